@@ -1,0 +1,430 @@
+"""The values that travel from step to step.
+
+Plain and frozen: a step takes one and returns the next. Their names tell how far the work has come:
+*source* (what the admin wrote, in `sources.settings`), *feed* (what the store remembers of it), *answer*
+(what the publisher's server said), *document* (what the body means), *entry* (a post, cleaned), *outcome*
+(what came of one poll), *item* (a post as the timeline shows it).
+
+Every datetime is aware and in UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# --- what the store remembers of a feed between two polls -------------------------------------------------
+
+
+class State(StrEnum):
+    """How a feed is doing, as `/sources` says it."""
+
+    NEW = "new"
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"
+    ON_HOLD = "on hold"
+
+
+class FaultKind(StrEnum):
+    """What went wrong in a poll, as far as somebody decides by it."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    INTERRUPTED = "interrupted"  # the answer broke off or its framing is wrong
+    TOO_LARGE = "too large"
+    CODING = "coding"  # a content coding that was not offered or does not decode
+    REDIRECT = "redirect"  # loops, too many, nowhere
+    BLOCKED = "blocked"  # an address in a private network, or not http(s)
+    STATUS = "status"  # an HTTP status that is no feed
+    PAGE = "page"  # the document is an HTML page
+    UNREADABLE = "unreadable"  # the document is no feed that anybody could read
+    PARSER = "parser"  # reading the document took too long or too much memory
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether no server was reached at all: then it may be our own network that is down."""
+        return self in (FaultKind.DNS, FaultKind.CONNECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that went wrong, with a sentence for the admin that says what, and what to do."""
+
+    kind: FaultKind
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes a request conditional, byte for byte as received (RFC 9110, section 13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.etag is not None or self.last_modified is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a document says about how often to ask for it."""
+
+    ttl: timedelta | None = None  # RSS 2.0 <ttl>
+    skip_hours: tuple[int, ...] = ()  # RSS 2.0 <skipHours>: 0 to 23, GMT
+    skip_days: tuple[int, ...] = ()  # RSS 2.0 <skipDays>: Monday is 0
+    update_period: timedelta | None = (
+        None  # sy:updatePeriod / sy:updateFrequency (RSS 1.0 syndication module)
+    )
+    update_base: datetime | None = None  # sy:updateBase
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """All that one poll of a feed leaves for the next; each field is a column of the store."""
+
+    address: str  # where the next poll asks; the admin's, or the one a remembered redirect led to
+    next_poll: datetime
+    why: str = "new source, due at once"  # why the next poll is then, in words
+    state: State = State.NEW
+    validators: Validators = field(default_factory=Validators)
+    body_hash: str | None = None  # of the last document that was read
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    failures: int = 0  # in a row
+    fault: Fault | None = None  # of the last poll
+    title: str = ""  # the feed's own words about itself, from its last good document
+    link: str | None = None
+    language: str | None = None
+    hub: str | None = None  # WebSub hub and topic that the feed names
+    topic: str | None = None
+    format: str = ""
+    warnings: tuple[str, ...] = ()  # of the last document and its server, in plain words
+    hints: Hints = field(default_factory=Hints)
+    post_times: tuple[datetime, ...] = ()  # newest first, at most 200: when this feed posted
+    listing: tuple[str, ...] = ()  # short hashes of the last good document's guids and links
+    moved_to: str | None = None  # a permanent redirect that is being watched
+    moved_seen: int = 0  # polls in which it led to a real feed
+    unchanged_polls: int = 0  # 304s in a row
+    churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
+    last_full: datetime | None = None  # when a whole body was last received
+    hold: str | None = None  # why the feed is on hold
+    rate: float | None = None  # posts a day, as estimated at the last poll
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source as it is handed to a poll: who it is, and the state that the last poll left."""
+
+    id: int
+    slug: str
+    url: str  # as the admin wrote it
+    poll_state: PollState
+
+
+# --- what a poll finds ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one exchange with a publisher's server; never raises, a `fault` says what went wrong."""
+
+    address: str  # that was asked
+    final_address: str  # that answered, after redirects
+    at: datetime
+    elapsed: float  # seconds, the whole exchange
+    status: int | None = None  # of the last hop; None where no HTTP answer came
+    headers: tuple[tuple[str, str], ...] = ()  # of the last hop; names in lower case
+    body: bytes | None = None  # decoded; only with status 200
+    received: int = 0  # bytes on the wire
+    moved_to: str | None = None  # where an unbroken chain of 301 and 308 led
+    fault: Fault | None = None
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value by its lower-case name; several lines are joined (RFC 9110, 5.2)."""
+        values = [value for key, value in self.headers if key == name]
+        return ", ".join(values) if values else None
+
+    @property
+    def is_not_modified(self) -> bool:
+        """Whether the server says that nothing changed."""
+        return self.status == 304 and self.fault is None  # noqa: PLR2004 - the status is its own name
+
+    @property
+    def validators(self) -> Validators:
+        """The validators that this answer carries, untouched."""
+        return Validators(self.header("etag"), self.header("last-modified"))
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Words of a publisher with the type that was claimed for them: `text`, `html` or `xhtml`."""
+
+    value: str
+    type: str = "html"
+    language: str | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an entry."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The feed that an entry was first in, where its document says so (`atom:source`, RSS `source`)."""
+
+    url: str | None
+    title: str = ""
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One item of a document as its publisher wrote it: nothing cleaned, nothing decided."""
+
+    guid: str | None = None
+    is_atom: bool = False  # then the guid is an atom:id
+    guid_is_link: bool = False
+    links: tuple[str, ...] = ()  # best first; relative ones unresolved
+    base: str | None = None  # xml:base in force
+    title: Markup | None = None
+    contents: tuple[Markup, ...] = ()
+    summary: Markup | None = None
+    published: str | None = None
+    updated: str | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    comments: str | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a body means. One that nobody can read has a fault and no posts."""
+
+    format: str = ""  # rss2, rss1, rss09, atom1, atom03, jsonfeed, html or ""
+    title: Markup | None = None
+    link: str | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    hub: str | None = None
+    topic: str | None = None  # the document's own address as it tells it
+    hints: Hints = field(default_factory=Hints)
+    posts: tuple[Post, ...] = ()
+    warnings: tuple[str, ...] = ()  # plain words for the publisher and the admin
+    feeds: tuple[str, ...] = ()  # addresses of feeds that an HTML page names
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post as we keep it: clean plain text, bounded, canonical. Knows nothing of other polls or feeds."""
+
+    guid: str | None  # as the publisher wrote it; None where missing or worthless within its document
+    link: str | None  # canonical, http or https
+    fingerprint: str  # of its words: recognises an entry that has neither guid nor link
+    title: str  # "" where the publisher gave none
+    text: str  # the whole text
+    minutes: int  # reading time, at least 1
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    comments: str | None = None
+    published: datetime | None = None  # as the publisher says; None where missing or absurd
+    updated: datetime | None = None
+    origin: Origin | None = None
+    atom_id: str | None = None  # where the publisher gave a valid one
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a body means, cleaned: the feed's facts and its entries. Unreadable ones have a fault and no entries."""
+
+    format: str = ""
+    title: str = ""
+    link: str | None = None
+    language: str | None = None
+    hub: str | None = None
+    topic: str | None = None
+    hints: Hints = field(default_factory=Hints)
+    warnings: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()  # absolute addresses of feeds that an HTML page names
+    entries: tuple[Entry, ...] = ()  # in the document's order; the newest 500 at most
+    fault: Fault | None = None
+
+
+class Result(StrEnum):
+    """What came of a poll, in a word."""
+
+    READ = "read"  # a document was read
+    UNCHANGED = "unchanged"  # a body came that is the one we know
+    NOT_MODIFIED = "not modified"  # 304
+    FAILED = "failed"
+    GONE = "gone"  # 410
+    HELD = "held"  # a document was read that is another site's; its entries are not taken
+
+
+@dataclass(frozen=True, slots=True)
+class HostPause:
+    """A host that wants to be left alone by all of its feeds (429)."""
+
+    host: str
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one poll of one feed; the store saves it in one transaction."""
+
+    feed: Feed
+    at: datetime
+    result: Result
+    after: PollState  # what the next poll starts from
+    entries: tuple[Entry, ...] = ()  # of the document, in its order; only with READ
+    status: int | None = None
+    elapsed: float = 0.0  # seconds
+    received: int = 0  # bytes on the wire
+    sentence: str = ""  # what happened, in plain words, for the log, the history and `poll --once`
+    host_pause: HostPause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What an outcome changed in the store, in numbers of entries."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    left_out: int = 0  # of the new ones, by include, exclude and hide
+
+
+# --- what the web side reads ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the timeline: just after the item that sorts by these two, newest first."""
+
+    placed: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of the timeline; the same for the page and for every feed.
+
+    Several sources or several tags mean any of them; sources, tags and words together mean all of these.
+    """
+
+    sources: tuple[str, ...] = ()  # slugs
+    tags: tuple[str, ...] = ()  # case-folded
+    words: str = ""  # a search as the reader typed it
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceName:
+    """What the timeline needs to name a source."""
+
+    slug: str
+    title: str
+    url: str  # of the feed
+    link: str | None = None  # of the site
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The same post in another feed."""
+
+    source: SourceName
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A post as the timeline shows it: one of its copies, and where else it ran."""
+
+    id: int  # the second half of the cursor
+    public_id: str  # a urn:uuid: IRI, the same for ever, in every view and format
+    placed: datetime  # where it stands in the timeline
+    source: SourceName
+    title: str
+    text: str  # long enough for every excerpt that the settings allow
+    minutes: int
+    link: str | None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # the entry's own and its source's
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    comments: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    changed: datetime | None = None  # when the store last saw a change in it
+    atom_id: str | None = None  # only where no other post here has it
+    also_in: tuple[Copy, ...] = ()
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place just after this item."""
+        return Cursor(self.placed, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a view, newest first."""
+
+    items: Sequence[Item]
+    older: Cursor | None = None  # None where this is the end
+    newer: Cursor | None = None  # the page before this one; None where nothing newer is known
+    is_first: bool = True  # no newer items: the top of the view
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """One poll of a feed's history."""
+
+    at: datetime
+    result: Result
+    status: int | None
+    elapsed: float  # seconds
+    received: int  # bytes on the wire
+    new: int
+    updated: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An entry that the timeline does not show, and why: the answer to "why is my post not there?"."""
+
+    title: str
+    link: str | None
+    seen: datetime
+    reason: str  # a plain sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a source is doing."""
+
+    name: SourceName
+    tags: tuple[str, ...]
+    enabled: bool
+    poll_state: PollState
+    polls: tuple[PollRecord, ...] = ()  # newest first
+    weekly: tuple[int, ...] = ()  # posts in each of the last 26 weeks, oldest first
+    last_post: datetime | None = None
+    left_out: tuple[LeftOut, ...] = ()  # only where one source is asked for

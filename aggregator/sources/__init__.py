@@ -1,0 +1,1 @@
+"""What the admin wrote: the feed-source file, read, checked, watched and edited."""

@@ -1,0 +1,4 @@
+pytest_plugins = [
+    "tests.support.clock",
+    "tests.support.corpus",
+]

@@ -1,0 +1,1 @@
+"""What tests stand on: a clock that can be set, publishers, databases, a browser, the corpus. All of it real."""
