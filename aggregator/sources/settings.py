@@ -1,11 +1,164 @@
-"""The rules of the feed-source file: every key, its type, its bounds and its default."""
+"""The rules of the feed-source file: every key, its type, its bounds and its default.
 
+A rule that concerns one key stands here; those between keys and between sources stand in `load`.
+"""
+
+import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationInfo
 
-Duration = Annotated[timedelta, BeforeValidator(lambda value: value)]  # "30m"; made real by the loader
+from aggregator.sources.durations import format_duration, parse_duration
+from aggregator.sources.slugs import LONGEST, slugify
+
+FOREVER = "forever"
+
+
+# --- the kinds of values ----------------------------------------------------------------------------------
+
+
+def _span(shortest: timedelta, longest: timedelta) -> BeforeValidator:
+    """Take a duration within bounds, as text or as a timedelta."""
+
+    def check(value: object) -> timedelta:
+        if not isinstance(value, str | timedelta):
+            raise ValueError('must be a duration in quotes, like "90s", "30m", "1h" or "7d"')  # noqa: TRY004 - pydantic collects ValueErrors
+        span = parse_duration(value) if isinstance(value, str) else value
+        if not shortest <= span <= longest:
+            raise ValueError(
+                f"must be between {format_duration(shortest)} and {format_duration(longest)},"
+                f" not {format_duration(span)}"
+            )
+        return span
+
+    return BeforeValidator(check)
+
+
+def _keep(value: object) -> object:
+    return None if value == FOREVER else value
+
+
+def _split(url: str) -> SplitResult:
+    """Take an address apart; raises ValueError with a sentence where it is not one that can be polled."""
+    if re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise ValueError("an address has no spaces or control characters; write a space as %20")
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        scheme, colon, rest = url.partition("://")
+        raise ValueError(f"must begin with https:// or http://; perhaps https://{rest if colon else scheme}")
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise ValueError("names no host; write it like https://example.org/feed.xml")
+    _ = parts.port  # raises ValueError where it is no port
+    if parts.username or parts.password:
+        raise ValueError(
+            "must not hold a name or password, since addresses are shown to readers;"
+            ' use headers = { Authorization = "..." }'
+        )
+    return parts
+
+
+def _address(value: str) -> str:
+    url = value.strip()
+    _split(url)
+    return url
+
+
+def _site_address(value: str) -> str:
+    url = _address(value)
+    if urlsplit(url).query or urlsplit(url).fragment:
+        raise ValueError("must be where the site begins, without `?` or `#`")
+    return url.rstrip("/")
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-+[a-z0-9]+)*", value):
+        better = slugify(value)
+        hint = f"; perhaps `{better}`" if better else ""
+        raise ValueError(f"`{value}` must consist of a-z, 0-9 and hyphens between them{hint}")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as fault:
+        raise ValueError(
+            f"`{value}` is no regular expression ({fault});"
+            r" to mean a character like ( or * itself, write a backslash before it, in 'single quotes'"
+        ) from None
+    return value
+
+
+def _words(value: str) -> str:
+    """Fold white space: a title or a tag is one line."""
+    return " ".join(value.split())
+
+
+def _tag(value: str) -> str:
+    tag = _words(value).casefold()
+    if not tag:
+        raise ValueError("a tag needs at least one character")
+    return tag
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _header_text(value: str) -> str:
+    # RFC 9110, section 5.5, less its obsolete part: what every server takes.
+    if not re.fullmatch(r"[\x20-\x7e\t]*", value):
+        raise ValueError("must be one line of ASCII characters")
+    return value
+
+
+# The poller speaks for itself in these; a value from the file would break conditional requests or framing.
+OWN_HEADERS = {
+    "accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match", "range",
+    "te", "transfer-encoding", "upgrade",
+}  # fmt: skip
+
+
+def _header_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
+        raise ValueError(f"`{value}` is no name of a header; write one like Authorization")
+    if value.lower() in OWN_HEADERS:
+        raise ValueError(f"{value} is set by the poller itself; leave it out")
+    return value
+
+
+def _header_value(value: str, info: ValidationInfo) -> str:
+    """Put the environment's values in the place of `${NAME}`; a fault never tells a value."""
+    environ = (info.context or {}).get("environ", {})
+
+    def replaced(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in environ:
+            raise ValueError(f"the environment variable {name} is not set; set it before the start")
+        return str(environ[name]).strip()
+
+    return _header_text(re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", replaced, value)).strip()
+
+
+Number = Annotated[int, Strict()]
+Switch = Annotated[bool, Strict()]
+Interval = Annotated[timedelta, _span(timedelta(seconds=1), timedelta(days=31))]
+Line = Annotated[str, AfterValidator(_words), Field(max_length=300)]
+Address = Annotated[str, AfterValidator(_address), Field(max_length=2000)]
+Slug = Annotated[str, AfterValidator(_slug), Field(max_length=LONGEST)]
+Tags = Annotated[
+    tuple[Annotated[str, AfterValidator(_tag), Field(max_length=60)], ...], AfterValidator(_distinct)
+]
+Patterns = tuple[Annotated[str, AfterValidator(_pattern), Field(min_length=1, max_length=2000)], ...]
+Headers = dict[
+    Annotated[str, AfterValidator(_header_name)],
+    Annotated[str, AfterValidator(_header_value)],
+]
+
+
+# --- the sections -----------------------------------------------------------------------------------------
 
 
 class Rules(BaseModel):
@@ -17,52 +170,75 @@ class Rules(BaseModel):
 class Site(Rules):
     """`[site]`: what this site is called and where it is reached."""
 
-    title: str = "Serverless Timeline"
-    description: str = "What the serverless world is writing."
-    url: str = "http://127.0.0.1:8000"
-    language: str = "en"
-    index: bool = False
-    hub: str = ""
+    title: Annotated[Line, Field(min_length=1)] = "Serverless Timeline"
+    description: Line = "What the serverless world is writing."
+    url: Annotated[str, AfterValidator(_site_address)] = "http://127.0.0.1:8000"
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en"  # BCP 47
+    index: Switch = False
+    hub: Annotated[str, AfterValidator(lambda value: value and _address(value))] = ""
 
 
 class Timeline(Rules):
     """`[timeline]`: what is shown, and for how long."""
 
-    excerpt: int = Field(default=500, ge=20, le=2000)  # characters, "..." included
-    page_size: int = Field(default=30, ge=1, le=200)
-    keep: timedelta | None = timedelta(days=365)  # None is "forever"
-    hide: tuple[str, ...] = ()
+    excerpt: Number = Field(default=500, ge=20, le=2000)  # characters, "..." included
+    page_size: Number = Field(default=30, ge=1, le=200)
+    keep: Annotated[
+        Annotated[timedelta, _span(timedelta(days=1), timedelta(days=36500))] | None, BeforeValidator(_keep)
+    ] = timedelta(days=365)  # None is "forever"
+    hide: Patterns = ()
 
 
 class Polling(Rules):
     """`[polling]`: how publishers are asked."""
 
-    interval: Duration = timedelta(hours=1)
-    min_interval: Duration = timedelta(minutes=15)
-    max_interval: Duration = timedelta(hours=24)
-    timeout: Duration = timedelta(seconds=30)
-    max_bytes: int = 10_000_000  # of a body, after decompression
-    concurrency: int = 50
-    per_host: int = 1
-    per_host_gap: Duration = timedelta(seconds=1)
-    websub: bool = False
-    allow_private_networks: bool = False
-    contact: str = ""
+    interval: Interval = timedelta(hours=1)
+    min_interval: Interval = timedelta(minutes=15)
+    max_interval: Interval = timedelta(hours=24)
+    timeout: Annotated[timedelta, _span(timedelta(0), timedelta(minutes=10))] = timedelta(seconds=30)
+    max_bytes: Number = Field(default=10_000_000, ge=1, le=1_000_000_000)  # of a body, after decompression
+    concurrency: Number = Field(default=50, ge=1, le=1000)
+    per_host: Number = Field(default=1, ge=1, le=50)
+    per_host_gap: Annotated[timedelta, _span(timedelta(0), timedelta(hours=1))] = timedelta(seconds=1)
+    websub: Switch = False
+    allow_private_networks: Switch = False
+    contact: Annotated[str, AfterValidator(_header_text), Field(max_length=300)] = ""
 
 
-class Source(Rules):
+class SourceKeys(Rules):
+    """The keys that a source has of its own, whether as written or as it counts."""
+
+    url: Address
+    title: Line = ""  # "" is the feed's own
+    tags: Tags = ()  # trimmed, case-folded, each once
+    enabled: Switch = True
+    headers: Headers = Field(default_factory=dict, repr=False)  # may hold secrets
+    include: Patterns = ()
+    exclude: Patterns = ()
+    hide: Patterns = ()
+
+
+class Source(SourceKeys):
     """`[[source]]`, with every key of `[polling]` resolved into `polling`."""
 
-    url: str
-    slug: str
-    title: str = ""
-    tags: tuple[str, ...] = ()
-    enabled: bool = True
-    headers: dict[str, str] = Field(default_factory=dict)
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    hide: tuple[str, ...] = ()
+    slug: Slug
     polling: Polling = Polling()
+
+
+class SourceTable(SourceKeys, Polling):
+    """`[[source]]` as the admin writes it: any key of `[polling]` may stand in it, and the slug be left out."""
+
+    slug: Slug | None = None
+
+    def resolved(self, slug: str, polling: Polling) -> Source:
+        """Return the source that this means where the file's `[polling]` says `polling`."""
+        overrides = self.model_fields_set & Polling.model_fields.keys()
+        own: dict[str, Any] = {key: getattr(self, key) for key in SourceKeys.model_fields}
+        return Source.model_construct(
+            **own,
+            slug=slug,
+            polling=polling.model_copy(update={key: getattr(self, key) for key in overrides}),
+        )
 
 
 class Settings(Rules):
@@ -72,3 +248,17 @@ class Settings(Rules):
     timeline: Timeline = Timeline()
     polling: Polling = Polling()
     sources: tuple[Source, ...] = ()
+
+
+def same_address(url: str) -> str:
+    """Return what all spellings of one address have in common: case of scheme and host, default port, fragment.
+
+    What is no address at all is returned as it is.
+    """
+    try:
+        parts = _split(url)
+    except ValueError:
+        return url
+    default = {"http": 80, "https": 443}[parts.scheme]
+    port = f":{parts.port}" if parts.port and parts.port != default else ""
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path or '/'}?{parts.query}"

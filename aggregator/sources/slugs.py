@@ -1,0 +1,40 @@
+"""A source's slug: the short name that stands in addresses and on the command line."""
+
+import re
+import unicodedata
+from collections.abc import Container, Iterator
+from itertools import count
+from urllib.parse import urlsplit
+
+LONGEST = 64
+
+# What an address says of being a feed tells nothing about which one it is.
+FEED_WORDS = {"feed", "feeds", "rss", "atom", "xml", "json", "index", "default", "posts", "rdf"}
+
+
+def slugify(text: str) -> str:
+    """Return the ASCII letters and digits of a text, in lower case, joined by hyphens; may be empty."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].strip("-")
+
+
+def default_slug(title: str, url: str, taken: Container[str]) -> str:
+    """Return a slug for a source that has none: from its title, else its host, and not one that is taken.
+
+    The first that is free of: the name; the name with the words of the address's path; numbered ones. The same
+    file always gives the same slugs, but who wants one that outlives the removal of a neighbour writes it down.
+    """
+    return next(slug for slug in _candidates(title, url) if slug not in taken)
+
+
+def _candidates(title: str, url: str) -> Iterator[str]:
+    parts = urlsplit(url)
+    name = slugify(title) or slugify((parts.hostname or "").removeprefix("www.")) or "source"
+    yield name
+    words = [word for word in slugify(parts.path).split("-") if word and word not in FEED_WORDS]
+    if words:
+        name = slugify("-".join([name, *words]))
+        yield name
+    for number in count(2):
+        suffix = f"-{number}"
+        yield name[: LONGEST - len(suffix)].rstrip("-") + suffix

@@ -1,0 +1,42 @@
+"""The sources file while the service runs: a change counts as soon as it is seen, a faulty file never.
+
+Has no thread of its own: whoever runs the service calls `refresh` every second or two.
+"""
+
+from pathlib import Path
+
+from aggregator.sources.load import SourcesFault, load
+
+Signature = tuple[int, int, int] | None
+
+
+class SourcesFile:
+    """The last good settings of a file, and what is wrong with it now."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Read the file; raises SourcesFault where it is faulty, since then no last good one is known."""
+        self.path = Path(path)
+        self._seen = self._signature()
+        self.settings = load(path)
+        self.faults: tuple[str, ...] = ()
+
+    def refresh(self) -> bool:
+        """Read the file again if it was changed or replaced; return whether settings or faults are new."""
+        signature = self._signature()
+        if signature == self._seen:
+            return False
+        self._seen = signature
+        before = self.settings, self.faults
+        try:
+            self.settings, self.faults = load(self.path), ()
+        except SourcesFault as fault:
+            self.faults = fault.faults
+        return before != (self.settings, self.faults)
+
+    def _signature(self) -> Signature:
+        """Tell one state of the file from another; the inode, since editors put a new file in its place."""
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
