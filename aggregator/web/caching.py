@@ -1,0 +1,91 @@
+"""What HTTP asks of every answer: validators, 304, how long it stays fresh, content codings, `Vary`.
+
+A public page is the same for everybody, so it is rendered once for each change of what it shows and kept; a
+hit asks the store only whether anything changed. ETags are weak: the forms of a document in several
+codings share one, and they are not the same bytes (RFC 9110, section 8.8.3.3).
+"""
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from aggregator import store
+from aggregator.web.context import context
+from aggregator.web.renderings import CODINGS, IDENTITY, Rendering, Version, rendering
+
+ALWAYS_ASK = "no-cache"  # may be kept, and is asked for at each use: a reader never sees an old page
+MINUTE = "public, max-age=60"  # feeds: a program gains nothing by asking more often
+FOR_EVER = "public, max-age=31536000, immutable"  # what has its hash in its address
+NEVER = "no-store"  # what is only true now
+
+SHORT = 200  # bytes; less than this only grows by a coding
+
+
+def init_app(app: Flask) -> None:
+    """Give every answer of `app` that has not seen to it itself its validators and codings."""
+    app.after_request(complete)
+
+
+def timeline_version(*, with_ages: bool = False) -> Version:
+    """Return what a document of the timeline depends on: what the store shows, and the settings.
+
+    One that says ages in words ("3 hours ago") depends on the minute too: it is made anew once a minute, and
+    its validators change only when one of those words did.
+    """
+    here = context()
+    revision = store.revision(here.database)
+    of = (here.settings(), revision.number)
+    if not with_ages:
+        return Version(of, revision.changed)
+    minute = here.clock.now().replace(second=0, microsecond=0)
+    return Version((*of, minute), max(revision.changed, minute))
+
+
+def kept(
+    key: Hashable,
+    version: Callable[[], Version],
+    render: Callable[[], bytes],
+    *,
+    content_type: str,
+    cache_control: str = ALWAYS_ASK,
+) -> Response:
+    """Answer with the kept document `key`, or with what `render` makes where `version` moved on.
+
+    `key` tells documents apart, so that it begins with the name of the page and holds the view.
+    """
+    here = context()
+    now = here.clock.now()
+    current = here.renderings.get(key, version, render, now=now)
+    response = Response(content_type=content_type)
+    response.headers["Cache-Control"] = cache_control
+    response.last_modified = min(current.changed, now)  # never later than the answer (RFC 9110, 8.8.2.1)
+    return _dress(response, current)
+
+
+def complete(response: Response) -> Response:
+    """Give an answer that was made for this request alone what `kept` gives the others."""
+    response.headers.setdefault("Cache-Control", ALWAYS_ASK)
+    if "ETag" in response.headers or response.is_streamed or response.direct_passthrough:
+        return response
+    return _dress(response, rendering(response.get_data(), context().clock.now()))
+
+
+def _dress(response: Response, document: Rendering) -> Response:
+    """Put the document into the answer, coded as its reader likes best, or a 304 where it has it."""
+    response.set_etag(document.etag, weak=True)
+    response.vary.add("Accept-Encoding")
+    coding = coding_of(request.headers.get("Accept-Encoding", "")) if len(document.body) > SHORT else IDENTITY
+    if coding != IDENTITY:
+        response.content_encoding = coding
+    response.set_data(document.in_coding(coding))
+    # RFC 9110, section 13.2.1: only what would have been a success is conditional.
+    return response.make_conditional(request) if response.status_code == 200 else response  # noqa: PLR2004 - the status is its own name
+
+
+@lru_cache(maxsize=256)
+def coding_of(header: str) -> str:
+    """Return the content coding that an `Accept-Encoding` likes best (RFC 9110, section 12.5.3)."""
+    return parse_accept_header(header, Accept).best_match([*CODINGS, IDENTITY], default=IDENTITY)

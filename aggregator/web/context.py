@@ -1,0 +1,39 @@
+"""What every answer of the web side stands on: the store, the settings in force, the time, the kept renderings.
+
+`create_app` puts one `Context` under its application; whoever answers a request takes it from `context()`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app
+
+from aggregator.clock import Clock
+from aggregator.sources.settings import Settings
+from aggregator.store import Database
+from aggregator.web.renderings import Renderings
+
+NAME = "aggregator"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One application's surroundings. `settings` is asked anew by each request, since the file is live."""
+
+    database: Database
+    settings: Callable[[], Settings]
+    clock: Clock
+    started: datetime
+    polls: bool = False  # whether this process, or the `run` that it belongs to, polls too
+    renderings: Renderings = field(default_factory=Renderings)
+
+    def attach(self, app: Flask) -> None:
+        """Make this the surroundings of `app`."""
+        app.extensions[NAME] = self
+
+
+def context() -> Context:
+    """Return the surroundings of the application that answers now."""
+    return cast("Context", current_app.extensions[NAME])

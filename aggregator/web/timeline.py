@@ -1,0 +1,30 @@
+"""One page of a view from the store, as the page and the feeds both show it."""
+
+from werkzeug.exceptions import BadRequest, NotFound
+
+from aggregator import store
+from aggregator.model import Page, View
+from aggregator.web.context import context
+
+
+def page_of(view: View) -> Page:
+    """Return the page of posts that a view begins with.
+
+    Raises NotFound for a source that is not here, BadRequest for what else the store cannot answer.
+    """
+    here = context()
+    try:
+        return store.page(here.database, view, here.settings().timeline.page_size)
+    except store.UnknownSource:
+        raise NotFound(
+            f"No source here is called “{' or '.join(view.sources)}”. The list of sources has all of them."
+        ) from None
+    except store.StoreError as error:
+        raise BadRequest(str(error)) from error
+
+
+def source_titles(view: View) -> dict[str, str]:
+    """Return the titles of the sources that a view names, by slug."""
+    if not view.sources:
+        return {}
+    return {name.slug: name.title for name in store.source_names(context().database)}
