@@ -1,4 +1,5 @@
 pytest_plugins = [
     "tests.support.clock",
     "tests.support.corpus",
+    "tests.support.publisher",
 ]
