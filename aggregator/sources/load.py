@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from aggregator.errors import AggregatorError
 from aggregator.sources.durations import format_duration
 from aggregator.sources.lines import Path as Place
 from aggregator.sources.lines import find_lines
@@ -29,8 +30,10 @@ from aggregator.sources.slugs import default_slug
 Section = TypeVar("Section", bound=Rules)
 
 
-class SourcesFault(Exception):  # noqa: N818 - a fault of the file, not an error of the program
+class SourcesFault(AggregatorError):  # noqa: N818 - a fault of the file, not of the program
     """A sources file that does not count; `faults` holds each as `file:line: what, and what instead`."""
+
+    exit_code = 2
 
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))

@@ -1,0 +1,18 @@
+"""A group of commands that takes the shared options before the command's name as well as after it."""
+
+import click
+
+from aggregator.cli.options import SHARED
+
+
+class Group(click.Group):
+    """Moves shared options that stand first behind the command, to which they belong."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read `--config FILE run` as `run --config FILE`."""
+        rest = list(args)
+        early: list[str] = []
+        while rest and rest[0].partition("=")[0] in SHARED:
+            count = 1 if "=" in rest[0] else 2
+            early, rest = early + rest[:count], rest[count:]
+        return super().parse_args(ctx, [*rest[:1], *early, *rest[1:]])

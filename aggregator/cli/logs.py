@@ -1,0 +1,44 @@
+"""The log, on standard error: lines for people, or one JSON object a line for machines."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+# What every record of the standard library carries; whatever else one has was given as `extra`.
+STANDARD = logging.makeLogRecord({}).__dict__.keys() | {"message", "asctime", "taskName"}
+
+# Each request and each migration step at INFO: what they tell, our own lines tell better.
+CHATTY = ("httpx", "httpcore", "apscheduler", "alembic", "asyncio")
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes a record as one line of JSON: time, level, logger, message, and what came as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: value for key, value in record.__dict__.items() if key not in STANDARD}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+FORMATTERS = {
+    "text": logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"),
+    "json": JsonFormatter(),
+}
+
+
+def set_up_logging(style: str) -> None:
+    """Write the log in one of the styles of `FORMATTERS`, from INFO upwards."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(FORMATTERS[style])
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)

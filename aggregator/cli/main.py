@@ -1,0 +1,75 @@
+"""`aggregator`: finds the command, and says in plain words what keeps it from being done."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from aggregator import __version__
+from aggregator.cli.group import Group
+from aggregator.errors import AggregatorError
+
+# Each is a click command of this name in the module of this name; loaded when it is wanted, so that `check` need
+# not wait for a web server to be imported.
+COMMANDS = ("run", "serve", "poll", "check", "sources", "migrate", "prune")
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Turn expected trouble into a sentence and an exit code, and a signal's interrupt into a clean end."""
+    try:
+        yield
+    except AggregatorError as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(error.exit_code) from error
+    except BrokenPipeError:
+        raise  # `aggregator sources list | head`: click ends quietly
+    except OSError as trouble:
+        click.echo(str(trouble), err=True)
+        raise click.exceptions.Exit(1) from trouble
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(0) from None
+
+
+@contextmanager
+def terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM end a command as SIGINT does, for as long as the command sets no handler of its own."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class Main(Group):
+    """The command `aggregator`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the commands in the order of their importance."""
+        return [name for name in COMMANDS if find_spec(f"aggregator.cli.{name}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Load a command from its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"aggregator.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do the command; no traceback of expected trouble reaches anybody."""
+        with terminated_like_interrupted(), in_plain_words():
+            return super().invoke(ctx)
+
+
+@click.command(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="aggregator")
+def main() -> None:
+    """One merged timeline of many feeds: polite pollers, a store, a page and merged feeds.
+
+    `aggregator run` is the whole service in one command. Every option can also be set in the environment, by the
+    name that its help tells.
+    """

@@ -1,0 +1,21 @@
+"""`aggregator migrate`: brings the store's schema up to date."""
+
+from contextlib import closing
+
+import click
+
+from aggregator import store
+from aggregator.cli.options import database_option, log_format_option
+
+
+@click.command()
+@database_option
+@log_format_option
+def migrate(database: str) -> None:
+    """Bring the store's schema up to date.
+
+    `run` and `poll` do this by themselves; run it before they start where several of them share one store.
+    """
+    with closing(store.Database.open(database)) as db:
+        store.migrate(db)
+    click.echo("The store is up to date.")

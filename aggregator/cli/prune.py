@@ -1,0 +1,29 @@
+"""`aggregator prune`: applies the retention rules now."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from aggregator import store
+from aggregator.cli.options import config_option, database_option, log_format_option
+from aggregator.clock import SystemClock
+from aggregator.sources import load
+from aggregator.sources.durations import format_duration
+
+
+@click.command()
+@config_option
+@database_option
+@log_format_option
+def prune(config: Path, database: str) -> None:
+    """Remove the entries that are older than `keep` under [timeline] says.
+
+    The pollers do this by themselves once in a while.
+    """
+    keep = load(config).timeline.keep
+    with closing(store.Database.open(database)) as db:
+        store.migrate(db)
+        count = store.prune(db, now=SystemClock().now(), keep=keep)
+    kept = f"older than {format_duration(keep)}" if keep else 'since keep = "forever"'
+    click.echo(f"Removed {count:,} entr{'y' if count == 1 else 'ies'} {kept}.")
