@@ -74,7 +74,7 @@ def words_of(view: View, titles: Mapping[str, str]) -> str:
 def title_of(view: View, titles: Mapping[str, str], site: str) -> str:
     """Return the title of a view, for the page and its feeds alike: its words and the site's title."""
     words = words_of(view, titles)
-    return f"{words} – {site}" if words else site
+    return f"{words} · {site}" if words else site
 
 
 def encode(cursor: Cursor) -> str:

@@ -23,8 +23,9 @@ def page_of(view: View) -> Page:
         raise BadRequest(str(error)) from error
 
 
-def source_titles(view: View) -> dict[str, str]:
-    """Return the titles of the sources that a view names, by slug."""
-    if not view.sources:
-        return {}
+def source_titles(view: View, page: Page) -> dict[str, str]:
+    """Return the titles of the sources that a view names, by slug; from the page at hand where it has them."""
+    titles = {item.source.slug: item.source.title for item in page.items}
+    if set(view.sources) <= set(titles):
+        return titles
     return {name.slug: name.title for name in store.source_names(context().database)}

@@ -1,0 +1,36 @@
+"""The merged feeds: a module a format, from items to bytes.
+
+Whoever adds a format writes its module and its line in `FORMATS`; its route, its link on every page and its
+tests follow from there. Nothing here knows the web side: addresses come in with the `Channel`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aggregator.model import Item
+from aggregator.outputs import atom, jsonfeed, rss
+from aggregator.outputs.channel import Channel
+
+__all__ = ["FORMATS", "Channel", "Format"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format of the merged feeds."""
+
+    name: str  # as its address ends: /feed.NAME
+    title: str  # as people call it
+    content_type: str
+    render: Callable[[Channel, Sequence[Item]], bytes]
+
+    @property
+    def path(self) -> str:
+        """The path at which this format of any view stands."""
+        return f"/feed.{self.name}"
+
+
+FORMATS = (
+    Format("json", "JSON Feed", "application/feed+json", jsonfeed.render),
+    Format("rss", "RSS", "application/rss+xml; charset=utf-8", rss.render),
+    Format("atom", "Atom", "application/atom+xml; charset=utf-8", atom.render),
+)

@@ -1,0 +1,43 @@
+"""OPML 2.0: the list of sources, for whoever wants to follow them on their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from aggregator.model import SourceName
+from aggregator.outputs.channel import public_address
+from aggregator.outputs.elements import add, document
+
+CONTENT_TYPE = "text/x-opml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A source as the list tells it."""
+
+    name: SourceName
+    tags: tuple[str, ...] = ()
+
+
+def render(title: str, outlines: Sequence[Outline]) -> bytes:
+    """Return the list in the order given; an address is told without the user and password in it."""
+    opml = ET.Element("opml", {"version": "2.0"})
+    add(add(opml, "head"), "title", title)
+    body = add(opml, "body")
+    for outline in outlines:
+        _outline(body, outline)
+    return document(opml)
+
+
+def _outline(body: ET.Element, outline: Outline) -> None:
+    title = outline.name.title or outline.name.slug
+    attributes = {
+        "type": "rss",  # for a feed of any format, by the specification
+        "text": title,
+        "title": title,
+        "xmlUrl": public_address(outline.name.url),
+        "htmlUrl": outline.name.link,
+        # Categories are set apart by commas, so that a tag cannot hold one.
+        "category": ",".join(tag.replace(",", " ") for tag in outline.tags) or None,
+    }
+    add(body, "outline", attributes=attributes)
