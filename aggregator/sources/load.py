@@ -40,10 +40,11 @@ class SourcesFault(AggregatorError):  # noqa: N818 - a fault of the file, not of
         self.faults = faults
 
 
-def load(path: Path | str, environ: Mapping[str, str] = os.environ) -> Settings:
+def load(path: Path | str, environ: Mapping[str, str] | None = os.environ) -> Settings:
     """Read and check the sources file; raises SourcesFault with everything that is wrong with it.
 
-    `${NAME}` in headers is read from `environ`.
+    `${NAME}` in headers is read from `environ`; without one it stays as it is written, for whoever lists or edits
+    sources and polls none.
     """
     return parse(read_text(path), str(path), environ)
 
@@ -65,7 +66,7 @@ def read_text(path: Path | str) -> str:
         raise SourcesFault(f"{path}:{line}: is not UTF-8; save the file in that encoding") from None
 
 
-def parse(text: str, name: str, environ: Mapping[str, str] = os.environ) -> Settings:
+def parse(text: str, name: str, environ: Mapping[str, str] | None = os.environ) -> Settings:
     """Check the text of a sources file, `name` in its faults; raises SourcesFault as `load` does."""
     try:
         data = tomllib.loads(text)
@@ -97,7 +98,7 @@ class _Check:
     """Collects the faults of a whole file, so that the admin sees all of them at once."""
 
     data: dict[str, Any]
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] | None
     faults: list[tuple[Place, str]] = field(default_factory=list)
 
     def settings(self) -> Settings:

@@ -4,6 +4,7 @@ A rule that concerns one key stands here; those between keys and between sources
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
@@ -121,6 +122,9 @@ OWN_HEADERS = {
 }  # fmt: skip
 
 
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
 def _header_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
         raise ValueError(f"`{value}` is no name of a header; write one like Authorization")
@@ -130,16 +134,17 @@ def _header_name(value: str) -> str:
 
 
 def _header_value(value: str, info: ValidationInfo) -> str:
-    """Put the environment's values in the place of `${NAME}`; a fault never tells a value."""
-    environ = (info.context or {}).get("environ", {})
+    """Put the environment's values in the place of `${NAME}`, where a context with an environment is given."""
+    environ = (info.context or {}).get("environ")
+    if environ is not None:
+        value = VARIABLE.sub(lambda match: _variable(match[1], environ), value)
+    return _header_text(value).strip()
 
-    def replaced(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in environ:
-            raise ValueError(f"the environment variable {name} is not set; set it before the start")
-        return str(environ[name]).strip()
 
-    return _header_text(re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", replaced, value)).strip()
+def _variable(name: str, environ: Mapping[str, str]) -> str:
+    if name not in environ:
+        raise ValueError(f"the environment variable {name} is not set; set it, or take it out")
+    return environ[name].strip()
 
 
 Number = Annotated[int, Strict()]

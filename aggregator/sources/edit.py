@@ -1,0 +1,157 @@
+"""Edits of the sources file that touch nothing else in it: not a comment, not the order, not a byte.
+
+Tables are put in and cut out as whole lines. tomlkit writes them; it does not rewrite the file, since it counts
+the comment above a table to the table before, so that removing one would take the words about the next with it.
+"""
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from aggregator.errors import AggregatorError
+from aggregator.sources.lines import find_lines
+from aggregator.sources.load import SourcesFault, parse, read_text
+from aggregator.sources.settings import Settings, same_address
+from aggregator.sources.slugs import default_slug
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class EditError(AggregatorError):
+    """An edit that was not made; the file is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A source to be listed."""
+
+    url: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    slug: str = ""  # "" chooses one
+
+
+def add(path: Path, sources: Sequence[NewSource]) -> Settings:
+    """List sources at the end of the file and return what it then says.
+
+    Each gets its slug written down, so that it keeps it whatever its neighbours do. Raises EditError where an
+    address is listed already, SourcesFault where the file is faulty, or would be.
+    """
+    text = read_text(path)
+    before = parse(text, str(path), environ=None)
+    _refuse_listed(before, sources)
+    taken = {source.slug for source in before.sources}
+    tables = []
+    for source in sources:
+        slug = source.slug or default_slug(source.title, source.url, taken)
+        taken.add(slug)
+        tables.append(_table(source, slug))
+    return _replace(path, text, _appended(text, tables), _tables(text) + tables)
+
+
+def remove(path: Path, slug: str) -> Settings:
+    """Take a source off the list and return what the file then says.
+
+    The comments around it stay. Raises EditError where there is no such source or where it is not written as a
+    `[[source]]` of its own.
+    """
+    text = read_text(path)
+    slugs = [source.slug for source in parse(text, str(path), environ=None).sources]
+    if slug not in slugs:
+        raise EditError(f"{path}: no source has the slug `{slug}`; `aggregator sources list` shows them")
+    number = slugs.index(slug)
+    tables = _tables(text)
+    return _replace(path, text, _without(text, number), tables[:number] + tables[number + 1 :])
+
+
+def _refuse_listed(settings: Settings, sources: Sequence[NewSource]) -> None:
+    listed = {same_address(source.url): source.slug for source in settings.sources}
+    for source in sources:
+        if slug := listed.get(same_address(source.url)):
+            raise EditError(f"{source.url} is already listed, as `{slug}`")
+
+
+def _table(source: NewSource, slug: str) -> dict[str, Any]:
+    table: dict[str, Any] = {"url": source.url, "slug": slug}
+    if source.title:
+        table["title"] = source.title
+    if source.tags:
+        table["tags"] = list(source.tags)
+    return table
+
+
+def _tables(text: str) -> list[dict[str, Any]]:
+    tables: list[dict[str, Any]] = tomllib.loads(text).get("source", [])
+    return tables
+
+
+# --- the text ---------------------------------------------------------------------------------------------
+
+
+def _appended(text: str, tables: Sequence[dict[str, Any]]) -> str:
+    """Put tables at the end, each after a blank line; the last line ends as the last line did before."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    for table in tables:
+        block = tomlkit.dumps({"source": [table]}).rstrip("\n").replace("\n", newline)
+        if not text:
+            text = block + newline
+        elif text.endswith("\n"):
+            text += newline + block + newline
+        else:
+            text += newline + newline + block
+    return text
+
+
+def _without(text: str, number: int) -> str:
+    """Cut out the lines of one `[[source]]`, and a blank line before it; the inverse of `_appended`."""
+    lines = text.splitlines(keepends=True)
+    places = find_lines(text)
+    first = places.headers[("source", number)]
+    last = max(span.last for path, span in places.spans.items() if path[:2] == ("source", number))
+    end_is_bare = last == len(lines) and not lines[-1].endswith("\n")
+    if first > 1 and not lines[first - 2].strip():
+        first -= 1
+    rest = "".join(lines[: first - 1] + lines[last:])
+    return rest.removesuffix("\n").removesuffix("\r") if end_is_bare else rest
+
+
+# --- the file ---------------------------------------------------------------------------------------------
+
+
+def _replace(path: Path, before: str, after: str, tables: list[dict[str, Any]]) -> Settings:
+    """Put a new text in the file's place, once it is sure that it says what it should and nothing else changed."""
+    try:
+        settings = parse(after, str(path), environ=None)
+    except SourcesFault as fault:
+        raise EditError(f"{path} was not changed, since it would then be faulty:\n{fault}") from fault
+    if _but_sources(after) != _but_sources(before) or _tables(after) != tables:
+        raise EditError(
+            f"{path} was not changed, since its [[source]] tables are written in an odd way; edit it by hand"
+        )
+    _write(path.resolve(), after)  # a link stays a link
+    return settings
+
+
+def _but_sources(text: str) -> dict[str, Any]:
+    return {key: value for key, value in tomllib.loads(text).items() if key != "source"}
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file in one step, so that nobody ever reads half of it; its mode stays."""
+    mark = BYTE_ORDER_MARK if path.read_bytes().startswith(BYTE_ORDER_MARK.encode()) else ""
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write((mark + text).encode())
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(path.stat().st_mode & 0o7777)
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
