@@ -1,0 +1,140 @@
+"""Feeds from an OPML file, as other readers export them: 1.0, 1.1 and 2.0, well-formed or nearly so."""
+
+import codecs
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from pydantic import ValidationError
+
+from aggregator.errors import AggregatorError
+from aggregator.sources.edit import NewSource
+from aggregator.sources.sentences import value_sentence
+from aggregator.sources.settings import SourceKeys, same_address
+
+# What exporters leave unescaped or write as HTML: every `&` that does not begin one of XML's own references.
+STRAY_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{1,32};)?")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML 1.0, not even escaped
+
+
+class OpmlError(AggregatorError):
+    """A file that is no OPML, or one that nobody should read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an OPML file lists, each address once, and what of it could not be used, in plain words."""
+
+    sources: tuple[NewSource, ...]
+    faults: tuple[str, ...]
+
+
+def read_opml(data: bytes) -> Import:
+    """Read the feeds of an OPML document; the folders around a feed and its categories become its tags.
+
+    What is merely broken is passed over and told in `faults`. Raises OpmlError where the document is no OPML or
+    declares entities, which only attacks do.
+    """
+    outlines = _Outlines()
+    faults = outlines.read(_repaired(_decoded(data)))
+    if not outlines.is_opml:
+        raise OpmlError("this is no OPML document: its first element should be <opml>")
+    sources: dict[str, NewSource] = {}
+    for outline in outlines.feeds:
+        try:
+            source = outline.source()
+        except ValidationError as invalid:
+            sentences = (value_sentence("its outline", error) for error in invalid.errors())
+            faults.append(f"{outline.title or outline.url}: {'; '.join(sentences)}")
+        else:
+            sources.setdefault(same_address(source.url), source)
+    return Import(tuple(sources.values()), tuple(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    url: str
+    title: str
+    tags: tuple[str, ...]
+
+    def source(self) -> NewSource:
+        """Return the source that this names; raises ValidationError where it cannot be one."""
+        keys = SourceKeys(
+            url=_http(self.url), title=self.title[:300], tags=tuple(tag[:60] for tag in self.tags)
+        )
+        return NewSource(keys.url, keys.title, keys.tags)
+
+
+@dataclass(slots=True)
+class _Outlines:
+    """Collects the feeds while expat reads, with the folders that are open around each."""
+
+    is_opml: bool = False
+    feeds: list[_Outline] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)  # "" for an outline that is a feed
+
+    def read(self, text: str) -> list[str]:
+        """Read a document as far as it can be read; return what went wrong."""
+        parser = expat.ParserCreate("utf-8")
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.EntityDeclHandler = _refuse_entity
+        try:
+            parser.Parse(text.encode(), True)  # noqa: FBT003 - expat takes it by position alone
+        except expat.ExpatError as error:
+            return [f"line {error.lineno} is not well-formed XML; what stands below it was not read"]
+        return []
+
+    def _start(self, element: str, attributes: Mapping[str, str]) -> None:
+        self.is_opml = self.is_opml or element.lower() == "opml"
+        if element.lower() != "outline":
+            return
+        values = {name.lower(): value.strip() for name, value in attributes.items()}
+        title = values.get("title") or values.get("text", "")
+        url = values.get("xmlurl", "")
+        if url:
+            tags = [*filter(None, self.folders), *_categories(values.get("category", ""))]
+            self.feeds.append(_Outline(url, title, tuple(tags)))
+        self.folders.append("" if url else title)
+
+    def _end(self, element: str) -> None:
+        if element.lower() == "outline":
+            self.folders.pop()
+
+
+def _refuse_entity(*_declaration: object) -> None:
+    raise OpmlError("this document declares XML entities, which OPML has no use for; it was not read")
+
+
+def _categories(value: str) -> Iterator[str]:
+    """Yield the words of `/Cloud/AWS,/Blogs` (OPML 2.0, "What is an outline?")."""
+    yield from (word.strip() for word in re.split(r"[,/]", value) if word.strip())
+
+
+def _http(url: str) -> str:
+    """Take off the scheme that some readers put before: feed://host or feed:https://host."""
+    return re.sub(r"^feed:(?://|(?=https?:))", lambda match: "http://" if "//" in match[0] else "", url)
+
+
+def _decoded(data: bytes) -> str:
+    """Decode by byte order mark, else by the XML declaration, else as UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    declared = re.match(rb"""\s*<\?xml[^>]*encoding=["']([\w.:-]+)["']""", data.removeprefix(codecs.BOM_UTF8))
+    try:
+        return data.decode(declared[1].decode() if declared else "utf-8-sig", "replace").removeprefix(
+            "\ufeff"
+        )
+    except LookupError:
+        return data.decode("utf-8-sig", "replace")
+
+
+def _repaired(text: str) -> str:
+    """Mend what exporters get wrong so often that other readers take it."""
+
+    def escaped(match: re.Match[str]) -> str:
+        return html.escape(html.unescape(match[0]))
+
+    return STRAY_REFERENCE.sub(escaped, CONTROLS.sub("", text).lstrip())
