@@ -24,4 +24,5 @@ def add(
 
 def document(root: ET.Element) -> bytes:
     """Return the whole document as UTF-8 with its declaration."""
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()

@@ -6,7 +6,7 @@ from aggregator.outputs import jsonfeed
 from tests.support.items import MOMENT, a_channel, an_item
 
 # What JSON Feed 1.1 knows of a feed, of an item and of an attachment, and what each must be.
-FEED = {
+FEED: dict[str, type] = {
     "version": str,
     "title": str,
     "home_page_url": str,
@@ -18,7 +18,7 @@ FEED = {
     "items": list,
     "_aggregator": dict,
 }
-ITEM = {
+ITEM: dict[str, type] = {
     "id": str,
     "url": str,
     "title": str,
@@ -31,7 +31,7 @@ ITEM = {
     "attachments": list,
     "_aggregator": dict,
 }
-ATTACHMENT = {"url": str, "mime_type": str, "size_in_bytes": int}
+ATTACHMENT: dict[str, type] = {"url": str, "mime_type": str, "size_in_bytes": int}
 
 
 def feed_of(*items: Item, **fields: Any) -> dict[str, Any]:

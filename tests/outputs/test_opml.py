@@ -15,7 +15,7 @@ def test_a_source_is_listed_with_feed_site_and_categories() -> None:
         "Serverless Timeline",
     )
     (outline,) = root.iterfind("body/outline")
-    assert dict(outline.attrib) == {
+    assert dict(outline.items()) == {
         "type": "rss",
         "text": "AWS Compute Blog",
         "title": "AWS Compute Blog",

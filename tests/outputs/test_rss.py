@@ -82,7 +82,7 @@ def test_an_enclosure_has_all_that_the_specification_asks_for() -> None:
     enclosure = item_of(an_item(enclosures=(Enclosure("https://aws.test/1.mp3"),))).find("enclosure")
 
     assert enclosure is not None
-    assert dict(enclosure.attrib) == {
+    assert dict(enclosure.items()) == {
         "url": "https://aws.test/1.mp3",
         "length": "0",
         "type": "application/octet-stream",
