@@ -1,0 +1,268 @@
+"""One feed, once: fetch, read, decide.
+
+Never raises for what a publisher does: unchanged, gone and unreadable are outcomes. Knows no database; the
+poller saves what `poll` returns. What an answer means for the next poll is decided in `schedule`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from aggregator.clock import Clock
+from aggregator.fetch import Fetcher, host_of
+from aggregator.model import Answer, Fault, Feed, Outcome, PollState, Reading, Result, State, Validators
+from aggregator.read import Reader
+from aggregator.schedule import backoff, hold, lies, moves, wishes
+from aggregator.schedule.chance import chance
+from aggregator.schedule.policy import next_poll
+from aggregator.schedule.rate import merged_times, posts_a_day
+from aggregator.sources.settings import Source
+
+_GONE = 410
+
+
+async def poll(
+    feed: Feed,
+    source: Source,
+    fetcher: Fetcher,
+    reader: Reader,
+    *,
+    clock: Clock,
+    mean_root_rate: float | None,
+) -> Outcome:
+    """Ask one publisher once, and say what came of it and when to ask again.
+
+    `mean_root_rate` is the mean over all polled feeds of the square root of posts a day; None where not known.
+    """
+    before = feed.poll_state
+    in_full = lies.wants_whole(before, clock.now())
+    answer = await fetcher.fetch(
+        before.address,
+        validators=Validators() if in_full else before.validators,
+        polling=source.polling,
+        headers=source.headers,
+    )
+    return await _decide(_Exchange(feed, source, answer, mean_root_rate, in_full=in_full), reader)
+
+
+async def take(
+    feed: Feed,
+    source: Source,
+    body: bytes,
+    content_type: str | None,
+    reader: Reader,
+    *,
+    clock: Clock,
+    mean_root_rate: float | None,
+) -> Outcome:
+    """Read a document that came by itself (WebSub), as if the feed had just been asked.
+
+    It brings no validators, so the last answer's stay: the next poll is conditional and finds out the rest.
+    """
+    before = feed.poll_state
+    carried = {
+        "content-type": content_type,
+        "etag": before.validators.etag,
+        "last-modified": before.validators.last_modified,
+    }
+    headers = tuple((name, value) for name, value in carried.items() if value is not None)
+    answer = Answer(before.address, before.address, clock.now(), 0.0, 200, headers, body, len(body))
+    return await _decide(_Exchange(feed, source, answer, mean_root_rate, in_full=False), reader)
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What a poll knows once the publisher has answered."""
+
+    feed: Feed
+    source: Source
+    answer: Answer
+    mean_root_rate: float | None
+    in_full: bool  # asked without the validators that we have, since we do not trust them
+
+    @property
+    def before(self) -> PollState:
+        return self.feed.poll_state
+
+    @property
+    def at(self) -> datetime:
+        return self.answer.at
+
+    @property
+    def chance(self) -> float:
+        return chance(self.feed.id, self.at)
+
+
+async def _decide(exchange: _Exchange, reader: Reader) -> Outcome:
+    answer, before = exchange.answer, exchange.before
+    if answer.fault is not None:
+        return _failed(exchange, answer.fault, before)
+    if answer.body is None:
+        return _not_modified(exchange)
+    seen = replace(
+        before,
+        validators=answer.validators,
+        body_hash=sha256(answer.body).hexdigest(),
+        last_full=exchange.at,
+        unchanged_polls=0,
+    )
+    if seen.body_hash == before.body_hash:
+        return _unchanged(exchange, seen)
+    reading = await reader.read(
+        answer.body, content_type=answer.header("content-type"), address=answer.final_address
+    )
+    if reading.fault is not None:
+        # Forgotten, or a 304 would keep us from ever reading the document (RFC 9110, section 13).
+        return _failed(exchange, reading.fault, replace(seen, validators=Validators(), body_hash=None))
+    return _held(exchange, seen, reading) or _read(exchange, seen, reading)
+
+
+# --- what came ---------------------------------------------------------------------------------------------
+
+
+def _not_modified(exchange: _Exchange) -> Outcome:
+    before, new = exchange.before, exchange.answer.validators
+    after = replace(
+        before,
+        # What a 304 does not carry stays as it was (RFC 9111, section 4.3.4).
+        validators=Validators(
+            new.etag or before.validators.etag, new.last_modified or before.validators.last_modified
+        ),
+        unchanged_polls=before.unchanged_polls + 1,
+        churned_validators=0,
+    )
+    after = replace(after, warnings=lies.with_warnings(after, exchange.at))
+    return _good(exchange, Result.NOT_MODIFIED, after, "unchanged (304)")
+
+
+def _unchanged(exchange: _Exchange, seen: PollState) -> Outcome:
+    after = replace(seen, churned_validators=lies.churned(exchange.before, exchange.answer))
+    if not exchange.in_full:  # else what is said of its 304s holds on
+        after = replace(after, warnings=lies.with_warnings(after, exchange.at))
+    return _good(exchange, Result.UNCHANGED, after, "unchanged (the same document again)")
+
+
+def _held(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome | None:
+    """Keep another site's document out; what is known of the feed stays as it was."""
+    before = exchange.before
+    reason = hold.hold_reason(
+        slug=exchange.feed.slug,
+        known=before.listing,
+        title=before.title,
+        link=before.link,
+        reading=reading,
+        final_address=exchange.answer.final_address,
+    )
+    if reason is None:
+        return None
+    return _good(exchange, Result.HELD, replace(seen, hold=reason), f"on hold: {reason}")
+
+
+def _read(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome:
+    before, at = exchange.before, exchange.at
+    new = hold.unlisted(reading.entries, before.listing)
+    dates = [entry.published or entry.updated for entry in new]
+    after = replace(
+        seen,
+        hold=None,
+        churned_validators=0,
+        language=reading.language,
+        hub=reading.hub,
+        topic=reading.topic,
+        format=reading.format,
+        hints=reading.hints,
+        warnings=reading.warnings + (lies.found_out(before, dates) if exchange.in_full else ()),
+        post_times=merged_times(
+            before.post_times, dates, at=at, last_success=before.last_success if before.listing else None
+        ),
+    )
+    if reading.entries or not before.listing:  # an empty document does not say whose it is
+        after = replace(
+            after,
+            title=reading.title,
+            link=reading.link,
+            listing=hold.listing(reading, exchange.answer.final_address),
+        )
+    sentence = {0: "no entries", 1: "1 entry"}.get(len(reading.entries), f"{len(reading.entries)} entries")
+    outcome = _good(exchange, Result.READ, after, sentence)
+    return replace(outcome, entries=reading.entries)
+
+
+def _failed(exchange: _Exchange, fault: Fault, after: PollState) -> Outcome:
+    """Back off; a 410 ends the polling, a 429 stops its whole host."""
+    answer, failures = exchange.answer, exchange.before.failures + 1
+    is_gone = answer.status == _GONE
+    plan = (
+        backoff.gone(exchange.feed.slug)
+        if is_gone
+        else backoff.after_failure(
+            exchange.at,
+            failures=failures,
+            fault=fault,
+            polling=exchange.source.polling,
+            wish=wishes.patience(answer),
+            chance=exchange.chance,
+        )
+    )
+    after = replace(
+        after,
+        next_poll=plan.at,
+        why=plan.why,
+        state=State.GONE if is_gone else State.FAILING,
+        last_poll=exchange.at,
+        # A request in full that failed counts too: there is at most one a day.
+        last_full=exchange.at if exchange.in_full else after.last_full,
+        failures=failures,
+        fault=fault,
+    )
+    outcome = _outcome(exchange, Result.GONE if is_gone else Result.FAILED, after, fault.sentence)
+    pause = backoff.host_pause(answer, host_of(answer.final_address), plan.at)
+    return replace(outcome, host_pause=pause)
+
+
+# --- what it means -----------------------------------------------------------------------------------------
+
+
+def _good(exchange: _Exchange, result: Result, after: PollState, sentence: str) -> Outcome:
+    """Plan the next poll of a feed that answered; while it is on hold, only that."""
+    before, at = exchange.before, exchange.at
+    if after.hold is None:
+        after = replace(moves.after_feed(after, exchange.answer), last_success=at)
+    if after.address != before.address:
+        sentence = f"{sentence}; moved for good to {after.address}"
+    rate = posts_a_day(after.post_times, at)
+    plan = next_poll(
+        at,
+        rate=rate,
+        mean_root_rate=exchange.mean_root_rate,
+        polling=exchange.source.polling,
+        wish=wishes.longest_wish(exchange.answer, after.hints),
+        hints=after.hints,
+        chance=exchange.chance,
+        is_first=before.last_poll is None,
+    )
+    after = replace(
+        after,
+        next_poll=plan.at,
+        why=plan.why,
+        state=State.ON_HOLD if after.hold else State.OK,
+        last_poll=at,
+        failures=0,
+        fault=None,
+        rate=rate,
+    )
+    return _outcome(exchange, result, after, sentence)
+
+
+def _outcome(exchange: _Exchange, result: Result, after: PollState, sentence: str) -> Outcome:
+    answer = exchange.answer
+    return Outcome(
+        feed=exchange.feed,
+        at=exchange.at,
+        result=result,
+        after=after,
+        status=answer.status,
+        elapsed=answer.elapsed,
+        received=answer.received,
+        sentence=sentence,
+    )

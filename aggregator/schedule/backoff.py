@@ -1,0 +1,50 @@
+"""How long a feed that fails is left alone, and what its host is told by a 429."""
+
+from datetime import datetime, timedelta
+
+from aggregator.model import Answer, Fault, HostPause
+from aggregator.schedule.plan import NEVER, Plan
+from aggregator.schedule.wishes import Wish
+from aggregator.sources.settings import Polling
+
+LONGEST = timedelta(days=1)
+_TOO_MANY_REQUESTS = 429
+# The wait is shortened by up to this share: feeds that fell together must not all come back together.
+_SPREAD = 0.2
+
+
+def after_failure(
+    at: datetime, *, failures: int, fault: Fault, polling: Polling, wish: Wish | None, chance: float
+) -> Plan:
+    """Return the retry after so many failures in a row: `interval`, doubled each time, up to a day.
+
+    `chance` is from 0 up to 1. Never given up; `Retry-After` lengthens it, `min_interval` bounds it below.
+    """
+    doublings = min(failures - 1, 32)  # more change nothing: a second doubled 32 times is over a century
+    wait = min(polling.interval * 2**doublings, max(LONGEST, polling.interval)) * (1 - _SPREAD * chance)
+    own = at + max(wait, polling.min_interval)
+    times = "1 failure" if failures == 1 else f"{failures:,} failures"
+    why = f"backing off after {times}: {fault.sentence}"
+    if wish and wish.until > own:
+        return Plan(wish.until, f"{why}; {wish.why}")
+    return Plan(own, why)
+
+
+def gone(slug: str) -> Plan:
+    """Return the end of polling that a 410 asks for (RFC 9110, section 15.5.11)."""
+    return Plan(
+        NEVER,
+        "polled no more: the publisher says that the feed is gone for good (HTTP 410);"
+        f" remove it, correct its address, or try again with `aggregator poll --once --source {slug}`",
+    )
+
+
+def host_pause(answer: Answer, host: str, until: datetime) -> HostPause | None:
+    """Return the pause of a whole host that a 429 asks for (RFC 6585, section 4), with or without `Retry-After`.
+
+    It lasts as long as the feed itself backs off, so it grows where the host keeps answering so. A 503 speaks of
+    one address alone.
+    """
+    if answer.status != _TOO_MANY_REQUESTS:
+        return None
+    return HostPause(host, until, f"{host} answered that it gets too many requests (HTTP 429)")

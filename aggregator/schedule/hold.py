@@ -1,0 +1,125 @@
+"""Whether a document is still the source's own, or another site's behind the same address.
+
+A parked domain or a taken-over address answers with a fine feed that nobody asked for. Such a document shares
+no entry with the one before, and its site tells another name. Either alone is ordinary: a quick feed turns all
+its entries over between two polls, a blog changes its title, its host or, with new software, all its guids.
+"""
+
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from aggregator.model import Entry, Reading
+
+# Fewer entries than this on either side are weak evidence: then two signs of another site must agree.
+_ENOUGH_ENTRIES = 3
+# The share of words (or letters) that two titles of one site have in common at least.
+_SAME_TITLE = 0.5
+_HASH_BYTES = (
+    3  # four letters; among 500 entries a chance match, which lets a document pass, has 1 % of chance
+)
+_MISSING = "-" * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is known of a site besides its entries; "" where it is not told."""
+
+    title: str
+    link: str | None
+    host: str  # of the server that served the document
+
+
+def listing(reading: Reading, final_address: str) -> tuple[str, ...]:
+    """Return the marks of a document: its server's host, then for each entry its guid, link and title.
+
+    At most 501 short texts; `hold_reason` compares them and `unlisted` finds new entries by them.
+    """
+    return (_mark(_host(final_address)), *(_marks(entry) for entry in reading.entries))
+
+
+def unlisted(entries: Iterable[Entry], known: tuple[str, ...]) -> list[Entry]:
+    """Return the entries of which the listing knows neither guid, link nor title."""
+    marks = _all_marks(known)
+    return [entry for entry in entries if marks.isdisjoint(_split(_marks(entry)))]
+
+
+def hold_reason(
+    *, slug: str, known: tuple[str, ...], title: str, link: str | None, reading: Reading, final_address: str
+) -> str | None:
+    """Return why a document is held back as another site's, in words for the admin; None where it is not.
+
+    `known`, `title` and `link` are of the last good document. Without entries on both sides nothing can be told.
+    """
+    if len(known) < 2 or not reading.entries:  # noqa: PLR2004 - the host's mark and one entry
+        return None
+    if len(unlisted(reading.entries, known)) < len(reading.entries):
+        return None
+    signs = _signs(known, title, link, reading, final_address)
+    few = min(len(known) - 1, len(reading.entries)) < _ENOUGH_ENTRIES
+    if len(signs) < (2 if few else 1):
+        return None
+    return (
+        f"looks like another site: {' and '.join(signs)}, and none of its entries is known; nothing new is taken."
+        f" If it is right, release it with `aggregator sources release {slug}`"
+    )
+
+
+def _signs(
+    known: tuple[str, ...], title: str, link: str | None, reading: Reading, final_address: str
+) -> list[str]:
+    signs = []
+    if title and reading.title and not _same_title(title, reading.title):
+        signs.append(f"its title was “{title}” and is now “{reading.title}”")
+    if link and reading.link and _host(link) != _host(reading.link):
+        signs.append(f"its site was {_host(link)} and is now {_host(reading.link)}")
+    if known[0] != _mark(_host(final_address)) and not (title and title == reading.title):
+        signs.append(f"it is now served by {_host(final_address)}")
+    return signs
+
+
+def _same_title(one: str, other: str) -> bool:
+    """Whether two titles name one site: numbers aside, since some titles carry the day or the count."""
+    mine, theirs = _pieces(one), _pieces(other)
+    return len(mine & theirs) >= _SAME_TITLE * min(len(mine), len(theirs))
+
+
+def _pieces(title: str) -> set[str]:
+    words = set(re.findall(r"[^\W\d_]+", title.casefold()))
+    if len(words) > 1:
+        return words
+    # A single word may be a script without spaces: then pairs of letters are compared.
+    letters = "".join(words) or title
+    return {letters[start : start + 2] for start in range(max(1, len(letters) - 1))}
+
+
+def _host(address: str) -> str:
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
+    return host.removeprefix("www.")
+
+
+def _marks(entry: Entry) -> str:
+    return "".join(_mark(key) for key in (entry.guid, entry.link, entry.title))
+
+
+def _mark(key: str | None) -> str:
+    if not key:
+        return _MISSING
+    return urlsafe_b64encode(blake2b(key.encode(), digest_size=_HASH_BYTES).digest()).decode()
+
+
+def _split(marks: str) -> set[str]:
+    """Return the marks of one entry that say something, each with its place: a guid is no title."""
+    size = len(_MISSING)
+    parts = (f"{start}{marks[start : start + size]}" for start in range(0, len(marks), size))
+    return {part for part in parts if not part.endswith(_MISSING)}
+
+
+def _all_marks(known: tuple[str, ...]) -> set[str]:
+    return {part for marks in known[1:] for part in _split(marks)}

@@ -1,0 +1,24 @@
+"""Permanent redirects: believed only once the new address has proved to be the feed."""
+
+from dataclasses import replace
+
+from aggregator.model import Answer, PollState, Validators
+
+# A captive portal or a parked domain redirects for good too, but does not answer with a feed, twice.
+PROOFS = 2
+
+
+def after_feed(state: PollState, answer: Answer) -> PollState:
+    """Return the state of a feed whose poll led to a real feed, moved where that is the second proof.
+
+    Only an unbroken chain of 301 and 308 counts (`Answer.moved_to`); a 302, 303 or 307 is followed and forgotten.
+    """
+    target = answer.moved_to
+    if target is None or target == state.address:
+        return replace(state, moved_to=None, moved_seen=0)
+    seen = state.moved_seen + 1 if target == state.moved_to else 1
+    if seen < PROOFS:
+        return replace(state, moved_to=target, moved_seen=seen)
+    # Validators stay with the address that they came from.
+    validators = state.validators if target == answer.final_address else Validators()
+    return replace(state, address=target, validators=validators, moved_to=None, moved_seen=0)

@@ -1,0 +1,95 @@
+"""Whether it is our own network that is down, rather than many publishers at once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aggregator.model import Outcome
+
+WINDOW = timedelta(minutes=15)
+PROBE_EVERY = timedelta(minutes=1)
+_JURY = 20  # hosts: the last ones asked decide, so that an outage shows at once however many are polled
+_FEWEST = 3  # one or two sources that cannot be reached tell nothing about us
+_KEPT = 1000  # asks, a bound on memory
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whether a host was reached when one of its feeds was polled."""
+
+    at: datetime
+    host: str
+    feed_id: int
+    reached: bool
+    is_news: bool  # False where the feed could not be reached the time before either
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What the last polls say about our own network; `note` each outcome and use what it returns.
+
+    While `is_on`, start no polls but one whenever `probe_is_due`, and save no failure for which `excuses` is
+    true. When `note` turns `is_on` from true to false, the network is back: the feeds in `failed` of the value
+    before are to be forgiven.
+    """
+
+    asks: tuple[Ask, ...] = ()  # oldest first
+    since: datetime | None = None
+    probed: datetime | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether polls pause."""
+        return self.since is not None
+
+    @property
+    def failed(self) -> tuple[int, ...]:
+        """The ids of the feeds whose failure was ours, each once."""
+        return tuple(dict.fromkeys(ask.feed_id for ask in self.asks if not ask.reached))
+
+    def note(self, outcome: Outcome, host: str) -> "Outage":
+        """Take one more outcome of a feed of `host` into account."""
+        ask = _ask(outcome, host)
+        if self.is_on:
+            return Outage() if ask.reached else replace(self, asks=(*self.asks, ask)[-_KEPT:])
+        asks = (*(old for old in self.asks if old.at > ask.at - WINDOW), ask)[-_KEPT:]
+        return Outage(asks, since=ask.at if _most_are_unreachable(asks) else None, probed=ask.at)
+
+    def excuses(self, outcome: Outcome) -> bool:
+        """Whether this outcome is no fault of the feed's: it could not be reached while nobody could."""
+        return self.is_on and _is_unreachable(outcome)
+
+    def probe_is_due(self, now: datetime) -> bool:
+        """Whether one feed may be polled now, to see if the network is back."""
+        return self.is_on and (self.probed is None or now - self.probed >= PROBE_EVERY)
+
+    def probe(self, now: datetime) -> "Outage":
+        """Remember that a probe was sent."""
+        return replace(self, probed=now)
+
+
+def _ask(outcome: Outcome, host: str) -> Ask:
+    last_fault = outcome.feed.poll_state.fault
+    return Ask(
+        at=outcome.at,
+        host=host,
+        feed_id=outcome.feed.id,
+        reached=not _is_unreachable(outcome),
+        is_news=last_fault is None or not last_fault.kind.is_unreachable,
+    )
+
+
+def _is_unreachable(outcome: Outcome) -> bool:
+    fault = outcome.after.fault
+    return fault is not None and fault.kind.is_unreachable
+
+
+def _most_are_unreachable(asks: tuple[Ask, ...]) -> bool:
+    """Judge by the last word of each host; a host that was dead before says nothing by being dead still."""
+    last_words: dict[str, bool] = {}
+    for ask in reversed(asks):
+        if len(last_words) == _JURY:
+            break
+        if ask.reached or ask.is_news:
+            last_words.setdefault(ask.host, ask.reached)
+    unreachable = list(last_words.values()).count(False)
+    return unreachable >= _FEWEST and unreachable > len(last_words) / 2

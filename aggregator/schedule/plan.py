@@ -1,0 +1,15 @@
+"""The decision that all of this comes to: when, and why."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+# Far enough for good, near enough for any database and for arithmetic with it.
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a feed is polled next, and the reason in words."""
+
+    at: datetime
+    why: str

@@ -1,0 +1,56 @@
+"""How often a feed posts, estimated from the times of its posts.
+
+Works from the first poll on, since a document tells the dates of its entries.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from math import exp
+
+KEPT = 200  # times of posts
+_DAY = timedelta(days=1)
+# The weight of a day falls to 1/e within these; several, since some feeds change their pace within days and
+# others post four times a year.
+_MEMORIES = (3.0, 30.0, 300.0)
+# Before anything is known a feed counts as one post in a month: as much evidence as the prior is given.
+_PRIOR_POSTS = 0.5
+_PRIOR_DAYS = 15.0
+# A post that turns up this late is no sign of life, but the archive.
+_BACKDATED = timedelta(weeks=1)
+
+
+def posts_a_day(post_times: Sequence[datetime], at: datetime) -> float:
+    """Return the estimated rate at `at`, above zero; `post_times` newest first, none after `at`.
+
+    For each memory τ (days) the posts of the time that the document tells about, weighted by exp(-age/τ), over
+    that time weighted alike, with a prior; the mean of these.
+    """
+    ages = [(at - time) / _DAY for time in post_times]
+    return sum(_decayed(ages, memory) for memory in _MEMORIES) / len(_MEMORIES)
+
+
+def merged_times(
+    known: Sequence[datetime], seen: Iterable[datetime | None], *, at: datetime, last_success: datetime | None
+) -> tuple[datetime, ...]:
+    """Return the known times and those of the entries that are new at this poll, newest first, 200 at most.
+
+    An undated entry counts as posted now, and one that turns up back-dated (a date without a time, a draft of
+    last week) as posted right after the last good poll, which did not have it yet. At the first poll
+    (`last_success` is None) entries stand at their own dates, and undated ones tell nothing.
+    """
+    old = set(known)
+    new = [time for time in seen if time not in old]
+    if last_success is None:
+        times = [min(time, at) for time in new if time]
+    else:
+        oldest = last_success - _BACKDATED
+        times = [min(max(time or at, last_success), at) for time in new if time is None or time >= oldest]
+    return tuple(sorted((*known, *times), reverse=True)[:KEPT])
+
+
+def _decayed(ages: Sequence[float], memory: float) -> float:
+    """Return posts a day: newest first, the oldest only marks where the time that is told about begins."""
+    told = ages[-1] if ages else 0.0
+    posts = sum(exp(-age / memory) for age in ages[:-1])
+    days = memory * (1 - exp(-told / memory))
+    return (posts + _PRIOR_POSTS) / (days + _PRIOR_DAYS)
