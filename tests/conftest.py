@@ -1,5 +1,6 @@
 pytest_plugins = [
     "tests.support.clock",
+    "tests.support.commands",
     "tests.support.corpus",
     "tests.support.publisher",
 ]

@@ -1,0 +1,74 @@
+"""What a poller process does in turn, each chore in its own rhythm: claim, reload, prune, tell that it lives."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator import store
+from aggregator.clock import Clock
+from aggregator.poller import Poller
+from aggregator.sources import SourcesFile
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to do again and again."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[object]]
+
+    async def __call__(self) -> None:
+        """Do it once. The outermost loop: trouble is logged, and the next turn comes all the same."""
+        try:
+            await self.do()
+        except store.StoreError as error:
+            log.error("cannot %s: %s", self.name, error)  # noqa: TRY400 - the sentence says all
+        except Exception:
+            log.exception("cannot %s, by a fault of our own", self.name)
+
+
+class Chores:
+    """The chores of one poller."""
+
+    def __init__(self, poller: Poller, sources: SourcesFile, clock: Clock) -> None:
+        self._poller = poller
+        self._sources = sources
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[Chore]:
+        """Yield every chore with its rhythm."""
+        yield Chore("claim due feeds", timedelta(seconds=1), self._poller.turn)
+        # A changed file is live within five seconds (design.md, part 4).
+        yield Chore("reload the sources file", timedelta(seconds=2), self.reload)
+        yield Chore("tell that this poller lives", timedelta(seconds=10), self._poller.beat)
+        yield Chore("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
+        yield Chore("prune", timedelta(hours=6), self.prune)
+
+    async def reload(self) -> None:
+        """Take over a changed sources file; one with a fault leaves the last good one in force."""
+        if not self._sources.refresh():
+            return
+        for fault in self._sources.faults:
+            log.error("%s", fault)
+        if self._sources.faults:
+            log.error("the last good sources file stays in force")
+        else:
+            log.info("the sources file changed: %d sources", len(self._sources.settings.sources))
+        await self.mirror()
+
+    async def mirror(self) -> None:
+        """Bring the store in line with the sources file, and say there what is wrong with the file."""
+        now = self._clock.now()
+        await self._poller.in_store(store.sync, self._sources.settings, now)
+        await self._poller.in_store(store.set_file_state, self._sources.faults, now)
+
+    async def prune(self) -> None:
+        """Apply the retention rules."""
+        keep = self._sources.settings.timeline.keep
+        pruned = await self._poller.in_store(store.prune, now=self._clock.now(), keep=keep)
+        if pruned:
+            log.info("pruned %d entries that are older than the file's `keep`", pruned)

@@ -1,0 +1,231 @@
+"""Many feeds: claims what is due, polls at once, saves what came.
+
+Decides neither when a feed is due (`schedule`) nor which host may be asked now (the store's claim holds hosts
+apart, across all pollers); it keeps the polls under way, and gives back what it cannot finish.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from aggregator import store
+from aggregator.clock import Clock
+from aggregator.fetch import Fetcher, host_of
+from aggregator.model import Feed, Outcome, Saved
+from aggregator.poll import poll
+from aggregator.read import Reader
+from aggregator.schedule.outage import Outage
+from aggregator.sources import SourcesFile
+from aggregator.sources.settings import Settings, Source
+from aggregator.store import Database
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[Outcome, Saved], None]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# How long after a fault of our own (a bug, a full disk) a feed is tried again: soon enough to be of use, late
+# enough that a fault in every poll does not become a storm of requests.
+AFTER_OUR_FAULT = timedelta(minutes=15)
+
+
+A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
+
+
+class Poller:
+    """Polls what is due, as one of possibly many on the same store; its `owner` name tells them apart."""
+
+    def __init__(
+        self,
+        database: Database,
+        sources: SourcesFile,
+        fetcher: Fetcher,
+        reader: Reader,
+        *,
+        clock: Clock,
+        owner: str,
+        report: Report,
+    ) -> None:
+        self._database = database
+        self._sources = sources
+        self._fetcher = fetcher
+        self._reader = reader
+        self._clock = clock
+        self._owner = owner
+        self._report = report
+        self._mean_root_rate: float | None = None
+        self._outage = Outage()
+        self._under_way: dict[asyncio.Task[None], Feed] = {}
+        # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
+        self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+
+    @property
+    def settings(self) -> Settings:
+        """The sources file as it is in force now."""
+        return self._sources.settings
+
+    @property
+    def under_way(self) -> int:
+        """How many polls have begun and not ended."""
+        return len(self._under_way)
+
+    async def turn(self) -> int:
+        """Start as many due polls as there is room for; return how many."""
+        room = self._room()
+        if room <= 0:
+            return 0
+        feeds = await self.in_store(
+            store.claim_due, now=self._clock.now(), limit=room, owner=self._owner, lease=self._lease()
+        )
+        for feed in feeds:
+            self._start(feed)
+        return len(feeds)
+
+    def _room(self) -> int:
+        """How many polls may begin: while our own network is down one now and then, to see if it is back."""
+        if not self._outage.is_on:
+            return self.settings.polling.concurrency - self.under_way
+        now = self._clock.now()
+        if self.under_way or not self._outage.probe_is_due(now):
+            return 0
+        self._outage = self._outage.probe(now)
+        return 1
+
+    async def start_one(self, slug: str) -> bool:
+        """Start the poll of this source, due or not; False where another poller has it just now."""
+        feed = await self.in_store(
+            store.claim_one, slug, now=self._clock.now(), owner=self._owner, lease=self._lease()
+        )
+        if feed is not None:
+            self._start(feed)
+        return feed is not None
+
+    async def settle(self) -> None:
+        """Wait until a poll that is under way has ended."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    async def close(self, grace: float) -> None:
+        """End: polls under way may finish within `grace` seconds, the rest go back to the store unpolled."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=grace)
+        unfinished = dict(self._under_way)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        for feed in unfinished.values():
+            await self._give_back(feed)
+        self._store_thread.shutdown()
+
+    async def poll_due(self) -> None:
+        """Poll all that is due now, and end with the last of it.
+
+        Waits for hosts that need a pause between two requests, not for feeds that other pollers have.
+        """
+        began = self._clock.now()
+        while not self._outage.is_on:
+            if await self.turn() or self._under_way:
+                await self.settle()
+                continue
+            due = await self.in_store(store.next_due)
+            if due is None or due > began:
+                return
+            await asyncio.sleep(A_MOMENT)
+
+    async def refresh_pace(self) -> None:
+        """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""
+        self._mean_root_rate = await self.in_store(store.pace)
+
+    async def in_store(self, call: Callable[..., T], *args: object, **kwargs: object) -> T:
+        """Run a function of the store beside the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._store_thread, partial(call, self._database, *args, **kwargs))
+
+    def _start(self, feed: Feed) -> None:
+        task = asyncio.create_task(self._poll_and_save(feed), name=f"poll {feed.slug}")
+        self._under_way[task] = feed
+        task.add_done_callback(self._under_way.pop)
+
+    async def _poll_and_save(self, feed: Feed) -> None:
+        """Poll one feed; whatever happens, the next feed is polled too."""
+        source = self._source_of(feed)
+        if source is None:  # the file changed since the claim
+            await self._give_back(feed)
+            return
+        try:
+            outcome = await poll(
+                feed,
+                source,
+                self._fetcher,
+                self._reader,
+                clock=self._clock,
+                mean_root_rate=self._mean_root_rate,
+            )
+            await self._note_reach(outcome)
+            await self._save(outcome, source)
+        except Exception:
+            log.exception("%s: this poll failed by a fault of our own", feed.slug)
+            await self._put_off(feed)
+
+    async def _save(self, outcome: Outcome, source: Source) -> None:
+        if self._outage.excuses(outcome):
+            await self._give_back(outcome.feed)
+            self._report(outcome, Saved())
+            return
+        saved = await self.in_store(
+            store.save, outcome, owner=self._owner, source=source, timeline=self.settings.timeline
+        )
+        if saved is None:
+            log.warning("%s: the lease ran out before the poll ended; another takes it", outcome.feed.slug)
+        else:
+            self._report(outcome, saved)
+
+    async def _note_reach(self, outcome: Outcome) -> None:
+        """Find out when our own network goes down and comes back; then nothing is held against the feeds."""
+        before = self._outage
+        self._outage = before.note(outcome, host_of(outcome.feed.poll_state.address))
+        if self._outage.is_on and not before.is_on:
+            log.error("most hosts cannot be reached: our own network seems to be down; polls pause")
+        if before.is_on and not self._outage.is_on:
+            log.info("the network is back; polls go on")
+            await self.in_store(
+                store.forgive, before.failed, now=self._clock.now(), spread=self.settings.polling.interval
+            )
+
+    def _source_of(self, feed: Feed) -> Source | None:
+        return next((source for source in self.settings.sources if source.url == feed.url), None)
+
+    def _lease(self) -> timedelta:
+        """How long a claim holds: twice the longest poll that the settings allow, for reading and saving."""
+        longest = max((source.polling.timeout for source in self.settings.sources), default=timedelta())
+        return 2 * longest + timedelta(minutes=1)
+
+    async def _give_back(self, feed: Feed) -> None:
+        state = feed.poll_state
+        await self.in_store(
+            store.give_back,
+            feed,
+            owner=self._owner,
+            now=self._clock.now(),
+            next_poll=state.next_poll,
+            why=state.why,
+        )
+
+    async def _put_off(self, feed: Feed) -> None:
+        now = self._clock.now()
+        try:
+            await self.in_store(
+                store.give_back,
+                feed,
+                owner=self._owner,
+                now=now,
+                next_poll=now + AFTER_OUR_FAULT,
+                why="the last poll failed by a fault of our own; see the log",
+            )
+        except store.StoreError as error:
+            log.error("%s: cannot be given back (%s); its lease will run out", feed.slug, error)  # noqa: TRY400 - a sentence says it

@@ -1,0 +1,250 @@
+"""The whole service put together: pollers on their schedule, the web side, and how both begin and end."""
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from aggregator import store
+from aggregator.chores import Chore, Chores
+from aggregator.clock import SystemClock
+from aggregator.errors import AggregatorError
+from aggregator.fetch import Fetcher
+from aggregator.poller import Poller, Report
+from aggregator.read import Reader
+from aggregator.sources import SourcesFile
+from aggregator.store import Database
+from aggregator.web import create_app
+
+log = logging.getLogger(__name__)
+
+# Of the ten seconds that a platform gives between SIGTERM and SIGKILL: half for polls under way, the rest for
+# giving back what is unfinished and for the web side's own end.
+GRACE = 5.0  # seconds
+
+READERS = max(1, (os.cpu_count() or 1) - 1)  # processes; one core stays with the event loop
+READING_DEADLINE = 20.0  # seconds for one document
+READING_MEMORY = 1_000_000_000  # bytes of address space of one reading process
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line and the environment say."""
+
+    config: Path
+    database: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+class PortTakenError(AggregatorError):
+    """The web side cannot listen where it should."""
+
+
+class WebSideEndedError(AggregatorError):
+    """The web side ended by itself while the pollers went on."""
+
+
+class UnknownSourceError(AggregatorError):
+    """The sources file has no such source."""
+
+
+# --- the pollers ------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def open_poller(options: Options, report: Report) -> AsyncIterator[tuple[Poller, Chores]]:
+    """Yield a poller on an up-to-date store that mirrors the sources file, and its chores.
+
+    Raises `SourcesFault` for a file with a fault and `StoreError` for a store that does not answer.
+    """
+    clock = SystemClock()
+    sources = SourcesFile(options.config)
+    with contextlib.closing(Database.open(options.database)) as database:
+        store.migrate(database)
+        async with (
+            Fetcher(sources.settings.site.url, clock) as fetcher,
+            Reader(READERS, READING_DEADLINE, READING_MEMORY) as reader,
+        ):
+            owner = f"{socket.gethostname()}:{os.getpid()}"
+            poller = Poller(database, sources, fetcher, reader, clock=clock, owner=owner, report=report)
+            chores = Chores(poller, sources, clock)
+            try:
+                await chores.mirror()
+                await poller.refresh_pace()
+                yield poller, chores
+            finally:
+                await poller.close(GRACE)
+
+
+async def poll_on_schedule(options: Options, report: Report) -> None:
+    """Poll until a signal says stop."""
+    stop = stop_signal()
+    async with open_poller(options, report) as (_, chores):
+        with on_schedule(chores):
+            await stop.wait()
+
+
+async def run(options: Options, report: Report) -> None:
+    """Poll and serve until a signal says stop. Raises `PortTakenError` and `WebSideEndedError`, too."""
+    stop = stop_signal()
+    async with open_poller(options, report) as (poller, chores):
+        with web_side(options) as web, on_schedule(chores):
+            log.info("%s is at http://%s:%d", poller.settings.site.title, options.host, options.port)
+            while web.is_alive() and not stop.is_set():
+                await wait_for(stop, seconds=1)
+            if not stop.is_set():
+                raise WebSideEndedError("the web side ended by itself; the log above says why")
+
+
+async def poll_once(options: Options, slug: str | None, report: Report) -> None:
+    """Poll what is due now, or just the source of this name, and end; a signal ends it sooner."""
+    stop = stop_signal()
+    async with open_poller(options, report) as (poller, _):
+        round_of_polls = asyncio.create_task(poll_named(poller, slug) if slug else poller.poll_due())
+        await asyncio.wait(
+            (round_of_polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED
+        )
+        if round_of_polls.done():
+            round_of_polls.result()
+        round_of_polls.cancel()
+
+
+async def poll_named(poller: Poller, slug: str) -> None:
+    """Poll one source, due or not. Raises `UnknownSourceError`."""
+    if slug not in {source.slug for source in poller.settings.sources}:
+        raise UnknownSourceError(f"no source is called `{slug}`; `aggregator sources list` has their names")
+    if not await poller.start_one(slug):
+        log.warning("%s: another poller has it just now", slug)
+    await poller.settle()
+
+
+@contextmanager
+def on_schedule(chores: Iterable[Chore]) -> Iterator[None]:
+    """Do each chore in its rhythm, within the block."""
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    for chore in chores:
+        # A turn that comes late is taken late, once: none is skipped for being late, and none pile up.
+        scheduler.add_job(
+            chore,
+            "interval",
+            seconds=chore.every.total_seconds(),
+            name=chore.name,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        log.info("stopping; polls under way get %d seconds to end", GRACE)
+        scheduler.shutdown(wait=False)
+
+
+async def wait_for(event: asyncio.Event, *, seconds: float) -> None:
+    """Wait for the event, but no longer than this."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+
+
+def stop_signal() -> asyncio.Event:
+    """Return the event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+# --- the web side -----------------------------------------------------------------------------------------
+
+# Python runs one thread at a time, and a kept page takes well under a millisecond: a few threads hide the waits
+# for the store, more would only queue.
+WEB_THREADS = 4
+
+POLLS_HERE = "AGGREGATOR_POLLS_HERE"  # from `run` to its web side: /healthz answers for the pollers, too
+
+
+def serve(options: Options) -> None:
+    """Serve the web side until a signal says stop. Raises `PortTakenError`."""
+    _ensure_port_is_free(options)
+    os.environ["AGGREGATOR_CONFIG"] = str(options.config)
+    os.environ["AGGREGATOR_DATABASE"] = options.database
+    Granian(
+        "aggregator.service:worker_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=options.host,
+        port=options.port,
+        blocking_threads=WEB_THREADS,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def worker_app() -> Flask:
+    """Make the application in a process of the WSGI server."""
+    _end_with_parent()
+    return create_app(polls=POLLS_HERE in os.environ)
+
+
+@contextmanager
+def web_side(options: Options) -> Iterator[BaseProcess]:
+    """Run the web side as a child of this process, and end it with the block."""
+    _ensure_port_is_free(options)
+    child = multiprocessing.get_context("spawn").Process(target=_serve_as_child, args=(options,), name="web")
+    child.start()
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.join(GRACE)
+        if child.is_alive():
+            child.kill()
+            child.join()
+
+
+def _serve_as_child(options: Options) -> None:
+    _end_with_parent()
+    os.environ[POLLS_HERE] = "1"
+    serve(options)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent does, however that ends: nobody else would, and the port stayed taken."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_terminate_after, args=(parent,), daemon=True).start()
+
+
+def _terminate_after(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _ensure_port_is_free(options: Options) -> None:
+    """Try to listen before the server does, since that would only say it in a traceback."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except OSError as error:
+            raise PortTakenError(
+                f"cannot listen on {options.host}, port {options.port}: {error.strerror}; "
+                "choose another with --port or --host"
+            ) from error
