@@ -1,0 +1,71 @@
+"""Addresses: which we ask, which is the same host or origin, and where a redirect leads."""
+
+import httpx
+
+from aggregator.fetch.faults import Failure
+from aggregator.model import FaultKind
+
+LONGEST = 8000  # characters; what RFC 9110, section 4.1, wants everybody to support
+PORTS = {"http": 80, "https": 443}
+
+
+def parse(address: str) -> httpx.URL:
+    """Return an http(s) address without its fragment; a failure for anything else."""
+    try:
+        url = httpx.URL(address)
+        return _checked(url).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:  # ValueError: IDNA, and brackets that are no IPv6 address
+        raise Failure(FaultKind.BLOCKED, f"{address[:200]!r} is no address: {error}") from error
+
+
+def follow(url: httpx.URL, location: str) -> httpx.URL:
+    """Return where a `Location` leads from `url`: relative, absolute, raw UTF-8 or not; never with a password."""
+    if len(location) > LONGEST:
+        raise Failure(FaultKind.REDIRECT, f"redirects to an address of more than {LONGEST} characters")
+    try:
+        target = url.join(_decoded(location)).copy_with(fragment=None, userinfo=b"")
+        return _checked(target)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Failure(FaultKind.REDIRECT, f"redirects to {location[:200]!r}, which is no address") from error
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address: lower case, IDNA, no port, no final dot; "" where there is none."""
+    try:
+        return _host(httpx.URL(address))
+    except (httpx.InvalidURL, ValueError):
+        return ""
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses have scheme, host and port in common: then they may share a secret."""
+    try:
+        return origin(httpx.URL(one)) == origin(httpx.URL(other))
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return scheme, host and port (RFC 6454)."""
+    return url.scheme, _host(url), url.port or PORTS.get(url.scheme)
+
+
+def _host(url: httpx.URL) -> str:
+    # Not `url.host`: it decodes IDNA and raises where that is malformed.
+    return url.raw_host.decode("ascii").removesuffix(".")
+
+
+def _checked(url: httpx.URL) -> httpx.URL:
+    if url.scheme not in PORTS:
+        raise Failure(FaultKind.BLOCKED, f"{str(url)[:200]!r} is no http or https address")
+    if not url.raw_host or not 0 < (url.port or 1) <= 0xFFFF:  # noqa: PLR2004 - the highest port
+        raise httpx.InvalidURL("it names no server")
+    return url
+
+
+def _decoded(location: str) -> str:
+    """Read raw UTF-8 as browsers do; headers come to us as latin-1."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location

@@ -1,0 +1,97 @@
+"""A body, decoded while it comes and never larger than its limit, not for a moment."""
+
+import io
+from collections.abc import Iterator
+
+from aggregator.fetch import codings
+from aggregator.fetch.faults import Failure, in_bytes
+from aggregator.model import FaultKind
+
+MOST_CODINGS = 2  # on top of each other: a server's, and that of a proxy that did not look
+SYNONYMS = {"x-gzip": "gzip"}  # RFC 9110, section 8.4.1.3
+
+
+class Body:
+    """Takes a body as it comes over the wire.
+
+    `limit` is in bytes; it holds for what came, for what that decodes to, and for each step between. The peak
+    in memory is the limit and an eighth, and the windows of the codings.
+    """
+
+    def __init__(self, content_encoding: str, limit: int) -> None:
+        self._limit = limit
+        self._coding = content_encoding
+        self._stages = [_Stage(name, limit) for name in reversed(_codings(content_encoding))]
+        self._decoded = io.BytesIO()  # grows in place, and gives its bytes away without a copy
+        self.received = 0
+
+    def add(self, data: bytes) -> None:
+        """Take the next bytes."""
+        self.received += len(data)
+        if self.received > self._limit:
+            raise too_large(self._limit)
+        try:
+            self._pour(data, 0)
+        except codings.ERRORS as error:
+            raise Failure(
+                FaultKind.CODING, f"the answer is not what its `{self._coding}` says: {error}"
+            ) from error
+
+    def _pour(self, data: bytes, level: int) -> None:
+        """Let data run through the stages from this one on."""
+        if level == len(self._stages):
+            self._decoded.write(data)
+            return
+        for piece in self._stages[level].pieces(data):
+            self._pour(piece, level + 1)
+
+    def whole(self) -> bytes:
+        """Return all of it, decoded; a failure where the coded data stops before its end."""
+        # An empty body is an empty document, also where a server says that it is compressed.
+        if self.received and not all(stage.is_complete for stage in self._stages):
+            raise Failure(
+                FaultKind.INTERRUPTED, f"the answer broke off: its `{self._coding}` data has no end"
+            )
+        return self._decoded.getvalue()
+
+
+class _Stage:
+    """One coding being undone, with what it may still yield."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        self._decoder = codings.DECODERS[name]()
+        self._limit = self._room = limit
+
+    @property
+    def is_complete(self) -> bool:
+        return self._decoder.is_complete
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        for piece in codings.pieces(self._decoder, data):
+            self._room -= len(piece)
+            if self._room < 0:
+                raise too_large(self._limit)
+            yield piece
+
+
+def _codings(content_encoding: str) -> list[str]:
+    """Return the codings in the order in which they were applied; a failure for one that was not offered."""
+    named = [name.strip().lower() for name in content_encoding.split(",")]
+    applied = [SYNONYMS.get(name, name) for name in named if name not in ("", "identity")]
+    for name in applied:
+        if name not in codings.DECODERS:
+            raise Failure(FaultKind.CODING, f"the answer is coded as `{name}`, which we did not offer")
+    if len(applied) > MOST_CODINGS:
+        raise Failure(
+            FaultKind.CODING, f"the answer is coded {len(applied)} times over: `{content_encoding}`"
+        )
+    return applied
+
+
+def too_large(limit: int) -> Failure:
+    """Say that a body is over the limit."""
+    return Failure(
+        FaultKind.TOO_LARGE,
+        f"the answer is larger than {in_bytes(limit)} after decompression;"
+        " if it is a feed all the same, raise `max_bytes` for this source",
+    )

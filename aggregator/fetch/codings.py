@@ -1,0 +1,193 @@
+"""Content codings, undone in bounded steps: a few bytes can mean gigabytes, and must not become them.
+
+Each decoder yields what it can a piece at a time, so that whoever counts can stop in between. Beside the pieces
+there is only the coding's own window in memory: 32 KiB for gzip, 8 MiB for zstd, 16 MiB for Brotli at the most
+(4 MiB as most servers set it).
+"""
+
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+STEP = 64 * 1024  # bytes that one step decodes to, about
+ZSTD_OPTIONS: dict[int, int] = {
+    zstd.DecompressionParameter.window_log_max: 23
+}  # 8 MiB, as RFC 9659 bounds it
+
+ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
+
+
+class Decoder(Protocol):
+    """Undoes one coding of one body."""
+
+    @property
+    def is_hungry(self) -> bool:
+        """Whether only further bytes can yield more."""
+        ...
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the coded data has come to its end."""
+        ...
+
+    @property
+    def rest(self) -> bytes:
+        """What followed the end."""
+        ...
+
+    def step(self, data: bytes) -> bytes:
+        """Take further bytes (none unless hungry) and return about `STEP` decoded ones at most."""
+        ...
+
+
+def pieces(decoder: Decoder, data: bytes) -> Iterator[bytes]:
+    """Yield all that these further bytes decode to, piece by piece."""
+    yield decoder.step(data)
+    while not decoder.is_hungry:
+        yield decoder.step(b"")
+
+
+class _Inflate:
+    """Deflated data in the wrapping that zlib's `wbits` names."""
+
+    def __init__(self, wbits: int) -> None:
+        self._zlib = zlib.decompressobj(wbits)
+        self._tail = b""
+        self.is_hungry = True
+
+    @property
+    def is_complete(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def rest(self) -> bytes:
+        return self._zlib.unused_data
+
+    def step(self, data: bytes) -> bytes:
+        piece = self._zlib.decompress(self._tail + data, STEP)
+        self._tail = self._zlib.unconsumed_tail
+        self.is_hungry = self._zlib.eof or (not self._tail and len(piece) < STEP)
+        return piece
+
+
+class _Zstd:
+    """One zstd frame."""
+
+    def __init__(self) -> None:
+        self._zstd = zstd.ZstdDecompressor(options=ZSTD_OPTIONS)
+
+    @property
+    def is_hungry(self) -> bool:
+        return self._zstd.eof or self._zstd.needs_input
+
+    @property
+    def is_complete(self) -> bool:
+        return self._zstd.eof
+
+    @property
+    def rest(self) -> bytes:
+        return self._zstd.unused_data
+
+    def step(self, data: bytes) -> bytes:
+        return self._zstd.decompress(data, STEP)
+
+
+class _Brotli:
+    """`br`; what follows its end is ignored."""
+
+    rest = b""
+
+    def __init__(self) -> None:
+        self._brotli = brotli.Decompressor()
+
+    @property
+    def is_hungry(self) -> bool:
+        return self.is_complete or self._brotli.can_accept_more_data()
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self._brotli.is_finished())
+
+    def step(self, data: bytes) -> bytes:
+        return b"" if self.is_complete else bytes(self._brotli.process(data, output_buffer_limit=STEP))
+
+
+class _Deflate:
+    """`deflate`: zlib's wrapping, or none, from servers that took the name at its word (RFC 9110, 8.4.1.2)."""
+
+    rest = b""
+
+    def __init__(self) -> None:
+        self._start = b""
+        self._inflate: _Inflate | None = None
+
+    @property
+    def is_hungry(self) -> bool:
+        return self._inflate is None or self._inflate.is_hungry
+
+    @property
+    def is_complete(self) -> bool:
+        return self._inflate is not None and self._inflate.is_complete
+
+    def step(self, data: bytes) -> bytes:
+        if self._inflate is None:
+            self._start += data
+            if len(self._start) < 2:  # noqa: PLR2004 - the length of zlib's header
+                return b""
+            data, self._inflate = self._start, _Inflate(_wrapping(self._start))
+        return b"" if self.is_complete else self._inflate.step(data)
+
+
+def _wrapping(start: bytes) -> int:
+    """Tell zlib's header by its check sum (RFC 1950, 2.2)."""
+    is_wrapped = start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2], "big") % 31 == 0
+    return zlib.MAX_WBITS if is_wrapped else -zlib.MAX_WBITS
+
+
+class _Members:
+    """gzip members or zstd frames, one after the other (RFC 1952, 2.2; RFC 8878, 3.1).
+
+    What follows the last and begins no other is ignored, as gzip does: some servers pad.
+    """
+
+    rest = b""
+
+    def __init__(self, make: Callable[[], Decoder], magic: bytes) -> None:
+        self._make, self._magic = make, magic
+        self._member = make()
+        self._next = b""  # the bytes after a member's end, until they tell what they are
+
+    @property
+    def is_hungry(self) -> bool:
+        return self._member.is_hungry and not self._next.startswith(self._magic)
+
+    @property
+    def is_complete(self) -> bool:
+        return self._member.is_complete
+
+    def step(self, data: bytes) -> bytes:
+        if self._member.is_complete:
+            data = self._next + data
+            if not data.startswith(self._magic):
+                self._next = data[: len(self._magic)]
+                return b""
+            self._member = self._make()
+        piece = self._member.step(data)
+        self._next = self._member.rest
+        return piece
+
+
+DECODERS: dict[str, Callable[[], Decoder]] = {
+    "gzip": lambda: _Members(lambda: _Inflate(16 + zlib.MAX_WBITS), b"\x1f\x8b"),
+    "deflate": _Deflate,
+    "br": _Brotli,
+    "zstd": lambda: _Members(_Zstd, b"\x28\xb5\x2f\xfd"),
+}

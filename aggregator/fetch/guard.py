@@ -1,0 +1,81 @@
+"""Which network addresses a poller may connect to: public ones.
+
+A feed's address comes from the admin, but where it redirects to, and what its name resolves to, comes from
+strangers; without this guard they could have us ask the servers inside our own network.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterator, Sequence
+
+from aggregator.fetch.faults import Failure
+from aggregator.model import FaultKind
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# All public IPv6 addresses are here (RFC 4291, 2.4; the rest is special or not given out) ...
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+# ... but for these, which mean the IPv4 address in their last 32 bits: NAT64 (RFC 6052).
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: Address) -> bool:
+    """Whether this is an address of the public internet, unicast, whatever other address is embedded in it."""
+    return all(_is_public_itself(each) for each in (address, *_embedded(address)))
+
+
+def _is_public_itself(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in NAT64 or address.ipv4_mapped:
+            return True  # as public as the address embedded in it
+        return address in GLOBAL_UNICAST and address.is_global
+    # `is_global` is false for shared space (RFC 6598) and everything that IANA lists as special, but true for multicast.
+    return address.is_global and not address.is_multicast
+
+
+def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
+    """Yield the IPv4 addresses that a packet to this IPv6 address may end at."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return
+    if address in NAT64:
+        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.teredo:
+        yield from address.teredo
+    yield from filter(None, (address.ipv4_mapped, address.sixtofour))
+
+
+def allowed(host: str, resolved: Sequence[str]) -> list[str]:
+    """Return the public ones of the addresses that a name resolved to; a failure where there is none."""
+    public = [text for text in resolved if is_public(ipaddress.ip_address(text))]
+    if not public:
+        raise blocked(host, ", ".join(resolved))
+    return public
+
+
+def check_literal(host: str) -> None:
+    """Fail where a host is itself the address of a private network: all that can be known where a proxy connects."""
+    address = _literal(host)
+    if address and not is_public(address):
+        raise blocked(host, str(address))
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        # `127.1`, `0x7f.0.0.1`, `2130706433`: the C library's spellings, which a proxy will understand too.
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+def blocked(host: str, addresses: str) -> Failure:
+    """Say that an address is not public, and what to do if it is meant."""
+    where = "is" if host == addresses else f"leads to {addresses},"
+    return Failure(
+        FaultKind.BLOCKED,
+        f"{host} {where} in a private network; if that is meant, set `allow_private_networks = true`"
+        " for this source",
+    )

@@ -1,0 +1,133 @@
+"""Connections: a name is looked up once, its addresses are checked, and a checked one is connected to.
+
+So what the guard saw is what we talk to, and a name that answers differently the next time (DNS rebinding) gains
+nothing. Where the environment names a proxy, it is the proxy that looks up names and connects.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain, zip_longest
+
+import httpcore
+
+from aggregator.fetch import guard
+from aggregator.fetch.faults import Failure
+from aggregator.fetch.phase import Phase
+from aggregator.model import FaultKind
+
+Resolve = Callable[[str], Awaitable[Sequence[str]]]
+
+LOOK_UPS = 32  # at a time; each blocks a thread, for as long as name servers keep silent
+PATIENCE = 4.0  # seconds for one of several addresses; two more SYNs are sent in it
+
+
+class Resolver:
+    """The machine's own look-up of names, off the event loop.
+
+    Its threads are daemons, unlike those of an executor: one that waits for a dead name server holds up neither
+    a fetch that was cancelled nor the end of the process.
+    """
+
+    def __init__(self) -> None:
+        self._room = asyncio.Semaphore(LOOK_UPS)
+
+    async def __call__(self, host: str) -> Sequence[str]:
+        """Return a host's addresses, the preferred one first; `OSError` where it has none."""
+        await self._room.acquire()
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[Sequence[str]] = loop.create_future()
+
+        def settle(result: Sequence[str] | OSError) -> None:
+            self._room.release()
+            if found.cancelled():
+                return
+            if isinstance(result, OSError):
+                found.set_exception(result)
+            else:
+                found.set_result(result)
+
+        def look_up() -> None:
+            result = _addresses(host)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for this any more
+                loop.call_soon_threadsafe(settle, result)
+
+        threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
+        return await found
+
+
+def _addresses(host: str) -> Sequence[str] | OSError:
+    try:
+        # As bytes, for a `str` would go through Python's own IDNA, which fails on long labels in its own way.
+        found = socket.getaddrinfo(host.encode("ascii"), None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        return error
+    return [str(address[0]) for *_, address in found]
+
+
+class Network(httpcore.AsyncNetworkBackend):
+    """The connections of one hop; closes them all at its end, however it ends."""
+
+    def __init__(self, resolve: Resolve, *, allow_private: bool, enter: Callable[[Phase], None]) -> None:
+        self._resolve = resolve
+        self._allow_private = allow_private
+        self._enter = enter
+        self._backend = httpcore.AnyIOBackend()
+        self._streams: list[httpcore.AsyncNetworkStream] = []
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        *_: object,
+        **__: object,  # time limits and local addresses, which we never give
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first of a host's addresses that takes us; a failure where none may or does."""
+        self._enter(Phase.LOOK_UP)
+        addresses = await self._look_up(host)
+        if not self._allow_private:
+            addresses = guard.allowed(host, addresses)
+        self._enter(Phase.CONNECT)
+        stream = await self._first(alternating(addresses), port)
+        self._streams.append(stream)
+        return stream
+
+    async def _look_up(self, host: str) -> Sequence[str]:
+        try:
+            return await self._resolve(host)
+        except socket.gaierror as error:
+            raise Failure(FaultKind.DNS, _dns_trouble(host, error)) from error
+        except OSError as error:
+            raise Failure(FaultKind.DNS, f"looking up the name {host} failed (DNS): {error}") from error
+
+    async def _first(self, addresses: Sequence[str], port: int) -> httpcore.AsyncNetworkStream:
+        """Try one address after the other: racing them (RFC 8305) would open connections only to drop them."""
+        *others, last = addresses
+        for address in others:
+            with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._backend.connect_tcp(address, port, timeout=PATIENCE)
+        return await self._backend.connect_tcp(last, port)
+
+    async def aclose(self) -> None:
+        """Close what is still open; httpcore forgets a connection whose TLS handshake was cancelled."""
+        for stream in self._streams:
+            await stream.aclose()
+
+
+def alternating(addresses: Sequence[str]) -> list[str]:
+    """Let IPv4 and IPv6 take turns, the preferred one first: often just one of them works (RFC 8305, section 4)."""
+    families: dict[int, list[str]] = {}
+    for address in addresses:
+        families.setdefault(ipaddress.ip_address(address).version, []).append(address)
+    return [address for address in chain(*zip_longest(*families.values())) if address]
+
+
+def _dns_trouble(host: str, error: socket.gaierror) -> str:
+    if error.errno in (socket.EAI_NONAME, socket.EAI_NODATA):
+        return f"no server answers to the name {host} (DNS)"
+    if error.errno == socket.EAI_AGAIN:
+        return f"no name server told where {host} is (DNS); it may be ours that is down, or theirs"
+    return f"looking up the name {host} failed (DNS): {error.strerror}"

@@ -1,0 +1,90 @@
+"""What we ask, and what we say of ourselves while asking: never a cookie, a referrer or an added query."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import httpx
+
+from aggregator import __version__
+from aggregator.fetch.addresses import origin
+from aggregator.model import Validators
+from aggregator.sources.settings import Polling
+
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
+    " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.9, text/html;q=0.5, */*;q=0.1"
+)
+CODINGS = "gzip, deflate, br, zstd"
+
+Lines = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What one fetch asks, at its first address and wherever that redirects to."""
+
+    first: httpx.URL
+    validators: Validators
+    polling: Polling
+    own: Mapping[str, str]  # the admin's headers for this source
+    site_url: str
+
+    def headers(self, url: httpx.URL) -> Lines:
+        """Return the headers of the request to this hop.
+
+        What the admin set wins over what we say. It goes to the origin that it was set for and no other: a
+        redirect must not carry a password away.
+        """
+        said = {
+            "Host": _netloc(url),
+            "User-Agent": self._user_agent(),
+            "Accept": ACCEPT,
+            "Accept-Encoding": CODINGS,
+            **self._conditions(),
+            "Connection": "close",  # the next request here is minutes away; a server should not wait for it
+        }
+        if origin(url) == origin(self.first):
+            said = _merged(said, _credentials(self.first), self.own)
+        return [(name.encode("ascii"), _encoded(value)) for name, value in said.items()]
+
+    def _user_agent(self) -> str:
+        about = "; ".join(filter(None, (f"+{self.site_url}", self.polling.contact)))
+        return f"aggregator/{__version__} ({about})"
+
+    def _conditions(self) -> dict[str, str]:
+        """Send both validators where both were given (RFC 9110, section 13.1.3)."""
+        conditions = {
+            "If-None-Match": self.validators.etag,
+            "If-Modified-Since": self.validators.last_modified,
+        }
+        return {name: value for name, value in conditions.items() if value is not None}
+
+
+def _merged(*layers: Mapping[str, str]) -> dict[str, str]:
+    """Lay headers over each other; names are the same in any case."""
+    merged: dict[str, tuple[str, str]] = {}
+    for layer in layers:
+        merged |= {name.lower(): (name, value) for name, value in layer.items()}
+    return dict(merged.values())
+
+
+def _credentials(url: httpx.URL) -> dict[str, str]:
+    """Return what an address with a user and a password in it asks for (RFC 7617)."""
+    if not url.userinfo:
+        return {}
+    token = base64.b64encode(unquote(url.userinfo.decode("ascii")).encode())
+    return {"Authorization": f"Basic {token.decode('ascii')}"}
+
+
+def _netloc(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii")
+
+
+def _encoded(value: str) -> bytes:
+    """Give a value the bytes that it came with; headers are read as latin-1, and only an admin writes others."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
