@@ -1,0 +1,59 @@
+"""What hub, subscriber and publisher say to each other. Pure: no network, no store, no clock."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+# Asked for; the hub decides. Ten days is what hubs commonly grant, and a missed renewal costs that much at most.
+LEASE = timedelta(days=10)
+
+# The methods of section 7.1. SHA-1 is no longer good for signatures, but as an HMAC it holds (RFC 6194, section
+# 3.3), and the oldest and largest hub knows no other.
+METHODS = ("sha1", "sha256", "sha384", "sha512")
+
+
+def new_token() -> str:
+    """Return an address part that nobody guesses: whoever knows it may speak as the hub (section 5.1)."""
+    return secrets.token_urlsafe(24)
+
+
+def new_secret() -> str:
+    """Return a secret for the hub to sign with; at most 200 bytes (section 5.1)."""
+    return secrets.token_urlsafe(48)
+
+
+def subscription(topic: str, callback: str, secret: str) -> dict[str, str]:
+    """Return the form that asks a hub for a topic (section 5.1)."""
+    return {
+        "hub.mode": "subscribe",
+        "hub.topic": topic,
+        "hub.callback": callback,
+        "hub.secret": secret,
+        "hub.lease_seconds": str(int(LEASE.total_seconds())),
+    }
+
+
+def publication(urls: list[str]) -> list[tuple[str, str]]:
+    """Return the form that tells a hub which of our feeds have changed.
+
+    How is left open by the Recommendation (section 6); every hub takes this form of PubSubHubbub 0.4.
+    """
+    return [("hub.mode", "publish"), *(("hub.url", url) for url in urls)]
+
+
+def granted_lease(arguments: Mapping[str, str]) -> timedelta:
+    """Return how long the hub will push, from its verification (section 5.3); ours where it does not say."""
+    said = arguments.get("hub.lease_seconds", "")
+    # Longer than a year is nobody's intention; the bound also keeps the date within what a store can hold.
+    return min(timedelta(seconds=int(said)), timedelta(days=365)) if said.isdecimal() and int(said) else LEASE
+
+
+def is_signed(body: bytes, signature: str | None, secret: str) -> bool:
+    """Whether `X-Hub-Signature` proves that the body comes from the hub that knows the secret (section 7.1)."""
+    method, _, said = (signature or "").partition("=")
+    if method not in METHODS:
+        return False
+    digest = hmac.new(secret.encode(), body, getattr(hashlib, method)).hexdigest()
+    return hmac.compare_digest(digest.encode(), said.strip().lower().encode())
