@@ -75,14 +75,15 @@ class _Slot:
     def current(
         self, version: Callable[[], Version], render: Callable[[], bytes], now: datetime
     ) -> Rendering:
+        before = version()
         with self.lock:
-            before = version()
             if self.rendering is None or self.of != before.of:
                 body = render()
                 # What changed while this was rendered may be in it already: then it is as new as that.
                 # Kept under the older version, it is made anew by the next request.
                 self.rendering = _successor(self.rendering, body, version().changed, now)
-                self.of = before.of
+            # Also where both are equal: the very same object is quicker to compare the next time.
+            self.of = before.of
             return self.rendering
 
 
