@@ -92,14 +92,15 @@ def decode(text: str) -> Cursor:
         placed = _EPOCH + int.from_bytes(raw[:_TIME_BYTES], signed=True) * _MICROSECOND
         cursor = Cursor(placed, int.from_bytes(raw[_TIME_BYTES:]))
     except (ValueError, OverflowError):
-        raise _broken_cursor() from None
+        raise broken_cursor() from None
     # The decoder passes over characters that it does not know: only what comes back the same was ours.
     if not 0 < cursor.id <= _MOST_ID or encode(cursor) != text:
-        raise _broken_cursor()
+        raise broken_cursor()
     return cursor
 
 
-def _broken_cursor() -> BadRequest:
+def broken_cursor() -> BadRequest:
+    """Return the answer to a cursor that names no place."""
     return BadRequest(
         "This address names a place in the timeline that does not exist: its “before” was cut or changed. "
         "Leave it out to start with the newest posts."

@@ -1,26 +1,27 @@
 """One page of a view from the store, as the page and the feeds both show it."""
 
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from aggregator import store
 from aggregator.model import Page, View
 from aggregator.web.context import context
+from aggregator.web.query import broken_cursor
 
 
 def page_of(view: View) -> Page:
     """Return the page of posts that a view begins with.
 
-    Raises NotFound for a source that is not here, BadRequest for what else the store cannot answer.
+    Raises NotFound for a source that is not here, BadRequest for a cursor that no database could hold.
     """
     here = context()
     try:
         return store.page(here.database, view, here.settings().timeline.page_size)
-    except store.UnknownSource:
+    except store.UnknownSource as error:
         raise NotFound(
-            f"No source here is called “{' or '.join(view.sources)}”. The list of sources has all of them."
+            f"No source here is called “{error.slug}”. The list of sources has all that there are."
         ) from None
-    except store.StoreError as error:
-        raise BadRequest(str(error)) from error
+    except store.UnknownCursor:
+        raise broken_cursor() from None
 
 
 def source_titles(view: View, page: Page) -> dict[str, str]:
