@@ -12,10 +12,13 @@ PORTS = {"http": 80, "https": 443}
 def parse(address: str) -> httpx.URL:
     """Return an http(s) address without its fragment; a failure for anything else."""
     try:
-        url = httpx.URL(address)
-        return _checked(url).copy_with(fragment=None)
+        url = httpx.URL(address).copy_with(fragment=None)
+        _check_server(url)
     except (httpx.InvalidURL, ValueError) as error:  # ValueError: IDNA, and brackets that are no IPv6 address
         raise Failure(FaultKind.BLOCKED, f"{address[:200]!r} is no address: {error}") from error
+    if url.scheme not in PORTS:
+        raise Failure(FaultKind.BLOCKED, f"{address[:200]!r} is no http or https address")
+    return url
 
 
 def follow(url: httpx.URL, location: str) -> httpx.URL:
@@ -24,15 +27,20 @@ def follow(url: httpx.URL, location: str) -> httpx.URL:
         raise Failure(FaultKind.REDIRECT, f"redirects to an address of more than {LONGEST} characters")
     try:
         target = url.join(_decoded(location)).copy_with(fragment=None, userinfo=b"")
-        return _checked(target)
+        _check_server(target)
     except (httpx.InvalidURL, ValueError) as error:
         raise Failure(FaultKind.REDIRECT, f"redirects to {location[:200]!r}, which is no address") from error
+    if target.scheme not in PORTS:
+        raise Failure(
+            FaultKind.BLOCKED, f"redirects to {location[:200]!r}, which is no http or https address"
+        )
+    return target
 
 
 def host_of(address: str) -> str:
     """Return the host of an address: lower case, IDNA, no port, no final dot; "" where there is none."""
     try:
-        return _host(httpx.URL(address))
+        return host(httpx.URL(address))
     except (httpx.InvalidURL, ValueError):
         return ""
 
@@ -47,20 +55,20 @@ def same_origin(one: str, other: str) -> bool:
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
     """Return scheme, host and port (RFC 6454)."""
-    return url.scheme, _host(url), url.port or PORTS.get(url.scheme)
+    return url.scheme, host(url), url.port or PORTS.get(url.scheme)
 
 
-def _host(url: httpx.URL) -> str:
+def host(url: httpx.URL) -> str:
+    """Return the host of a parsed address; see `host_of`."""
     # Not `url.host`: it decodes IDNA and raises where that is malformed.
     return url.raw_host.decode("ascii").removesuffix(".")
 
 
-def _checked(url: httpx.URL) -> httpx.URL:
-    if url.scheme not in PORTS:
-        raise Failure(FaultKind.BLOCKED, f"{str(url)[:200]!r} is no http or https address")
-    if not url.raw_host or not 0 < (url.port or 1) <= 0xFFFF:  # noqa: PLR2004 - the highest port
+def _check_server(url: httpx.URL) -> None:
+    if url.scheme in PORTS and not url.raw_host:
         raise httpx.InvalidURL("it names no server")
-    return url
+    if not 0 <= (url.port or 0) <= 0xFFFF:  # noqa: PLR2004 - the highest port
+        raise httpx.InvalidURL("no port has this number")
 
 
 def _decoded(location: str) -> str:

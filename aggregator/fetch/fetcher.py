@@ -1,30 +1,25 @@
 """Fetches what is at an address, as the client that the publisher would have written.
 
-Built on httpcore, which is httpx without its browser-like parts: httpx's own client remembers cookies, decodes
-bodies without a bound, looks at a `Location` before we can, and takes no network of ours to connect by.
+Goes from hop to hop: each within the time limit, in its turn at its host. How one request is made is `wire`'s.
 """
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import aclosing, suppress
-from datetime import datetime
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
-import httpcore
 import httpx
 
 from aggregator.clock import Clock
-from aggregator.fetch import addresses, guard, tls, trouble
-from aggregator.fetch.body import Body, too_large
-from aggregator.fetch.faults import Failure, status_fault
+from aggregator.fetch import addresses, tls
+from aggregator.fetch.faults import Failure
 from aggregator.fetch.gate import HostGate
-from aggregator.fetch.network import Network, Resolve, Resolver
+from aggregator.fetch.network import Resolve, Resolver
 from aggregator.fetch.phase import Phase
-from aggregator.fetch.proxies import Proxies
 from aggregator.fetch.request import Errand
-from aggregator.fetch.trip import REDIRECTS, Trip
+from aggregator.fetch.trip import Trip
+from aggregator.fetch.wire import Wire
 from aggregator.model import Answer, Fault, Validators
 from aggregator.sources.settings import Polling
 
@@ -48,14 +43,11 @@ class Fetcher:
     ) -> None:
         self._site_url = site_url
         self._clock = clock
-        self._resolve = resolve or Resolver()
-        self._trust = trust
-        self._proxies = Proxies()
         self._gate = HostGate(clock)
+        self._wire = Wire(resolve or Resolver(), trust)
 
     async def __aenter__(self) -> Self:
-        # Some 20 ms of reading certificates, once.
-        self._tls = await asyncio.to_thread(self._trust)
+        await self._wire.open()
         return self
 
     async def __aexit__(
@@ -77,94 +69,45 @@ class Fetcher:
         turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
         admin's own and go to this origin only.
         """
+        return await self._run(address, Errand(self._site_url, polling, validators, headers))
+
+    async def post(self, address: str, form: Sequence[tuple[str, str]], *, polling: Polling) -> Answer:
+        """Hand a form in, past the same guard and within the same limits; any 2xx is a yes without a body.
+
+        A redirect that keeps the method (307, 308) is followed.
+        """
+        content = urlencode(form).encode()
+        return await self._run(address, Errand(self._site_url, polling, UNCONDITIONAL, {}, content))
+
+    async def _run(self, address: str, errand: Errand) -> Answer:
+        """Go the whole way within the time limit."""
         try:
             url = addresses.parse(address)
         except Failure as failure:
             return Answer(address, address, self._clock.now(), elapsed=0.0, fault=failure.fault)
-        trip = Trip(address, url.copy_with(userinfo=b""))
-        errand = Errand(url, validators, polling, headers, self._site_url)
-        return await self._travel(trip, errand)
-
-    async def _travel(self, trip: Trip, errand: Errand) -> Answer:
-        """Go the whole way within the time limit."""
-        limit = errand.polling.timeout.total_seconds()
+        trip = Trip(address, url, url.copy_with(userinfo=b""))
         fault: Fault | None
         try:
             async with asyncio.timeout(None) as deadline:
-                fault = await self._visit_all(trip, errand, deadline)
+                fault = await self._travel(trip, errand, deadline)
         except TimeoutError:
-            fault = trip.too_late(limit)
+            fault = trip.too_late(errand.limit)
         except Failure as failure:
             fault = failure.fault
         ends = deadline.when()
-        elapsed = asyncio.get_running_loop().time() - (ends - limit) if ends else 0.0
+        elapsed = asyncio.get_running_loop().time() - (ends - errand.limit) if ends else 0.0
         return trip.answer(fault, at=self._clock.now(), elapsed=elapsed)
 
-    async def _visit_all(self, trip: Trip, errand: Errand, deadline: asyncio.Timeout) -> Fault | None:
+    async def _travel(self, trip: Trip, errand: Errand, deadline: asyncio.Timeout) -> Fault | None:
         """Visit one address after the other until none redirects any further."""
         while True:
             trip.enter(Phase.TURN)
             async with self._gate.turn(trip.host, errand.polling):
                 if deadline.when() is None:
                     # Time runs from here: to wait for the first turn at a busy host is our own affair. Later
-                    # turns count, for then the publisher's redirects are what costs the time.
-                    now = asyncio.get_running_loop().time()
-                    deadline.reschedule(now + errand.polling.timeout.total_seconds())
-                status = await self._visit(trip, errand)
-            if status not in REDIRECTS:
-                return status_fault(status, is_conditional=bool(errand.validators))
+                    # turns count, for then it is the publisher's redirects that cost the time.
+                    deadline.reschedule(asyncio.get_running_loop().time() + errand.limit)
+                status = await self._wire.ask(trip, errand)
+            if status not in errand.follows:
+                return errand.fault(status)
             trip.go_on()
-
-    async def _visit(self, trip: Trip, errand: Errand) -> int:
-        """Make one request over a connection of its own; return the status."""
-        proxy = self._proxies.on_the_way_to(trip.url)
-        is_open = errand.polling.allow_private_networks
-        if proxy and not is_open:
-            guard.check_literal(trip.host)
-        network = Network(self._resolve, allow_private=is_open or proxy is not None, enter=trip.enter)
-        async with aclosing(network):
-            try:
-                return await self._exchange(trip, errand, network, proxy)
-            except trouble.TROUBLES as error:
-                date = None if proxy else await self._expiry(error, trip, is_open=is_open)
-                raise trouble.failure(error, trip, expired=date) from error
-
-    async def _exchange(
-        self, trip: Trip, errand: Errand, network: Network, proxy: httpcore.Proxy | None
-    ) -> int:
-        pool = httpcore.AsyncConnectionPool(ssl_context=self._tls, proxy=proxy, network_backend=network)
-        url = httpcore.URL(
-            scheme=trip.url.raw_scheme,
-            host=trip.url.raw_host,
-            port=trip.url.port,
-            target=trip.url.raw_path,
-        )
-        headers, extensions = errand.headers(trip.url), {"trace": trip.trace}
-        async with pool, pool.stream("GET", url, headers=headers, extensions=extensions) as response:
-            trip.arrive(response.status, response.headers)
-            if response.status == HTTPStatus.OK:
-                await _read(response, trip, errand.polling.max_bytes)
-            return response.status
-
-    async def _expiry(self, error: Exception, trip: Trip, *, is_open: bool) -> datetime | None:
-        """Return when a certificate expired, where that is the trouble and can be found out."""
-        if not tls.is_expired(trouble.tls_error(error)):
-            return None
-        async with aclosing(Network(self._resolve, allow_private=is_open, enter=lambda _: None)) as network:
-            context = await asyncio.to_thread(self._trust)
-            with suppress(Failure, *trouble.TROUBLES):
-                return await tls.expiry(network, trip.host, trip.url.port or 443, context)
-        return None
-
-
-async def _read(response: httpcore.Response, trip: Trip, limit: int) -> None:
-    """Read a body into the trip, as long as it is within the limit."""
-    announced = trip.header("content-length") or ""
-    if announced.isdecimal() and int(announced) > limit:
-        raise too_large(limit)
-    codings = ", ".join(value for name, value in trip.headers if name == "content-encoding")
-    body = Body(codings, limit)
-    async for chunk in response.aiter_stream():
-        trip.received += len(chunk)
-        body.add(chunk)
-    trip.body = body.whole()

@@ -73,9 +73,9 @@ def _literal(host: str) -> Address | None:
 
 def blocked(host: str, addresses: str) -> Failure:
     """Say that an address is not public, and what to do if it is meant."""
-    where = "is" if host == addresses else f"leads to {addresses},"
+    what = f"{host} is" if host == addresses else f"{host} leads to {addresses}, which is"
     return Failure(
         FaultKind.BLOCKED,
-        f"{host} {where} in a private network; if that is meant, set `allow_private_networks = true`"
-        " for this source",
+        f"{what} in a private network, not on the public internet; if that is meant, set"
+        " `allow_private_networks = true` for this source",
     )

@@ -1,7 +1,7 @@
 """What we ask, and what we say of ourselves while asking: never a cookie, a referrer or an added query."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -9,7 +9,8 @@ import httpx
 
 from aggregator import __version__
 from aggregator.fetch.addresses import origin
-from aggregator.model import Validators
+from aggregator.fetch.statuses import KEEP_METHOD, REDIRECTS, form_fault, status_fault
+from aggregator.model import Fault, Validators
 from aggregator.sources.settings import Polling
 
 ACCEPT = (
@@ -23,30 +24,52 @@ Lines = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What one fetch asks, at its first address and wherever that redirects to."""
+    """What we want at an address, and wherever that redirects to."""
 
-    first: httpx.URL
-    validators: Validators
-    polling: Polling
-    own: Mapping[str, str]  # the admin's headers for this source
     site_url: str
+    polling: Polling
+    validators: Validators
+    own: Mapping[str, str]  # the admin's headers for this source
+    form: bytes | None = None  # to hand in, instead of asking for a document
 
-    def headers(self, url: httpx.URL) -> Lines:
+    @property
+    def method(self) -> str:
+        """`GET` for a document, `POST` for a form."""
+        return "GET" if self.form is None else "POST"
+
+    @property
+    def follows(self) -> Collection[int]:
+        """The redirects to follow; others would turn a form into a question (RFC 9110, section 15.4)."""
+        return REDIRECTS if self.form is None else KEEP_METHOD
+
+    @property
+    def limit(self) -> float:
+        """How long it may take, in seconds."""
+        return self.polling.timeout.total_seconds()
+
+    def fault(self, status: int) -> Fault | None:
+        """Return what is wrong with the status that ends it."""
+        if self.form is None:
+            return status_fault(status, is_conditional=bool(self.validators))
+        return form_fault(status)
+
+    def headers(self, first: httpx.URL, url: httpx.URL) -> Lines:
         """Return the headers of the request to this hop.
 
         What the admin set wins over what we say. It goes to the origin that it was set for and no other: a
         redirect must not carry a password away.
         """
         said = {
-            "Host": _netloc(url),
+            "Host": url.netloc.decode("ascii"),
             "User-Agent": self._user_agent(),
             "Accept": ACCEPT,
             "Accept-Encoding": CODINGS,
             **self._conditions(),
+            **self._content_type(),
             "Connection": "close",  # the next request here is minutes away; a server should not wait for it
         }
-        if origin(url) == origin(self.first):
-            said = _merged(said, _credentials(self.first), self.own)
+        if origin(url) == origin(first):
+            said = _merged(said, _credentials(first), self.own)
         return [(name.encode("ascii"), _encoded(value)) for name, value in said.items()]
 
     def _user_agent(self) -> str:
@@ -60,6 +83,9 @@ class Errand:
             "If-Modified-Since": self.validators.last_modified,
         }
         return {name: value for name, value in conditions.items() if value is not None}
+
+    def _content_type(self) -> dict[str, str]:
+        return {} if self.form is None else {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def _merged(*layers: Mapping[str, str]) -> dict[str, str]:
@@ -76,10 +102,6 @@ def _credentials(url: httpx.URL) -> dict[str, str]:
         return {}
     token = base64.b64encode(unquote(url.userinfo.decode("ascii")).encode())
     return {"Authorization": f"Basic {token.decode('ascii')}"}
-
-
-def _netloc(url: httpx.URL) -> str:
-    return url.netloc.decode("ascii")
 
 
 def _encoded(value: str) -> bytes:

@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from http import HTTPStatus
 
 import httpx
 
 from aggregator.fetch import addresses
 from aggregator.fetch.faults import Failure, in_bytes
 from aggregator.fetch.phase import Phase
+from aggregator.fetch.statuses import PERMANENT
 from aggregator.model import Answer, Fault, FaultKind
 
-PERMANENT = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
-REDIRECTS = PERMANENT | {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT}
 MOST_REDIRECTS = 5  # to https, to www, to a new path, to a feed service, and one to spare
 
 
@@ -22,6 +20,7 @@ class Trip:
     """One fetch under way. What it knows at its end, however it ends, is the answer."""
 
     asked: str
+    first: httpx.URL  # the address asked, with a password if it has one
     url: httpx.URL  # of this hop, without a password
     phase: Phase = Phase.TURN
     status: int | None = None
@@ -35,7 +34,7 @@ class Trip:
     @property
     def host(self) -> str:
         """The server of this hop."""
-        return addresses.host_of(str(self.url))
+        return addresses.host(self.url)
 
     def enter(self, phase: Phase) -> None:
         """Take note of what we wait for from now on."""
@@ -55,6 +54,12 @@ class Trip:
     def header(self, name: str) -> str | None:
         """Return the first value of a header, by its lower-case name."""
         return next((value for key, value in self.headers if key == name), None)
+
+    @property
+    def announced(self) -> int | None:
+        """The length in bytes that the answer gives itself, coded."""
+        length = self.header("content-length") or ""
+        return int(length) if length.isdecimal() else None
 
     def go_on(self) -> None:
         """Turn to where the last answer redirects; a failure where that leads nowhere."""

@@ -56,14 +56,29 @@ def _unsecured(_: Exception, trip: Trip) -> Failure:
 
 
 def _unanswered(error: Exception, trip: Trip) -> Failure:
-    if isinstance(error, httpcore.RemoteProtocolError) and "disconnected" not in str(error):
-        return Failure(FaultKind.INTERRUPTED, f"{trip.host} does not answer in HTTP: {error}")
+    is_end = "disconnected" in str(error) or "closed" in str(
+        error
+    )  # httpcore's words and h11's; no class tells
+    if isinstance(error, httpcore.RemoteProtocolError) and not is_end:
+        return Failure(FaultKind.INTERRUPTED, f"{trip.host} does not answer in HTTP: {_complaint(error)}")
     return Failure(FaultKind.INTERRUPTED, f"{trip.host} hung up without an answer")
 
 
 def _unfinished(error: Exception, trip: Trip) -> Failure:
-    cause = "the connection was reset" if isinstance(_system_error(error), ConnectionError) else error
-    return Failure(FaultKind.INTERRUPTED, f"the answer broke off after {in_bytes(trip.received)}: {cause}")
+    came = in_bytes(trip.received)
+    if isinstance(_system_error(error), ConnectionError):
+        sentence = f"the connection was reset in the middle of the answer, after {came}"
+    elif "peer closed" in str(error):
+        whole = f" of {in_bytes(trip.announced)}" if trip.announced else ""
+        sentence = f"the answer broke off after {came}{whole}"
+    else:
+        sentence = f"the answer is framed wrongly after {came}: {_complaint(error)}"
+    return Failure(FaultKind.INTERRUPTED, sentence)
+
+
+def _complaint(error: Exception) -> str:
+    """Return what h11 complains of, without the bytes that it quotes."""
+    return str(error).partition(": bytearray(")[0]
 
 
 PHASES = {

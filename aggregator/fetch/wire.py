@@ -1,0 +1,92 @@
+"""One request over a connection of its own: through the guard, or by the proxy of the environment.
+
+Built on httpcore, which is httpx without its browser-like parts. httpx's own client remembers cookies, decodes
+bodies without a bound, judges a `Location` before we can, and takes no network of ours to connect by. And with
+its pool, which keeps no connection here, there is nothing to tidy up but the connection at hand.
+"""
+
+import asyncio
+from contextlib import aclosing, suppress
+from datetime import datetime
+from http import HTTPStatus
+
+import httpcore
+import httpx
+
+from aggregator.fetch import guard, tls, trouble
+from aggregator.fetch.body import Body, too_large
+from aggregator.fetch.faults import Failure
+from aggregator.fetch.network import Network, Resolve
+from aggregator.fetch.proxies import Proxies
+from aggregator.fetch.request import Errand
+from aggregator.fetch.trip import Trip
+
+
+class Wire:
+    """Makes requests; `resolve` looks names up, `trust` makes the TLS context."""
+
+    def __init__(self, resolve: Resolve, trust: tls.Trust) -> None:
+        self._resolve = resolve
+        self._trust = trust
+        self._proxies = Proxies()
+
+    async def open(self) -> None:
+        """Read the certificates of the authorities, once: it takes some 20 ms."""
+        self._tls = await asyncio.to_thread(self._trust)
+
+    async def ask(self, trip: Trip, errand: Errand) -> int:
+        """Make the request of this hop, and put what comes into the trip; return the status."""
+        proxy = self._proxies.on_the_way_to(trip.url)
+        is_open = errand.polling.allow_private_networks
+        if proxy and not is_open:
+            guard.check_literal(trip.host)
+        network = Network(self._resolve, allow_private=is_open or proxy is not None, enter=trip.enter)
+        async with aclosing(network):
+            try:
+                return await self._exchange(trip, errand, network, proxy)
+            except trouble.TROUBLES as error:
+                date = None if proxy else await self._expiry(error, trip, is_open=is_open)
+                raise trouble.failure(error, trip, expired=date) from error
+
+    async def _exchange(
+        self, trip: Trip, errand: Errand, network: Network, proxy: httpcore.Proxy | None
+    ) -> int:
+        pool = httpcore.AsyncConnectionPool(ssl_context=self._tls, proxy=proxy, network_backend=network)
+        asked = pool.stream(
+            errand.method,
+            _target(trip.url),
+            headers=errand.headers(trip.first, trip.url),
+            content=errand.form,
+            extensions={"trace": trip.trace},
+        )
+        async with pool, asked as response:
+            trip.arrive(response.status, response.headers)
+            if response.status == HTTPStatus.OK and errand.form is None:
+                await _read(response, trip, errand.polling.max_bytes)
+            return response.status
+
+    async def _expiry(self, error: Exception, trip: Trip, *, is_open: bool) -> datetime | None:
+        """Return when a certificate expired, where that is the trouble and can be found out."""
+        if not tls.is_expired(trouble.tls_error(error)):
+            return None
+        async with aclosing(Network(self._resolve, allow_private=is_open, enter=lambda _: None)) as network:
+            context = await asyncio.to_thread(self._trust)
+            with suppress(Failure, *trouble.TROUBLES):
+                return await tls.expiry(network, trip.host, trip.url.port or 443, context)
+        return None
+
+
+def _target(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+
+
+async def _read(response: httpcore.Response, trip: Trip, limit: int) -> None:
+    """Read a body into the trip, as long as it is within the limit."""
+    if (trip.announced or 0) > limit:
+        raise too_large(limit)
+    codings = ", ".join(value for name, value in trip.headers if name == "content-encoding")
+    body = Body(codings, limit)
+    async for chunk in response.aiter_stream():
+        trip.received += len(chunk)
+        body.add(chunk)
+    trip.body = body.whole()
