@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from aggregator.clock import Clock
-from aggregator.fetch import Fetcher, host_of
+from aggregator.fetch import Fetcher, host_of, same_origin
 from aggregator.model import Answer, Fault, Feed, Outcome, PollState, Reading, Result, State, Validators
 from aggregator.read import Reader
 from aggregator.schedule import backoff, hold, lies, moves, wishes
@@ -40,7 +40,8 @@ async def poll(
         before.address,
         validators=Validators() if in_full else before.validators,
         polling=source.polling,
-        headers=source.headers,
+        # Where the feed has moved to another origin, the admin's secrets stay behind.
+        headers=source.headers if same_origin(source.url, before.address) else {},
     )
     return await _decide(_Exchange(feed, source, answer, mean_root_rate, in_full=in_full), reader)
 
