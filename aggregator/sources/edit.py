@@ -5,6 +5,7 @@ the comment above a table to the table before, so that removing one would take t
 """
 
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from aggregator.sources.settings import Settings, same_address
 from aggregator.sources.slugs import default_slug
 
 BYTE_ORDER_MARK = "\ufeff"
+BY_HAND = "edit the file by hand"
 
 
 class EditError(AggregatorError):
@@ -110,15 +112,17 @@ def _appended(text: str, tables: Sequence[dict[str, Any]]) -> str:
 
 def _without(text: str, number: int) -> str:
     """Cut out the lines of one `[[source]]`, and a blank line before it; the inverse of `_appended`."""
-    lines = text.splitlines(keepends=True)
+    lines = re.split(r"(?<=\n)", text)  # only there: TOML knows no other ends of lines
     places = find_lines(text)
-    first = places.headers[("source", number)]
+    first = places.headers.get(("source", number))
+    if first is None:
+        raise EditError(f"this source is not written as [[source]] with its keys below; {BY_HAND}")
     last = max(span.last for path, span in places.spans.items() if path[:2] == ("source", number))
-    end_is_bare = last == len(lines) and not lines[-1].endswith("\n")
     if first > 1 and not lines[first - 2].strip():
         first -= 1
     rest = "".join(lines[: first - 1] + lines[last:])
-    return rest.removesuffix("\n").removesuffix("\r") if end_is_bare else rest
+    has_no_last_newline = last == len(lines)
+    return rest.removesuffix("\n").removesuffix("\r") if has_no_last_newline else rest
 
 
 # --- the file ---------------------------------------------------------------------------------------------
@@ -131,10 +135,8 @@ def _replace(path: Path, before: str, after: str, tables: list[dict[str, Any]]) 
     except SourcesFault as fault:
         raise EditError(f"{path} was not changed, since it would then be faulty:\n{fault}") from fault
     if _but_sources(after) != _but_sources(before) or _tables(after) != tables:
-        raise EditError(
-            f"{path} was not changed, since its [[source]] tables are written in an odd way; edit it by hand"
-        )
-    _write(path.resolve(), after)  # a link stays a link
+        raise EditError(f"{path} was not changed, since that would change more in it; {BY_HAND}")
+    write(path.resolve(), after)  # a link stays a link
     return settings
 
 
@@ -142,7 +144,7 @@ def _but_sources(text: str) -> dict[str, Any]:
     return {key: value for key, value in tomllib.loads(text).items() if key != "source"}
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Replace the file in one step, so that nobody ever reads half of it; its mode stays."""
     mark = BYTE_ORDER_MARK if path.read_bytes().startswith(BYTE_ORDER_MARK.encode()) else ""
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:

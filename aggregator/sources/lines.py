@@ -125,9 +125,9 @@ class _Scanner:
         path: Path = ()
         for depth, key in enumerate(keys, 1):
             path = (*path, key)
+            self.headers.setdefault(path, line)
             if is_array and depth == len(keys):
                 self._skip("]")
-                self.headers.setdefault(path, line)
                 self.counts[path] = self.counts.get(path, -1) + 1
             if path in self.counts:
                 path = (*path, self.counts[path])

@@ -70,7 +70,7 @@ def parse(text: str, name: str, environ: Mapping[str, str] | None = os.environ) 
     """Check the text of a sources file, `name` in its faults; raises SourcesFault as `load` does."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:  # TOMLDecodeError, or Python's own of a number with thousands of digits
         raise SourcesFault(_syntax_fault(text, name, str(fault))) from None
     except RecursionError:
         raise SourcesFault(f"{name}:1: is nested too deeply; write plain tables and lists") from None
@@ -86,8 +86,8 @@ def parse(text: str, name: str, environ: Mapping[str, str] | None = os.environ) 
 def _syntax_fault(text: str, name: str, message: str) -> str:
     """Say which line is no TOML; tomllib tells it within its message, or "end of document"."""
     at = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
-    if not at:
-        return f"{name}:1: {message}"
+    if not at:  # Python refuses numbers of more than 4,300 digits by itself
+        return f"{name}:1: not valid TOML: a number in it has too many digits"
     what, line, column = at.groups()
     where = f"in column {column}" if column else "at the end of the file"
     return f"{name}:{line or text.count(chr(10)) + 1}: not valid TOML {where}: {what[:1].lower()}{what[1:]}"

@@ -109,8 +109,10 @@ def _refuse_entity(*_declaration: object) -> None:
 
 
 def _categories(value: str) -> Iterator[str]:
-    """Yield the words of `/Cloud/AWS,/Blogs` (OPML 2.0, "What is an outline?")."""
-    yield from (word.strip() for word in re.split(r"[,/]", value) if word.strip())
+    """Yield the tags in `tag,/a/place/in/a/tree`: one with a slash at its front is a way of several words (OPML 2.0)."""
+    for category in value.split(","):
+        words = category.split("/") if category.strip().startswith("/") else [category]
+        yield from (word.strip() for word in words if word.strip())
 
 
 def _http(url: str) -> str:

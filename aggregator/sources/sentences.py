@@ -25,9 +25,11 @@ SENTENCES = {
     "less_than_equal": "must be at most {le}",
     "string_too_long": "must be at most {max_length} characters long",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "too_long": "must be at most {max_length} characters long",
     "string_pattern_mismatch": "must be a language tag such as en, de or pt-BR",
     "tuple_type": 'must be a list in square brackets, like ["this", "that"]',
-    "dict_type": 'must be a table in braces, like { Authorization = "Bearer ${TOKEN}" }',
+    "dict_type": 'must be a table in braces, like {{ Authorization = "Bearer ${{TOKEN}}" }}',
     "value_error": "{error}",
 }
 
@@ -37,7 +39,8 @@ def value_sentence(section: str, error: ErrorDetails) -> str:
     key, *within = error["loc"]
     if error["type"] == "extra_forbidden":
         return unknown_key(section, str(key))
-    sentence = SENTENCES.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
+    template = SENTENCES.get(error["type"])
+    sentence = template.format(**error.get("ctx", {})) if template else error["msg"]
     return f"{_name(str(key), within)} in {section}: {sentence}"
 
 

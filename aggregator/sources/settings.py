@@ -15,23 +15,27 @@ from aggregator.sources.durations import format_duration, parse_duration
 from aggregator.sources.slugs import LONGEST, slugify
 
 FOREVER = "forever"
+KEEP_ALL = f', or "{FOREVER}" to keep all'
 
 
 # --- the kinds of values ----------------------------------------------------------------------------------
 
 
-def _span(shortest: timedelta, longest: timedelta) -> BeforeValidator:
-    """Take a duration within bounds, as text or as a timedelta."""
+def _span(shortest: timedelta, longest: timedelta, or_else: str = "") -> BeforeValidator:
+    """Take a duration as text within bounds; a timedelta, which no file can hold, as it is."""
 
     def check(value: object) -> timedelta:
-        if not isinstance(value, str | timedelta):
-            raise ValueError('must be a duration in quotes, like "90s", "30m", "1h" or "7d"')  # noqa: TRY004 - pydantic collects ValueErrors
-        span = parse_duration(value) if isinstance(value, str) else value
+        if isinstance(value, timedelta):
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f'must be a duration in quotes, like "90s", "30m", "1h" or "7d"{or_else}')  # noqa: TRY004 - pydantic collects ValueErrors
+        try:
+            span = parse_duration(value)
+        except ValueError as fault:
+            raise ValueError(f"{fault}{or_else}") from None
         if not shortest <= span <= longest:
-            raise ValueError(
-                f"must be between {format_duration(shortest)} and {format_duration(longest)},"
-                f" not {format_duration(span)}"
-            )
+            bounds = f"{format_duration(shortest)} and {format_duration(longest)}"
+            raise ValueError(f"must be between {bounds}, not {format_duration(span)}{or_else}")
         return span
 
     return BeforeValidator(check)
@@ -46,12 +50,16 @@ def _split(url: str) -> SplitResult:
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         raise ValueError("an address has no spaces or control characters; write a space as %20")
     if not re.match(r"https?://", url, re.IGNORECASE):
-        scheme, colon, rest = url.partition("://")
-        raise ValueError(f"must begin with https:// or http://; perhaps https://{rest if colon else scheme}")
-    parts = urlsplit(url)
-    if not parts.hostname:
+        bare = url.removeprefix("feed://")
+        hint = f"; perhaps https://{bare}" if bare and "://" not in bare else ""
+        raise ValueError(f"must begin with https:// or http://{hint}")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # the port is looked at only when it is asked for
+    except ValueError as fault:
+        raise ValueError(f"is no address ({fault}); write it like https://example.org/feed.xml") from None
+    if not host:
         raise ValueError("names no host; write it like https://example.org/feed.xml")
-    _ = parts.port  # raises ValueError where it is no port
     if parts.username or parts.password:
         raise ValueError(
             "must not hold a name or password, since addresses are shown to readers;"
@@ -189,7 +197,8 @@ class Timeline(Rules):
     excerpt: Number = Field(default=500, ge=20, le=2000)  # characters, "..." included
     page_size: Number = Field(default=30, ge=1, le=200)
     keep: Annotated[
-        Annotated[timedelta, _span(timedelta(days=1), timedelta(days=36500))] | None, BeforeValidator(_keep)
+        Annotated[timedelta, _span(timedelta(days=1), timedelta(days=36500), KEEP_ALL)] | None,
+        BeforeValidator(_keep),
     ] = timedelta(days=365)  # None is "forever"
     hide: Patterns = ()
 
@@ -200,7 +209,7 @@ class Polling(Rules):
     interval: Interval = timedelta(hours=1)
     min_interval: Interval = timedelta(minutes=15)
     max_interval: Interval = timedelta(hours=24)
-    timeout: Annotated[timedelta, _span(timedelta(0), timedelta(minutes=10))] = timedelta(seconds=30)
+    timeout: Annotated[timedelta, _span(timedelta(seconds=1), timedelta(minutes=10))] = timedelta(seconds=30)
     max_bytes: Number = Field(default=10_000_000, ge=1, le=1_000_000_000)  # of a body, after decompression
     concurrency: Number = Field(default=50, ge=1, le=1000)
     per_host: Number = Field(default=1, ge=1, le=50)

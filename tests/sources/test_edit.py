@@ -1,0 +1,211 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.sources import SourcesFault, edit, load
+from aggregator.sources.edit import EditError, NewSource
+
+FILE = """\
+# My feeds.
+[site]
+title = "Feeds"   # short
+
+# --- clouds ---
+
+# The first.
+[[source]]
+url    = "https://one.example/feed"   # odd spacing stays
+tags = [
+  "a",  # a comment in a list
+]
+[source.headers]
+Authorization = "Bearer ${TOKEN}"
+
+# About the second.
+[[source]]
+url = 'https://two.example/feed'
+slug = "two"
+# Nothing below.
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "sources.toml"
+    path.write_text(FILE)
+    return path
+
+
+def test_a_new_source_stands_at_the_end_and_nothing_else_changes(path: Path) -> None:
+    settings = edit.add(path, [NewSource("https://three.example/feed", 'Say "hi"', ("x", "y"), "three")])
+
+    assert path.read_text() == FILE + (
+        '\n[[source]]\nurl = "https://three.example/feed"\nslug = "three"\n'
+        'title = "Say \\"hi\\""\ntags = ["x", "y"]\n'
+    )
+    assert settings == load(path, environ=None)
+    assert settings.sources[-1].title == 'Say "hi"'
+
+
+def test_a_new_source_gets_a_slug_that_is_free_and_written_down(path: Path) -> None:
+    settings = edit.add(
+        path, [NewSource("https://two.example/a"), NewSource("https://three.example/b", "Two")]
+    )
+
+    assert [source.slug for source in settings.sources] == ["one-example", "two", "two-example", "two-b"]
+    assert 'slug = "two-b"' in path.read_text()
+
+
+def test_a_removed_source_takes_its_own_lines_with_it_and_no_comment_around_it(path: Path) -> None:
+    edit.remove(path, "one-example")
+
+    assert (
+        path.read_text()
+        == """\
+# My feeds.
+[site]
+title = "Feeds"   # short
+
+# --- clouds ---
+
+# The first.
+
+# About the second.
+[[source]]
+url = 'https://two.example/feed'
+slug = "two"
+# Nothing below.
+"""
+    )
+
+
+def test_the_last_source_can_be_removed(path: Path) -> None:
+    edit.remove(path, "one-example")
+    edit.remove(path, "two")
+
+    assert load(path).sources == ()
+    assert path.read_text().endswith("# About the second.\n# Nothing below.\n")
+
+
+@pytest.mark.parametrize("url", ["https://two.example/feed", "HTTPS://Two.example:443/feed#x"])
+def test_an_address_that_is_listed_is_not_listed_again(path: Path, url: str) -> None:
+    with pytest.raises(EditError, match="is already listed, as `two`"):
+        edit.add(path, [NewSource(url)])
+    assert path.read_text() == FILE
+
+
+def test_an_edit_that_would_make_the_file_faulty_is_not_made(path: Path) -> None:
+    with pytest.raises(
+        EditError, match=r"was not changed, since it would then be faulty:\n.*must begin with http"
+    ):
+        edit.add(path, [NewSource("gopher://three.example/")])
+    assert path.read_text() == FILE
+
+
+def test_a_faulty_file_is_not_edited(path: Path) -> None:
+    path.write_text(FILE + "[sight]\n")
+
+    with pytest.raises(SourcesFault, match="unknown section"):
+        edit.add(path, [NewSource("https://three.example/")])
+
+
+def test_a_slug_that_nobody_has_cannot_be_removed(path: Path) -> None:
+    with pytest.raises(EditError, match="no source has the slug `three`"):
+        edit.remove(path, "three")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'source = [{ url = "https://one.example/", slug = "one" }]\n',  # no lines of its own
+        # The table of headers belongs to the source above it, however far.
+        '[[source]]\nurl = "https://one.example/"\nslug = "one"\n[site]\ntitle = "x"\n[source.headers]\nA = "x"\n',
+    ],
+)
+def test_a_source_that_is_written_in_an_odd_way_is_left_to_its_writer(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text)
+
+    with pytest.raises(EditError, match="edit the file by hand"):
+        edit.remove(path, "one")
+    assert path.read_text() == text
+
+
+def test_a_list_that_is_written_as_a_value_cannot_be_added_to(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text("source = []\n")
+
+    with pytest.raises(EditError, match="would then be faulty"):
+        edit.add(path, [NewSource("https://one.example/")])
+
+
+def test_a_link_stays_a_link_and_the_file_keeps_its_mode(tmp_path: Path, path: Path) -> None:
+    path.chmod(0o640)
+    link = tmp_path / "link.toml"
+    link.symlink_to(path)
+
+    edit.add(link, [NewSource("https://three.example/")])
+
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert len(load(path, environ=None).sources) == 3
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["link.toml", "sources.toml"]
+
+
+def test_nothing_is_left_behind_where_the_file_cannot_be_replaced(tmp_path: Path, path: Path) -> None:
+    """A folder in the place of the file is what even root cannot replace by a file."""
+    before = sorted(tmp_path.iterdir())
+    path.unlink()
+    path.mkdir()
+
+    with pytest.raises(OSError, match="directory"):
+        edit.write(path, "[site]\n")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+BITS = st.sampled_from(
+    [
+        "# a comment\n",
+        "\n",
+        "  \n",
+        "[site]\ntitle = 'x'\n",
+        '[[source]]\nurl = "https://a.example/"\n',
+        '[[source]] # b\nurl = """https://b.example/"""\ntags = [\n"x", # y\n]\n[source.headers]\nA = "b" # c\n',
+        '[[source]]\nslug = "c"\nurl = "https://c.example/"\n# after\n',
+    ]
+)
+TITLES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(
+    bits=st.lists(BITS, unique=True, max_size=6),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    is_bare=st.booleans(),
+    mark=st.sampled_from([b"", b"\xef\xbb\xbf"]),
+    titles=st.lists(TITLES, min_size=1, max_size=3),
+)
+def test_to_add_and_then_to_remove_changes_no_byte(
+    tmp_path_factory: pytest.TempPathFactory,
+    *,
+    bits: list[str],
+    newline: str,
+    is_bare: bool,
+    mark: bytes,
+    titles: list[str],
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "round-trip.toml"
+    text = "".join(bits).replace("\n", newline)
+    before = mark + (text.removesuffix(newline) if is_bare else text).encode()
+    path.write_bytes(before)
+
+    new = [
+        NewSource(f"https://new.example/{number}", title, (title,) if title.strip() else ())
+        for number, title in enumerate(titles)
+    ]
+    listed = edit.add(path, new).sources
+    for source in reversed(listed[-len(new) :]):
+        edit.remove(path, source.slug)
+
+    assert path.read_bytes() == before

@@ -1,0 +1,163 @@
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.model import SourceName
+from aggregator.outputs import opml
+from aggregator.sources.edit import NewSource
+from aggregator.sources.opml import OpmlError, read_opml
+
+
+def document(
+    body: str, *, head: str = '<?xml version="1.0" encoding="UTF-8"?>', end: str = "</body></opml>"
+) -> bytes:
+    return f'{head}<opml version="2.0"><head><title>x</title></head><body>{body}{end}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "sources"),
+    [
+        (
+            '<outline text="A" title="A blog" type="rss" xmlUrl="https://a.example/feed" htmlUrl="https://a.example/"/>',
+            [NewSource("https://a.example/feed", "A blog")],
+        ),
+        # OPML 1.0 has no title; some exporters have no type and their own idea of capitals.
+        ('<outline text="A" xmlurl="https://a.example/"/>', [NewSource("https://a.example/", "A")]),
+        ('<OUTLINE TEXT="A" XMLURL="https://a.example/"/>', [NewSource("https://a.example/", "A")]),
+        ('<outline xmlUrl="https://a.example/"/>', [NewSource("https://a.example/")]),
+        # Folders, in folders; a feed after them is in none.
+        (
+            """\
+<outline text="Cloud"><outline text="AWS"><outline text="A" xmlUrl="https://a.example/"/></outline>
+<outline text="B" xmlUrl="https://b.example/"/></outline><outline text="C" xmlUrl="https://c.example/"/>""",
+            [
+                NewSource("https://a.example/", "A", ("cloud", "aws")),
+                NewSource("https://b.example/", "B", ("cloud",)),
+                NewSource("https://c.example/", "C"),
+            ],
+        ),
+        # What stands below a feed is not in a folder of its name.
+        (
+            '<outline text="A" xmlUrl="https://a.example/"><outline text="B" xmlUrl="https://b.example/"/></outline>',
+            [NewSource("https://a.example/", "A"), NewSource("https://b.example/", "B")],
+        ),
+        (
+            '<outline text="A" xmlUrl="https://a.example/" category="lambda, ci/cd,/Cloud/AWS"/>',
+            [NewSource("https://a.example/", "A", ("lambda", "ci/cd", "cloud", "aws"))],
+        ),
+        ('<outline text="A" xmlUrl="feed://a.example/"/>', [NewSource("http://a.example/", "A")]),
+        ('<outline text="A" xmlUrl="feed:https://a.example/"/>', [NewSource("https://a.example/", "A")]),
+        # The same feed in two folders is one source.
+        (
+            '<outline text="A" xmlUrl="https://a.example/"/><outline text="B" xmlUrl="HTTPS://A.EXAMPLE"/>',
+            [NewSource("https://a.example/", "A")],
+        ),
+        # Unescaped, as half of all exporters write it.
+        ('<outline text="A&B&nbsp;C" xmlUrl="https://a.example/?x=1&y=2"/>', [NewSource("https://a.example/?x=1&y=2", "A&B C")]),
+        ('<outline text="A &amp; B &#8212; &lt;" xmlUrl="https://a.example/"/>', [NewSource("https://a.example/", "A & B — <")]),
+        ('<outline text="A\x0b\x00" xmlUrl="https://a.example/"/>', [NewSource("https://a.example/", "A")]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_the_feeds_of_a_document_are_read(body: str, sources: list[NewSource]) -> None:
+    found = read_opml(document(body))
+
+    assert list(found.sources) == sources
+    assert not found.faults
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-8-sig", "UTF-8"),
+        ("utf-16", "UTF-16"),
+        ("latin-1", "ISO-8859-1"),
+        ("cp1252", "windows-1252"),
+        ("shift_jis", "Shift_JIS"),
+        ("utf-8", "no-such-coding"),
+    ],
+)
+def test_any_coding_that_a_document_declares_is_read(encoding: str, declared: str) -> None:
+    title = "表" if encoding == "shift_jis" else "Café"
+    data = document(f'<outline text="{title}" xmlUrl="https://a.example/"/>').decode()
+
+    found = read_opml(data.replace("UTF-8", declared).encode(encoding))
+
+    assert [source.title for source in found.sources] == [title]
+
+
+def test_what_cannot_be_polled_is_left_out_and_told() -> None:
+    found = read_opml(
+        document(
+            '<outline text="A" xmlUrl="gopher://a.example/"/><outline text="B" xmlUrl="https://b.example/"/>'
+        )
+    )
+
+    assert [source.title for source in found.sources] == ["B"]
+    assert found.faults == ("A: `url` in its outline: must begin with https:// or http://",)
+
+
+def test_a_document_that_breaks_off_is_read_as_far_as_it_goes() -> None:
+    found = read_opml(
+        document('\n<outline text="A" xmlUrl="https://a.example/"/>\n<outline text="B" xml', end="")
+    )
+
+    assert [source.title for source in found.sources] == ["A"]
+    assert found.faults == ("line 3 is not well-formed XML; what stands below it was not read",)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\xff", b"<html><body/></html>", b"{}", b"<rss><channel/></rss>"])
+def test_what_is_no_opml_is_refused(data: bytes) -> None:
+    with pytest.raises(OpmlError, match="this is no OPML document"):
+        read_opml(data)
+
+
+def test_entities_of_a_documents_own_are_refused() -> None:
+    bomb = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    head = f'<?xml version="1.0"?><!DOCTYPE opml [<!ENTITY e0 "ha">{bomb}]>'
+
+    with pytest.raises(OpmlError, match="declares XML entities"):
+        read_opml(document('<outline text="&e9;" xmlUrl="https://a.example/"/>', head=head))
+
+
+def test_a_file_of_the_machine_is_never_read() -> None:
+    head = '<?xml version="1.0"?><!DOCTYPE opml SYSTEM "file:///etc/passwd">'
+
+    assert read_opml(document('<outline text="A" xmlUrl="https://a.example/"/>', head=head)).sources
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(document))
+def test_no_document_at_all_breaks_it(data: bytes) -> None:
+    with contextlib.suppress(OpmlError):
+        assert len(read_opml(data).sources) <= 1
+
+
+WORDS = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=20)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**6), WORDS, st.lists(WORDS.map(str.casefold), max_size=3, unique=True)),
+        unique_by=lambda row: row[0],
+        max_size=5,
+    )
+)
+def test_what_is_exported_is_imported_again(rows: list[tuple[int, str, list[str]]]) -> None:
+    sources = [
+        NewSource(
+            f"https://a.example/{number}",
+            title,
+            tuple(tag.replace(",", "").lstrip("/") or "x" for tag in tags),
+        )
+        for number, title, tags in rows
+    ]
+    outlines = [opml.Outline(SourceName("s", source.title, source.url), source.tags) for source in sources]
+
+    found = read_opml(opml.render("x", outlines))
+
+    assert [(source.url, source.title) for source in found.sources] == [
+        (source.url, source.title) for source in sources
+    ]
+    assert [source.tags for source in found.sources] == [tuple(dict.fromkeys(s.tags)) for s in sources]

@@ -1,0 +1,94 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from aggregator.sources import SourcesFault, SourcesFile
+
+ONE = '[[source]]\nurl = "https://one.example/"\n'
+TWO = ONE + '[[source]]\nurl = "https://two.example/"\n'
+FAULTY = TWO + "[site]\ntitel = 1\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "sources.toml"
+    path.write_text(ONE)
+    return path
+
+
+def test_a_faulty_file_does_not_start(path: Path) -> None:
+    path.write_text(FAULTY)
+
+    with pytest.raises(SourcesFault):
+        SourcesFile(path)
+
+
+def test_an_untouched_file_is_not_news(path: Path) -> None:
+    file = SourcesFile(path)
+
+    assert not file.refresh()
+    assert [source.slug for source in file.settings.sources] == ["one-example"]
+
+
+def test_a_changed_file_counts(path: Path) -> None:
+    file = SourcesFile(path)
+    path.write_text(TWO)
+
+    assert file.refresh()
+    assert [source.slug for source in file.settings.sources] == ["one-example", "two-example"]
+    assert not file.refresh()
+
+
+def test_a_file_that_an_editor_put_in_its_place_counts_even_with_the_same_time_and_size(path: Path) -> None:
+    file = SourcesFile(path)
+    other = path.with_suffix(".swp")
+    other.write_text(ONE.replace("one", "six"))
+    os.utime(other, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+    other.replace(path)
+
+    assert file.refresh()
+    assert file.settings.sources[0].slug == "six-example"
+
+
+def test_the_last_good_settings_stay_while_the_file_is_faulty(path: Path) -> None:
+    file = SourcesFile(path)
+    good = file.settings
+    path.write_text(FAULTY)
+
+    assert file.refresh()
+    assert file.settings is good
+    assert "; ".join(file.faults) == f"{path}:6: unknown key `titel` in [site]; did you mean `title`?"
+    assert not file.refresh()  # said once
+
+    path.write_text(TWO)
+    assert file.refresh()
+    assert not file.faults
+    assert len(file.settings.sources) == 2
+
+
+def test_a_file_that_is_gone_is_a_fault_until_it_is_back(path: Path) -> None:
+    file = SourcesFile(path)
+    path.unlink()
+
+    assert file.refresh()
+    assert "there is no such file" in file.faults[0]
+    assert not file.refresh()
+
+    path.write_text(ONE)
+    assert file.refresh()
+    assert not file.faults
+
+
+def test_a_file_that_was_only_saved_again_is_not_news(path: Path) -> None:
+    file = SourcesFile(path)
+    os.utime(path, (1, 1))
+
+    assert not file.refresh()
+
+
+def test_a_comment_is_not_news(path: Path) -> None:
+    file = SourcesFile(path)
+    path.write_text("# a comment\n" + ONE)
+
+    assert not file.refresh()
