@@ -15,7 +15,6 @@ from aggregator.outputs.channel import (
     language,
     media_type,
     modified,
-    public_address,
     published,
     text_of,
 )
@@ -98,11 +97,10 @@ def _links(entry: ET.Element, item: Item) -> None:
 
 def _source(entry: ET.Element, name: SourceName) -> None:
     """Append where the entry comes from (section 4.2.11)."""
-    address = public_address(name.url)
     source = add(entry, "source")
-    add(source, "id", address)
+    add(source, "id", name.url)
     add(source, "title", name.title)
-    add(source, "link", attributes={"rel": "self", "href": address})
+    add(source, "link", attributes={"rel": "self", "href": name.url})
     if name.link:
         add(source, "link", attributes={"rel": "alternate", "type": "text/html", "href": name.link})
     # So that an entry without an author is its publisher's, and not this site's (section 4.2.1).

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import urlsplit, urlunsplit
 
 from aggregator.model import Enclosure, Item
 from aggregator.normalize.excerpt import excerpt
@@ -89,9 +88,3 @@ def media_type(enclosure: Enclosure) -> str:
     """Return an enclosure's type; the one for unknown bytes where the publisher gave none."""
     claimed = enclosure.type or ""
     return claimed if _MEDIA_TYPE.fullmatch(claimed) else UNKNOWN_TYPE
-
-
-def public_address(url: str) -> str:
-    """Return a feed's address without the user and password that the admin may have put there."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -12,7 +12,6 @@ from aggregator.outputs.channel import (
     language,
     media_type,
     modified,
-    public_address,
     published,
     text_of,
 )
@@ -67,7 +66,7 @@ def _source(name: SourceName) -> dict[str, Any]:
     return {
         "slug": name.slug,
         "title": name.title,
-        "feed_url": public_address(name.url),
+        "feed_url": name.url,
         "home_page_url": name.link,
     }
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from aggregator.model import SourceName
-from aggregator.outputs.channel import public_address
 from aggregator.outputs.elements import add, document
 
 CONTENT_TYPE = "text/x-opml; charset=utf-8"
@@ -20,7 +19,7 @@ class Outline:
 
 
 def render(title: str, outlines: Sequence[Outline]) -> bytes:
-    """Return the list in the order given; an address is told without the user and password in it."""
+    """Return the list in the order given."""
     opml = ET.Element("opml", {"version": "2.0"})
     add(add(opml, "head"), "title", title)
     body = add(opml, "body")
@@ -35,7 +34,7 @@ def _outline(body: ET.Element, outline: Outline) -> None:
         "type": "rss",  # for a feed of any format, by the specification
         "text": title,
         "title": title,
-        "xmlUrl": public_address(outline.name.url),
+        "xmlUrl": outline.name.url,
         "htmlUrl": outline.name.link,
         # Categories are set apart by commas, so that a tag cannot hold one.
         "category": ",".join(tag.replace(",", " ") for tag in outline.tags) or None,

@@ -16,7 +16,6 @@ from aggregator.outputs.channel import (
     language,
     mail_date,
     media_type,
-    public_address,
     published,
     text_of,
 )
@@ -62,7 +61,7 @@ def _item(feed: ET.Element, channel: Channel, item: Item) -> None:
     _enclosure(element, item)
     add(element, "guid", item.public_id, {"isPermaLink": "false"})
     add(element, "pubDate", mail_date(published(item)))
-    add(element, "source", item.source.title, {"url": public_address(item.source.url)})
+    add(element, "source", item.source.title, {"url": item.source.url})
     add_copies(element, "atom:link", item)
 
 

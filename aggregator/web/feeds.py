@@ -3,6 +3,7 @@
 from functools import partial
 
 from flask import Blueprint, Response, request
+from werkzeug.urls import iri_to_uri
 
 from aggregator import __version__
 from aggregator.model import Cursor, Page, View
@@ -27,9 +28,10 @@ def _answer(form: Format) -> Response:
         cache_control=MINUTE,
     )
     site = context().settings().site
-    response.headers.add("Link", f'<{_address(site.url, form.path, view)}>; rel="self"')
-    if site.hub:
-        response.headers.add("Link", f'<{site.hub}>; rel="hub"')
+    links = {"self": _address(site.url, form.path, view), "hub": site.hub}
+    for rel, address in links.items():
+        if address:
+            response.headers.add("Link", f'<{iri_to_uri(address)}>; rel="{rel}"')
     return response
 
 

@@ -111,17 +111,6 @@ def test_the_same_posts_are_the_same_bytes(form: Format) -> None:
 
 
 @each_format
-def test_user_and_password_of_a_feed_s_address_are_not_told(form: Format) -> None:
-    secret = SourceName("private", "Private", "https://user:hunter2@example.test/feed")
-    other = Copy(replace(secret, slug="other"), "https://example.test/1")
-
-    body = form.render(a_channel(), [an_item(source=secret, also_in=(other,))])
-
-    assert b"hunter2" not in body
-    assert b"https://example.test/feed" in body
-
-
-@each_format
 def test_where_else_a_post_ran_is_told(form: Format) -> None:
     copy = Copy(SourceName("news", "News", "https://news.test/feed"), "https://news.test/copy")
 

@@ -31,13 +31,6 @@ def test_a_source_without_a_title_is_called_by_its_slug() -> None:
     assert [outline.get("text") for outline in root.iter("outline")] == ["plain"]
 
 
-def test_user_and_password_of_an_address_are_not_told() -> None:
-    body = render("T", [Outline(SourceName("s", "S", "https://me:hunter2@plain.test/feed"))])
-
-    assert b"hunter2" not in body
-    assert b'xmlUrl="https://plain.test/feed"' in body
-
-
 def test_an_independent_reader_finds_the_feeds() -> None:
     (outline,) = atoma.parse_opml_bytes(render("T", [Outline(SOURCE)])).outlines
 
