@@ -104,14 +104,14 @@ class PollState:
     warnings: tuple[str, ...] = ()  # of the last document and its server, in plain words
     hints: Hints = field(default_factory=Hints)
     post_times: tuple[datetime, ...] = ()  # newest first, at most 200: when this feed posted
-    listing: tuple[str, ...] = ()  # short hashes of the last good document's guids and links
+    listing: tuple[str, ...] = ()  # marks of the last good document; see `schedule.hold`
     moved_to: str | None = None  # a permanent redirect that is being watched
     moved_seen: int = 0  # polls in which it led to a real feed
     unchanged_polls: int = 0  # 304s in a row
     churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
-    last_full: datetime | None = None  # when a whole body was last received
+    last_full: datetime | None = None  # when a whole body last came, or was last asked for in vain
     hold: str | None = None  # why the feed is on hold
-    rate: float | None = None  # posts a day, as estimated at the last poll
+    rate: float | None = None  # posts a day that count in the mean over all feeds; see `schedule.policy`
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from aggregator.read import Reader
 from aggregator.schedule import backoff, hold, lies, moves, wishes
 from aggregator.schedule.chance import chance
 from aggregator.schedule.policy import next_poll
-from aggregator.schedule.rate import merged_times, posts_a_day
+from aggregator.schedule.rate import merged_times
 from aggregator.sources.settings import Source
 
 _GONE = 410
@@ -231,10 +231,9 @@ def _good(exchange: _Exchange, result: Result, after: PollState, sentence: str) 
         after = replace(moves.after_feed(after, exchange.answer), last_success=at)
     if after.address != before.address:
         sentence = f"{sentence}; moved for good to {after.address}"
-    rate = posts_a_day(after.post_times, at)
-    plan = next_poll(
+    share = next_poll(
         at,
-        rate=rate,
+        post_times=after.post_times,
         mean_root_rate=exchange.mean_root_rate,
         polling=exchange.source.polling,
         wish=wishes.longest_wish(exchange.answer, after.hints),
@@ -244,13 +243,13 @@ def _good(exchange: _Exchange, result: Result, after: PollState, sentence: str) 
     )
     after = replace(
         after,
-        next_poll=plan.at,
-        why=plan.why,
+        next_poll=share.plan.at,
+        why=share.plan.why,
         state=State.ON_HOLD if after.hold else State.OK,
         last_poll=at,
         failures=0,
         fault=None,
-        rate=rate,
+        rate=share.rate,
     )
     return _outcome(exchange, result, after, sentence)
 

@@ -20,7 +20,7 @@ def after_failure(
 
     `chance` is from 0 up to 1. Never given up; `Retry-After` lengthens it, `min_interval` bounds it below.
     """
-    doublings = min(failures - 1, 32)  # more change nothing: a second doubled 32 times is over a century
+    doublings = min(failures - 1, 20)  # more change nothing: a second doubled 20 times is 12 days
     wait = min(polling.interval * 2**doublings, max(LONGEST, polling.interval)) * (1 - _SPREAD * chance)
     own = at + max(wait, polling.min_interval)
     times = "1 failure" if failures == 1 else f"{failures:,} failures"

@@ -7,8 +7,7 @@ its entries over between two polls, a blog changes its title, its host or, with 
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
@@ -18,19 +17,11 @@ from aggregator.model import Entry, Reading
 _ENOUGH_ENTRIES = 3
 # The share of words (or letters) that two titles of one site have in common at least.
 _SAME_TITLE = 0.5
-_HASH_BYTES = (
-    3  # four letters; among 500 entries a chance match, which lets a document pass, has 1 % of chance
-)
+# Titles like "About" or "Hello world!" are anybody's: more than this share of them has to be known.
+_SAME_TITLES = 0.1
+# Four letters; among 500 entries a chance match, which lets a document pass, has about one chance in a hundred.
+_HASH_BYTES = 3
 _MISSING = "-" * 4
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What is known of a site besides its entries; "" where it is not told."""
-
-    title: str
-    link: str | None
-    host: str  # of the server that served the document
 
 
 def listing(reading: Reading, final_address: str) -> tuple[str, ...]:
@@ -56,7 +47,7 @@ def hold_reason(
     """
     if len(known) < 2 or not reading.entries:  # noqa: PLR2004 - the host's mark and one entry
         return None
-    if len(unlisted(reading.entries, known)) < len(reading.entries):
+    if _is_known(reading.entries, known):
         return None
     signs = _signs(known, title, link, reading, final_address)
     few = min(len(known) - 1, len(reading.entries)) < _ENOUGH_ENTRIES
@@ -66,6 +57,15 @@ def hold_reason(
         f"looks like another site: {' and '.join(signs)}, and none of its entries is known; nothing new is taken."
         f" If it is right, release it with `aggregator sources release {slug}`"
     )
+
+
+def _is_known(entries: Sequence[Entry], known: tuple[str, ...]) -> bool:
+    """Whether the document shares a guid or a link with the one before, or a good part of its titles."""
+    marks = _all_marks(known)
+    shared = [marks & _split(_marks(entry)) for entry in entries]
+    if any(part[0] in "gl" for parts in shared for part in parts):
+        return True
+    return sum(1 for parts in shared if parts) > _SAME_TITLES * len(entries)
 
 
 def _signs(
@@ -117,7 +117,7 @@ def _mark(key: str | None) -> str:
 def _split(marks: str) -> set[str]:
     """Return the marks of one entry that say something, each with its place: a guid is no title."""
     size = len(_MISSING)
-    parts = (f"{start}{marks[start : start + size]}" for start in range(0, len(marks), size))
+    parts = (f"{kind}{marks[place * size : (place + 1) * size]}" for place, kind in enumerate("glt"))
     return {part for part in parts if not part.endswith(_MISSING)}
 
 

@@ -7,26 +7,47 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import exp
 
+from aggregator.schedule.words import rate_in_words, span_in_words
+
 KEPT = 200  # times of posts
 _DAY = timedelta(days=1)
-# The weight of a day falls to 1/e within these; several, since some feeds change their pace within days and
-# others post four times a year.
+# The weight of a post falls to 1/e within so many days; several, since some feeds change their pace within days
+# and others post four times a year.
 _MEMORIES = (3.0, 30.0, 300.0)
-# Before anything is known a feed counts as one post in a month: as much evidence as the prior is given.
-_PRIOR_POSTS = 0.5
-_PRIOR_DAYS = 15.0
+# What is believed before anything is known, and how firmly: a third of a post in three days.
+_PRIOR_POSTS = 0.3
+_PRIOR_DAYS = 3.0
 # A post that turns up this late is no sign of life, but the archive.
 _BACKDATED = timedelta(weeks=1)
+_RECENT = 20  # posts that the words are about
+# A silence is worth a word when it is this much longer than usual, and a month at least.
+_LONG_SILENCE = 5
+_MONTH = timedelta(days=30)
 
 
 def posts_a_day(post_times: Sequence[datetime], at: datetime) -> float:
     """Return the estimated rate at `at`, above zero; `post_times` newest first, none after `at`.
 
-    For each memory τ (days) the posts of the time that the document tells about, weighted by exp(-age/τ), over
-    that time weighted alike, with a prior; the mean of these.
+    For each memory the posts, weighted by exp(-age/memory), over the time that the document tells about, weighted
+    alike, with a prior; the mean of these. Silence lowers it, the short memories first.
     """
     ages = [(at - time) / _DAY for time in post_times]
     return sum(_decayed(ages, memory) for memory in _MEMORIES) / len(_MEMORIES)
+
+
+def pace_in_words(post_times: Sequence[datetime], at: datetime) -> str:
+    """Return how often a feed posts, as in `posts about twice a week` or `... , silent for 2 years`."""
+    recent = post_times[:_RECENT]
+    if not recent:
+        return "no post of it has a date yet"
+    silence = at - recent[0]
+    if len(recent) == 1 or recent[0] == recent[-1]:
+        return f"posted last {span_in_words(silence)} ago, too little to know how often it posts"
+    gap = (recent[0] - recent[-1]) / (len(recent) - 1)
+    rate = rate_in_words(_DAY / gap)
+    if silence > max(_LONG_SILENCE * gap, _MONTH):
+        return f"posted {rate}, silent for {span_in_words(silence)}"
+    return f"posts {rate}"
 
 
 def merged_times(

@@ -1,0 +1,88 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.model import Fault, FaultKind
+from aggregator.schedule.backoff import after_failure, gone, host_pause
+from aggregator.schedule.plan import Plan
+from aggregator.schedule.wishes import Wish, patience
+from aggregator.sources.settings import Polling
+from tests.schedule.examples import AT, answer
+
+EXPIRED = Fault(FaultKind.TLS, "TLS certificate expired on 2026-03-01")
+HOUR = timedelta(hours=1)
+
+
+def backoff(
+    failures: int, *, polling: Polling | None = None, wish: Wish | None = None, chance: float = 0.0
+) -> Plan:
+    return after_failure(
+        AT, failures=failures, fault=EXPIRED, polling=polling or Polling(), wish=wish, chance=chance
+    )
+
+
+@pytest.mark.parametrize(
+    ("failures", "hours"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 24), (7, 24), (10**6, 24)]
+)
+def test_waits_double_from_the_interval_to_once_a_day(failures: int, hours: int) -> None:
+    assert backoff(failures).at == AT + hours * HOUR
+
+
+def test_the_reason_names_the_failures_and_the_fault() -> None:
+    assert backoff(3).why == "backing off after 3 failures: TLS certificate expired on 2026-03-01"
+    assert backoff(1).why == "backing off after 1 failure: TLS certificate expired on 2026-03-01"
+
+
+def test_feeds_that_fell_together_do_not_come_back_together() -> None:
+    retries = [backoff(6, chance=number / 10).at for number in range(10)]
+    assert max(retries) - min(retries) > 4 * HOUR
+
+
+def test_a_longer_retry_after_is_respected_and_said() -> None:
+    plan = backoff(1, wish=patience(answer(503, Retry_After="43200")))
+    assert plan == Plan(
+        AT + 12 * HOUR,
+        "backing off after 1 failure: TLS certificate expired on 2026-03-01;"
+        " the publisher asks to wait 12 hours (Retry-After)",
+    )
+
+
+def test_a_shorter_retry_after_does_not_hurry_us() -> None:
+    assert backoff(4, wish=patience(answer(503, Retry_After="60"))).at == AT + 8 * HOUR
+
+
+@given(
+    failures=st.integers(1, 10**9),
+    chance=st.floats(0, 1, exclude_max=True),
+    seconds=st.integers(0, 10**30),
+    interval=st.timedeltas(timedelta(seconds=1), timedelta(days=31)),
+    least=st.timedeltas(timedelta(seconds=1), timedelta(days=31)),
+)
+def test_never_too_soon_and_never_given_up(
+    failures: int, chance: float, seconds: int, interval: timedelta, least: timedelta
+) -> None:
+    polling = Polling.model_construct(interval=interval, min_interval=least)
+    wish = patience(answer(500, Retry_After=str(seconds)))
+    wait = backoff(failures, polling=polling, wish=wish, chance=chance).at - AT
+    assert least <= wait <= max(timedelta(weeks=1), interval, least)
+
+
+def test_a_feed_that_is_gone_is_polled_no_more_and_that_is_said() -> None:
+    plan = gone("aws-compute")
+    assert plan.at > datetime(2500, 1, 1, tzinfo=UTC)
+    assert plan.why.startswith("polled no more: the publisher says that the feed is gone for good (HTTP 410)")
+    assert "aggregator poll --once --source aws-compute" in plan.why
+
+
+def test_too_many_requests_pause_the_whole_host_with_or_without_retry_after() -> None:
+    pause = host_pause(answer(429), "blogs.example.org", AT + HOUR)
+    assert pause
+    assert (pause.host, pause.until) == ("blogs.example.org", AT + HOUR)
+    assert pause.why == "blogs.example.org answered that it gets too many requests (HTTP 429)"
+
+
+@pytest.mark.parametrize("status", [200, 304, 403, 500, 503])
+def test_no_other_status_pauses_a_host(status: int) -> None:
+    assert host_pause(answer(status, Retry_After="60"), "blogs.example.org", AT) is None

@@ -1,0 +1,45 @@
+from datetime import timedelta
+
+import pytest
+
+from aggregator.schedule.words import rate_in_words, span_in_words
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(hours=12), "12 hours"),
+        (timedelta(minutes=15), "15 minutes"),
+        (timedelta(minutes=90), "2 hours"),
+        (timedelta(minutes=80), "80 minutes"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(days=1), "1 day"),
+        (timedelta(days=9), "9 days"),
+        (timedelta(weeks=1), "1 week"),
+        (timedelta(days=365 * 3), "3 years"),
+        (timedelta(seconds=20), "20 seconds"),
+        (timedelta(0), "1 second"),
+    ],
+)
+def test_a_span_is_told_in_its_largest_fitting_unit(span: timedelta, words: str) -> None:
+    assert span_in_words(span) == words
+
+
+@pytest.mark.parametrize(
+    ("posts_a_day", "words"),
+    [
+        (1200, "about 1,200 times a day"),
+        (12, "about 12 times a day"),
+        (2.1, "about twice a day"),
+        (1, "about once a day"),
+        (2 / 7, "about twice a week"),
+        (1 / 7, "about once a week"),
+        (2 / 30, "about twice a month"),
+        (1 / 30, "about once a month"),
+        (3 / 365, "about 3 times a year"),
+        (1 / 365, "about once a year"),
+        (0.0001, "less than once a year"),
+    ],
+)
+def test_a_rate_is_told_as_people_do(posts_a_day: float, words: str) -> None:
+    assert rate_in_words(posts_a_day) == words
