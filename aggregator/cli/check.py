@@ -1,18 +1,23 @@
 """`aggregator check`: whether the sources file is right, and, with `--online`, what its feeds answer."""
 
+import asyncio
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from aggregator.cli.options import config_option, log_format_option, option
-from aggregator.sources import Settings, load
+from aggregator.cli.publishers import ask_all, describe
+from aggregator.discover import Discovery
+from aggregator.sources import Settings, Source, load
 
 
 @click.command()
 @config_option
 @log_format_option
 @option("--online", is_flag=True, help="Also fetch each feed once and say what it found.")
-def check(config: Path, online: bool) -> None:  # noqa: FBT001 - a flag is a bool
+def check(*, config: Path, online: bool) -> None:
     """Check the sources file.
 
     Ends with 0 and a summary, or with 2 and every fault as FILE:LINE: what is wrong, and what to write instead.
@@ -20,6 +25,8 @@ def check(config: Path, online: bool) -> None:  # noqa: FBT001 - a flag is a boo
     """
     settings = load(config)
     click.echo(summary(config, settings))
+    if online:
+        check_online(settings)
 
 
 def summary(config: Path, settings: Settings) -> str:
@@ -31,3 +38,23 @@ def summary(config: Path, settings: Settings) -> str:
     tags = {tag for source in settings.sources for tag in source.tags}
     counts = f"{count} source{'s' if count > 1 else ''}" + (f" ({disabled} disabled)" if disabled else "")
     return f"{config}: valid, {counts}, {len(tags)} tag{'s' if len(tags) != 1 else ''}"
+
+
+def check_online(settings: Settings) -> None:
+    """Print a line a source as its answer comes, and how many are well."""
+    width = max((len(source.slug) for source in settings.sources), default=0)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    well = 0
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        enabled = sum(source.enabled for source in settings.sources)
+        task = progress.add_task("Asking publishers", total=enabled)
+
+        def tell(source: Source, discovery: Discovery) -> None:
+            nonlocal well
+            well += discovery.is_itself
+            mark = "ok   " if discovery.is_itself else "FAULT"
+            console.print(f"{source.slug:<{width}}  {mark}  {describe(discovery)}")
+            progress.advance(task)
+
+        asyncio.run(ask_all(settings, tell))
+    console.print(f"{well} of {enabled} feeds are well.")

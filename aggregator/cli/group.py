@@ -15,4 +15,6 @@ class Group(click.Group):
         while rest and rest[0].partition("=")[0] in SHARED:
             count = 1 if "=" in rest[0] else 2
             early, rest = early + rest[:count], rest[count:]
-        return super().parse_args(ctx, [*rest[:1], *early, *rest[1:]])
+        if not rest:
+            return super().parse_args(ctx, [])  # no command: the help
+        return super().parse_args(ctx, [rest[0], *early, *rest[1:]])

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import time
 from datetime import UTC, datetime
 
 # What every record of the standard library carries; whatever else one has was given as `extra`.
@@ -29,10 +30,16 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-FORMATTERS = {
-    "text": logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"),
-    "json": JsonFormatter(),
-}
+class TextFormatter(logging.Formatter):
+    """Writes a record as a line for people: the time in UTC, the level and the message."""
+
+    converter = time.gmtime
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%SZ")
+
+
+FORMATTERS = {"text": TextFormatter(), "json": JsonFormatter()}
 
 
 def set_up_logging(style: str) -> None:

@@ -4,7 +4,6 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -50,7 +49,7 @@ class Main(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the commands in the order of their importance."""
-        return [name for name in COMMANDS if find_spec(f"aggregator.cli.{name}")]
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Load a command from its module."""
@@ -65,7 +64,9 @@ class Main(Group):
             return super().invoke(ctx)
 
 
-@click.command(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    "aggregator", cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="aggregator")
 def main() -> None:
     """One merged timeline of many feeds: polite pollers, a store, a page and merged feeds.

@@ -1,0 +1,181 @@
+"""`aggregator sources`: lists and edits the sources file, and ends a source's hold."""
+
+import asyncio
+from contextlib import closing
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from aggregator import store
+from aggregator.cli.group import Group
+from aggregator.cli.options import config_option, database_option, log_format_option, option
+from aggregator.cli.publishers import correspondence, describe
+from aggregator.cli.tables import columns
+from aggregator.clock import SystemClock
+from aggregator.discover import Discovery, discover
+from aggregator.errors import AggregatorError
+from aggregator.model import SourceName, SourceStatus
+from aggregator.outputs import opml
+from aggregator.sources import Settings, Source, edit, load
+from aggregator.sources.opml import read_opml
+from aggregator.sources.settings import same_address
+from aggregator.sources.slugs import default_slug
+
+
+class NotAFeedError(AggregatorError):
+    """Nothing that could be polled was found behind an address."""
+
+
+class NotOnHoldError(AggregatorError):
+    """There is no hold to end."""
+
+
+@click.group(cls=Group)
+def sources() -> None:
+    """List and edit the sources in the sources file.
+
+    Edits keep the file's comments, order and formatting. A running service takes them up within seconds.
+    """
+
+
+@sources.command("list")
+@config_option
+@database_option
+@log_format_option
+def list_sources(config: Path, database: str) -> None:
+    """Show every source: its slug, how it is doing, when it was and will be polled, and its address."""
+    settings = load(config, environ=None)
+    known = {status.name.slug: status for status in stored_statuses(database)}
+    rows = [_row(source, known.get(source.slug)) for source in settings.sources]
+    click.echo(columns(["SLUG", "STATE", "LAST POLL", "NEXT POLL", "ADDRESS"], rows))
+
+
+def stored_statuses(database: str) -> list[SourceStatus]:
+    """Return what the store knows of the sources; nothing where there is no store yet."""
+    file = database.removeprefix("sqlite:///")
+    if file != database and not Path(file).exists():
+        return []  # SQLite would make an empty one
+    with closing(store.Database.open(database)) as db:
+        return list(store.statuses(db, SystemClock().now()))
+
+
+def _row(source: Source, status: SourceStatus | None) -> list[str]:
+    if not source.enabled:
+        return [source.slug, "disabled", "-", "-", source.url]
+    if status is None:
+        return [source.slug, "new", "-", "-", source.url]
+    last, following = (
+        f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
+        for moment in (status.poll_state.last_poll, status.poll_state.next_poll)
+    )
+    return [source.slug, status.poll_state.state, last, following, source.url]
+
+
+@sources.command("add")
+@click.argument("url")
+@option("--slug", default="", help="Its short name in addresses; made from the feed's title unless given.")
+@option("--title", default="", help="Its name on the page; the feed's own unless given.")
+@option("--tag", "tags", multiple=True, help="A tag of all its entries; may be given several times.")
+@option("--offline", is_flag=True, help="List the address as it is, without asking its server.")
+@config_option
+@log_format_option
+def add_source(
+    url: str, *, slug: str, title: str, tags: tuple[str, ...], offline: bool, config: Path
+) -> None:
+    """List the feed at URL; where URL is a page, the feed that it names.
+
+    Asks the server once, and where a page came, for the feeds that it names and at the common places.
+    """
+    settings = load(config, environ=None)
+    url = url if "://" in url else f"https://{url}"
+    note = "nobody has asked for it yet"
+    if not offline:
+        found = asyncio.run(_find(url, settings))
+        url, own_title, note = found
+        slug = slug or default_slug(title or own_title, url, {source.slug for source in settings.sources})
+    after = edit.add(config, [edit.NewSource(url, title, tags, slug)])
+    click.echo(f"Listed {url} as `{after.sources[-1].slug}`: {note}.")
+
+
+async def _find(url: str, settings: Settings) -> tuple[str, str, str]:
+    """Return the address of the feed behind an address, its title, and a sentence about it."""
+    async with correspondence(settings) as post:
+        found = await discover(url, post.fetcher, post.reader, polling=settings.polling)
+    if found.feed is None or found.feed.reading is None:
+        raise NotAFeedError(f"{url} was not listed: {describe(found)}")
+    address = found.feed.answer.moved_to or found.feed.address
+    return address, found.feed.reading.title, _note(found)
+
+
+def _note(found: Discovery) -> str:
+    others = f"; that page also names {', '.join(found.others)}" if found.others else ""
+    return describe(found) + others
+
+
+@sources.command("remove")
+@click.argument("slug")
+@config_option
+@log_format_option
+def remove_source(slug: str, config: Path) -> None:
+    """Take the source with this SLUG off the list.
+
+    It is polled no more and its entries leave the timeline; listing it again with the same slug brings them back.
+    """
+    edit.remove(config, slug)
+    click.echo(f"Took `{slug}` off the list.")
+
+
+@sources.command("import")
+@click.argument("file", type=click.File("rb"))
+@config_option
+@log_format_option
+def import_sources(file: BinaryIO, config: Path) -> None:
+    """List the feeds of an OPML FILE ("-" reads standard input); folders become tags.
+
+    Nobody is asked: `aggregator check --online` tells which of them answer.
+    """
+    found = read_opml(file.read())
+    listed = {same_address(source.url) for source in load(config, environ=None).sources}
+    new = [source for source in found.sources if same_address(source.url) not in listed]
+    if new:
+        edit.add(config, new)
+    known = len(found.sources) - len(new)
+    click.echo(f"Listed {len(new)} source{'' if len(new) == 1 else 's'}; {known} listed already.")
+    for fault in found.faults:
+        click.echo(f"Left out: {fault}", err=True)
+
+
+@sources.command("export")
+@click.argument("file", type=click.File("wb"), default="-")
+@config_option
+@database_option
+@log_format_option
+def export_sources(file: BinaryIO, config: Path, database: str) -> None:
+    """Write the sources as OPML 2.0 to FILE, or to standard output."""
+    settings = load(config, environ=None)
+    names = {status.name.slug: status.name for status in stored_statuses(database)}
+    outlines = [
+        opml.Outline(names.get(source.slug, SourceName(source.slug, source.title, source.url)), source.tags)
+        for source in settings.sources
+        if source.enabled
+    ]
+    file.write(opml.render(settings.site.title, outlines))
+
+
+@sources.command("release")
+@click.argument("slug")
+@database_option
+@log_format_option
+def release_source(slug: str, database: str) -> None:
+    """End the hold of the source with this SLUG: what its address shows now is what it should show.
+
+    The poller puts a source on hold when another site seems to have taken its place. A source whose publisher
+    said that it is gone for good (410) is polled again, too.
+    """
+    with closing(store.Database.open(database)) as db:
+        if not store.release(db, slug, SystemClock().now()):
+            raise NotOnHoldError(
+                f"`{slug}` is neither on hold nor gone; `aggregator sources list` shows the state of each"
+            )
+    click.echo(f"Released `{slug}`; it is due at once.")
