@@ -101,23 +101,23 @@ class _Zstd:
 
 
 class _Brotli:
-    """`br`; what follows its end is ignored."""
+    """`br`; nothing may follow its end."""
 
     rest = b""
 
     def __init__(self) -> None:
         self._brotli = brotli.Decompressor()
-
-    @property
-    def is_hungry(self) -> bool:
-        return self.is_complete or self._brotli.can_accept_more_data()
+        self.is_hungry = True
 
     @property
     def is_complete(self) -> bool:
         return bool(self._brotli.is_finished())
 
     def step(self, data: bytes) -> bytes:
-        return b"" if self.is_complete else bytes(self._brotli.process(data, output_buffer_limit=STEP))
+        piece = bytes(self._brotli.process(data, output_buffer_limit=STEP))
+        # `can_accept_more_data` speaks of the input alone: it is true while output is still to come.
+        self.is_hungry = not piece
+        return piece
 
 
 class _Deflate:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import httpx
 
 from aggregator.clock import Clock
-from aggregator.fetch import addresses, tls
+from aggregator.fetch import addresses, guard, tls
 from aggregator.fetch.faults import Failure
 from aggregator.fetch.gate import HostGate
 from aggregator.fetch.network import Resolve, Resolver
@@ -30,7 +30,8 @@ class Fetcher:
     """Asks servers; any number of fetches may be under way at once in one event loop.
 
     `resolve` looks names up, the machine's own way by default; `trust` makes the TLS context, by default with
-    the authorities that httpx trusts, or those of `SSL_CERT_FILE`.
+    the authorities that httpx trusts, or those of `SSL_CERT_FILE`; `admits` says which addresses may be connected
+    to where private networks are not allowed.
     """
 
     def __init__(
@@ -40,11 +41,12 @@ class Fetcher:
         *,
         resolve: Resolve | None = None,
         trust: tls.Trust = httpx.create_ssl_context,
+        admits: guard.Admits = guard.is_public,
     ) -> None:
         self._site_url = site_url
         self._clock = clock
         self._gate = HostGate(clock)
-        self._wire = Wire(resolve or Resolver(), trust)
+        self._wire = Wire(resolve or Resolver(), trust, admits)
 
     async def __aenter__(self) -> Self:
         await self._wire.open()

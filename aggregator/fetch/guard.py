@@ -6,17 +6,23 @@ strangers; without this guard they could have us ask the servers inside our own 
 
 import ipaddress
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from aggregator.fetch.faults import Failure
 from aggregator.model import FaultKind
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Admits = Callable[[Address], bool]
 
 # All public IPv6 addresses are here (RFC 4291, 2.4; the rest is special or not given out) ...
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 # ... but for these, which mean the IPv4 address in their last 32 bits: NAT64 (RFC 6052).
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def anything(_: Address) -> bool:
+    """Admit all addresses: where the admin allows private networks, and for the way to a proxy."""
+    return True
 
 
 def is_public(address: Address) -> bool:
@@ -44,18 +50,21 @@ def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
     yield from filter(None, (address.ipv4_mapped, address.sixtofour))
 
 
-def allowed(host: str, resolved: Sequence[str]) -> list[str]:
-    """Return the public ones of the addresses that a name resolved to; a failure where there is none."""
-    public = [text for text in resolved if is_public(ipaddress.ip_address(text))]
-    if not public:
+def admitted(host: str, resolved: Sequence[str], admits: Admits) -> list[str]:
+    """Return those of a name's addresses that may be connected to; a failure where there is none."""
+    admitted = [text for text in resolved if admits(ipaddress.ip_address(text))]
+    if not admitted:
         raise blocked(host, ", ".join(resolved))
-    return public
+    return admitted
 
 
-def check_literal(host: str) -> None:
-    """Fail where a host is itself the address of a private network: all that can be known where a proxy connects."""
+def check_literal(host: str, admits: Admits) -> None:
+    """Fail where a host is itself an address that may not be connected to.
+
+    All that can be known where a proxy connects.
+    """
     address = _literal(host)
-    if address and not is_public(address):
+    if address and not admits(address):
         raise blocked(host, str(address))
 
 

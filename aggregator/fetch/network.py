@@ -71,9 +71,9 @@ def _addresses(host: str) -> Sequence[str] | OSError:
 class Network(httpcore.AsyncNetworkBackend):
     """The connections of one hop; closes them all at its end, however it ends."""
 
-    def __init__(self, resolve: Resolve, *, allow_private: bool, enter: Callable[[Phase], None]) -> None:
+    def __init__(self, resolve: Resolve, *, admits: guard.Admits, enter: Callable[[Phase], None]) -> None:
         self._resolve = resolve
-        self._allow_private = allow_private
+        self._admits = admits
         self._enter = enter
         self._backend = httpcore.AnyIOBackend()
         self._streams: list[httpcore.AsyncNetworkStream] = []
@@ -87,9 +87,7 @@ class Network(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first of a host's addresses that takes us; a failure where none may or does."""
         self._enter(Phase.LOOK_UP)
-        addresses = await self._look_up(host)
-        if not self._allow_private:
-            addresses = guard.allowed(host, addresses)
+        addresses = guard.admitted(host, await self._look_up(host), self._admits)
         self._enter(Phase.CONNECT)
         stream = await self._first(alternating(addresses), port)
         self._streams.append(stream)

@@ -23,11 +23,12 @@ from aggregator.fetch.trip import Trip
 
 
 class Wire:
-    """Makes requests; `resolve` looks names up, `trust` makes the TLS context."""
+    """Makes requests; the arguments are those of `Fetcher`."""
 
-    def __init__(self, resolve: Resolve, trust: tls.Trust) -> None:
+    def __init__(self, resolve: Resolve, trust: tls.Trust, admits: guard.Admits) -> None:
         self._resolve = resolve
         self._trust = trust
+        self._admits = admits
         self._proxies = Proxies()
 
     async def open(self) -> None:
@@ -37,15 +38,15 @@ class Wire:
     async def ask(self, trip: Trip, errand: Errand) -> int:
         """Make the request of this hop, and put what comes into the trip; return the status."""
         proxy = self._proxies.on_the_way_to(trip.url)
-        is_open = errand.polling.allow_private_networks
-        if proxy and not is_open:
-            guard.check_literal(trip.host)
-        network = Network(self._resolve, allow_private=is_open or proxy is not None, enter=trip.enter)
+        admits = guard.anything if errand.polling.allow_private_networks else self._admits
+        if proxy:
+            guard.check_literal(trip.host, admits)
+        network = Network(self._resolve, admits=guard.anything if proxy else admits, enter=trip.enter)
         async with aclosing(network):
             try:
                 return await self._exchange(trip, errand, network, proxy)
             except trouble.TROUBLES as error:
-                date = None if proxy else await self._expiry(error, trip, is_open=is_open)
+                date = None if proxy else await self._expiry(error, trip, admits)
                 raise trouble.failure(error, trip, expired=date) from error
 
     async def _exchange(
@@ -65,11 +66,11 @@ class Wire:
                 await _read(response, trip, errand.polling.max_bytes)
             return response.status
 
-    async def _expiry(self, error: Exception, trip: Trip, *, is_open: bool) -> datetime | None:
+    async def _expiry(self, error: Exception, trip: Trip, admits: guard.Admits) -> datetime | None:
         """Return when a certificate expired, where that is the trouble and can be found out."""
         if not tls.is_expired(trouble.tls_error(error)):
             return None
-        async with aclosing(Network(self._resolve, allow_private=is_open, enter=lambda _: None)) as network:
+        async with aclosing(Network(self._resolve, admits=admits, enter=lambda _: None)) as network:
             context = await asyncio.to_thread(self._trust)
             with suppress(Failure, *trouble.TROUBLES):
                 return await tls.expiry(network, trip.host, trip.url.port or 443, context)

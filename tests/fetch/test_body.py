@@ -1,0 +1,103 @@
+import gzip
+import zlib
+from collections.abc import Callable
+
+import brotli
+import pytest
+from backports import zstd
+
+from aggregator.fetch.body import Body
+from aggregator.fetch.faults import Failure
+from aggregator.model import FaultKind
+
+CODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("", bytes),
+    ("identity", bytes),
+    ("gzip", gzip.compress),
+    ("X-Gzip", gzip.compress),  # RFC 9110, section 8.4.1.3
+    ("deflate", zlib.compress),
+    ("br", brotli.compress),
+    ("zstd", zstd.compress),
+    (
+        "gzip, br",
+        lambda data: brotli.compress(gzip.compress(data)),
+    ),  # in the order in which they were applied
+]
+codings = pytest.mark.parametrize(("coding", "encode"), CODINGS)
+
+
+def read(coding: str, data: bytes, limit: int = 1000) -> bytes:
+    body = Body(coding, limit)
+    for start in range(0, len(data), 10):
+        body.add(data[start : start + 10])
+    return body.whole()
+
+
+def failure(coding: str, data: bytes, limit: int = 1000) -> Failure:
+    with pytest.raises(Failure) as raised:
+        read(coding, data, limit)
+    return raised.value
+
+
+@codings
+def test_a_body_is_read_up_to_its_limit(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    assert read(coding, encode(b"<rss/>")) == b"<rss/>"
+    assert read(coding, encode(b"a" * 1000)) == b"a" * 1000
+
+
+@codings
+def test_a_body_over_its_limit_is_too_large(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    assert failure(coding, encode(b"a" * 1001)).fault.kind is FaultKind.TOO_LARGE
+
+
+@codings
+def test_an_empty_body_is_an_empty_document(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    assert read(coding, b"") == b""
+    assert read(coding, encode(b"")) == b""
+
+
+def test_what_comes_is_limited_even_where_it_decodes_to_nothing() -> None:
+    assert failure("gzip", gzip.compress(b"") * 100).fault.kind is FaultKind.TOO_LARGE
+
+
+def test_a_step_between_two_codings_is_limited_too() -> None:
+    bomb_of_nothing = zlib.compress(gzip.compress(b"") * 1000)
+
+    assert failure("gzip, deflate", bomb_of_nothing).fault.kind is FaultKind.TOO_LARGE
+
+
+def test_the_sentence_says_what_the_admin_can_do() -> None:
+    assert failure("", b"a" * 20_001, 20_000).fault.sentence == (
+        "the answer is larger than 20 kB after decompression; if it is a feed all the same, raise `max_bytes`"
+        " for this source"
+    )
+
+
+@pytest.mark.parametrize("coding", ["compress", "bz2", "utf-8", "aws-chunked", "gzip, sdch"])
+def test_a_coding_that_was_not_offered_is_refused(coding: str) -> None:
+    fault = failure(coding, b"<rss/>").fault
+
+    assert fault.kind is FaultKind.CODING
+    assert "which we did not offer" in fault.sentence
+
+
+def test_more_than_two_codings_are_refused() -> None:
+    assert failure("gzip, gzip, gzip", b"").fault.kind is FaultKind.CODING
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_body_that_is_not_coded_as_it_says_is_refused(coding: str) -> None:
+    fault = failure(coding, b"<?xml version='1.0'?><rss/>").fault
+
+    assert fault.kind is FaultKind.CODING
+    assert fault.sentence.startswith(f"the answer is not what its `{coding}` says: ")
+
+
+@pytest.mark.parametrize(("coding", "encode"), CODINGS[2:])
+def test_a_body_that_breaks_off_is_told_from_a_whole_one(
+    coding: str, encode: Callable[[bytes], bytes]
+) -> None:
+    fault = failure(coding, encode(bytes(range(256)))[:-3]).fault
+
+    assert fault.kind is FaultKind.INTERRUPTED
+    assert fault.sentence == f"the answer broke off: its `{coding}` data has no end"
