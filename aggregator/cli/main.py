@@ -28,7 +28,7 @@ def in_plain_words() -> Iterator[None]:
     except BrokenPipeError:
         raise  # `aggregator sources list | head`: click ends quietly
     except OSError as trouble:
-        click.echo(str(trouble), err=True)
+        click.echo(f"{trouble.filename}: {trouble.strerror}" if trouble.filename else str(trouble), err=True)
         raise click.exceptions.Exit(1) from trouble
     except KeyboardInterrupt:
         raise click.exceptions.Exit(0) from None

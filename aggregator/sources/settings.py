@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
+import regex
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationInfo
 
 from aggregator.sources.durations import format_duration, parse_duration
@@ -91,8 +92,10 @@ def _slug(value: str) -> str:
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as fault:
+        regex.compile(
+            value, regex.VERSION0
+        )  # the engine that the filters use, since it can be given a deadline
+    except (regex.error, OverflowError, RecursionError) as fault:
         raise ValueError(
             f"`{value}` is no regular expression ({fault});"
             r" to mean a character like ( or * itself, write a backslash before it, in 'single quotes'"

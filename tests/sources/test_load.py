@@ -201,7 +201,7 @@ SOURCE = '[[source]]\nurl = "https://a.example/feed"\n'
         (SOURCE + 'slug = "-"\n', "3: `slug` in [[source]]: `-` must consist of a-z, 0-9 and hyphens between them"),
         (SOURCE + 'tags = [\n"a",\n" "]\n', "5: item 2 of `tags` in [[source]]: a tag needs at least one character"),
         (SOURCE + 'tags = ["a", 1]\n', '3: item 2 of `tags` in [[source]]: must be text in quotes, like "this"'),
-        (SOURCE + 'include = ["["]\n', r"3: item 1 of `include` in [[source]]: `[` is no regular expression (unterminated character set at position 0); to mean a character like ( or * itself, write a backslash before it, in 'single quotes'"),
+        (SOURCE + 'include = ["["]\n', r"3: item 1 of `include` in [[source]]: `[` is no regular expression (unterminated character set at position 1); to mean a character like ( or * itself, write a backslash before it, in 'single quotes'"),
         (SOURCE + 'include = [""]\n', "3: item 1 of `include` in [[source]]: must not be empty"),
         (SOURCE + 'headers = "x"\n', '3: `headers` in [[source]]: must be a table in braces, like { Authorization = "Bearer ${TOKEN}" }'),
         (SOURCE + "headers = { A = 1 }\n", '3: `headers.A` in [[source]]: must be text in quotes, like "this"'),
