@@ -33,10 +33,9 @@ class JsonFormatter(logging.Formatter):
 class TextFormatter(logging.Formatter):
     """Writes a record as a line for people: the time in UTC, the level and the message."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%SZ")
+        self.converter = time.gmtime
 
 
 FORMATTERS = {"text": TextFormatter(), "json": JsonFormatter()}
