@@ -1,0 +1,81 @@
+"""The store: all SQL, tables and migrations. What an entry is and where it stands, others decide.
+
+Functions that take the open `Database` first, a module a duty; each is one or a few transactions.
+"""
+
+from aggregator.store.claims import (
+    claim_due,
+    claim_one,
+    forgive,
+    give_back,
+    lateness,
+    next_due,
+    pace,
+    release,
+)
+from aggregator.store.counters import Metrics, metrics
+from aggregator.store.database import Database
+from aggregator.store.errors import NewerStoreError, StoreError, UnknownCursor, UnknownSource
+from aggregator.store.migrate import migrate
+from aggregator.store.mirror import sync
+from aggregator.store.prune import prune
+from aggregator.store.pulse import FileState, beat, file_state, last_beat, set_file_state
+from aggregator.store.revision import Revision, revision
+from aggregator.store.save import save
+from aggregator.store.search import words
+from aggregator.store.status import status, statuses
+from aggregator.store.timeline import newer_count, page, source_names, top_tags
+from aggregator.store.websub import (
+    Push,
+    Subscription,
+    drop_subscription,
+    push,
+    save_subscription,
+    subscription_by_token,
+    subscriptions_due,
+    take_pushes,
+)
+
+__all__ = [
+    "Database",
+    "FileState",
+    "Metrics",
+    "NewerStoreError",
+    "Push",
+    "Revision",
+    "StoreError",
+    "Subscription",
+    "UnknownCursor",
+    "UnknownSource",
+    "beat",
+    "claim_due",
+    "claim_one",
+    "drop_subscription",
+    "file_state",
+    "forgive",
+    "give_back",
+    "last_beat",
+    "lateness",
+    "metrics",
+    "migrate",
+    "newer_count",
+    "next_due",
+    "pace",
+    "page",
+    "prune",
+    "push",
+    "release",
+    "revision",
+    "save",
+    "save_subscription",
+    "set_file_state",
+    "source_names",
+    "status",
+    "statuses",
+    "subscription_by_token",
+    "subscriptions_due",
+    "sync",
+    "take_pushes",
+    "top_tags",
+    "words",
+]

@@ -1,0 +1,215 @@
+"""Which feeds a poller may ask now: claims, leases, and what puts them back.
+
+No two pollers ever have the same feed, and no host more requests under way than its slots, however many pollers
+there are: all of them claim here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import CTE, Connection, Row, func, select, update
+
+from aggregator.model import Feed, State, Validators
+from aggregator.store import hosts
+from aggregator.store.database import Database
+from aggregator.store.errors import UnknownSource
+from aggregator.store.states import FEED_COLUMNS, feed_of, is_polled
+from aggregator.store.tables import feed, host
+
+
+def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: timedelta) -> list[Feed]:
+    """Take at most `limit` feeds that are due and whose hosts may be asked, one a host, for `lease`.
+
+    Whoever does not save or give back in time has lost them.
+    """
+    with db.write() as connection:
+        picked = _picked(now, limit)
+        rows = connection.execute(
+            update(feed)
+            .where(feed.c.id == picked.c.feed_id, feed.c.host == picked.c.host, feed.c.due_at <= now)
+            .values(lease_owner=owner, due_at=now + lease)
+            .returning(*FEED_COLUMNS, feed.c.host)
+        ).all()
+        if rows:
+            hosts.take_slots(connection, {row.id: row.host for row in rows}, now=now, until=now + lease)
+            hosts.settle(connection, [row.host for row in rows])
+    return [feed_of(row) for row in sorted(rows, key=lambda row: (row.next_poll, row.id))]
+
+
+def _picked(now: datetime, limit: int) -> CTE:
+    """The first due feed of each host that is ready.
+
+    PostgreSQL, READ COMMITTED: a host that another claimer has is passed over (SKIP LOCKED), one that it has just
+    let go is looked at again (`ready_at`) once it is locked here. The feed comes from the statement's snapshot and
+    may have been taken since; the UPDATE looks at its newest row, and leaves it alone when that is no longer due.
+    """
+    ready = (
+        select(host.c.name)
+        .where(host.c.ready_at <= now)
+        .order_by(host.c.ready_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("ready")
+    )
+    first_due = (
+        select(feed.c.id)
+        .where(feed.c.host == ready.c.name, feed.c.due_at <= now)
+        .order_by(feed.c.due_at, feed.c.id)
+        .limit(1)
+        .correlate(ready)
+        .scalar_subquery()
+    )
+    return select(ready.c.name.label("host"), first_due.label("feed_id")).cte("picked")
+
+
+def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: timedelta) -> Feed | None:
+    """Take this source's feed, due or not; None where it is being polled, or its host may not be asked now.
+
+    Raises UnknownSource where the sources file has no such source, or has it disabled.
+    """
+    with db.write() as connection:
+        row = _locked_source(connection, slug)
+        if not row.enabled:
+            raise UnknownSource(slug)
+        is_leased = row.lease_owner is not None and row.due_at is not None and row.due_at > now
+        if is_leased or not hosts.has_free_slot(connection, row.host, now):
+            return None
+        connection.execute(
+            update(feed).where(feed.c.id == row.id).values(lease_owner=owner, due_at=now + lease)
+        )
+        hosts.take_slots(connection, {row.id: row.host}, now=now, until=now + lease)
+        hosts.settle(connection, [row.host])
+        return feed_of(row)
+
+
+def give_back(
+    db: Database, claimed: Feed, *, owner: str, now: datetime, next_poll: datetime, why: str
+) -> None:
+    """End a claim without a poll; nothing happens where the lease is another's by now."""
+    with db.write() as connection:
+        row = locked_claim(connection, claimed.id, owner, now=now)
+        if row is None:
+            return
+        due_at = next_poll if is_polled(row, row.state) else None
+        connection.execute(
+            update(feed)
+            .where(feed.c.id == claimed.id)
+            .values(lease_owner=None, due_at=due_at, next_poll=next_poll, why=why)
+        )
+        hosts.free_slot(connection, row.host, claimed.id, at=now + timedelta(seconds=row.gap))
+        hosts.settle(connection, [row.host])
+
+
+def locked_claim(
+    connection: Connection,
+    feed_id: int,
+    owner: str,
+    *,
+    now: datetime,
+    also: Mapping[str, int] = MappingProxyType({}),
+) -> Row[Any] | None:
+    """Return the row of a feed that `owner` has, its host locked; None where the lease is lost.
+
+    `also` names more hosts to lock, and to make with as many slots where they are new.
+    """
+    asked_at = connection.execute(select(feed.c.host).where(feed.c.id == feed_id)).scalar()
+    if asked_at is None:
+        return None
+    hosts.ensure(connection, {asked_at: 1, **also}, now)
+    mine = select(feed).where(feed.c.id == feed_id, feed.c.lease_owner == owner, feed.c.host == asked_at)
+    return connection.execute(mine).first()
+
+
+def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:
+    """Take a failure back from each of these feeds, since it was ours; they are due again spread over `spread`."""
+    with db.write() as connection:
+        names = connection.execute(select(feed.c.host).where(feed.c.id.in_(feed_ids))).scalars().all()
+        hosts.lock(connection, names)
+        blamed = select(feed.c.id, feed.c.failures, feed.c.state, feed.c.last_success).where(
+            feed.c.id.in_(feed_ids), feed.c.failures > 0, feed.c.due_at.is_not(None)
+        )
+        rows = connection.execute(blamed.where(feed.c.lease_owner.is_(None)).order_by(feed.c.id)).all()
+        for turn, row in enumerate(rows):
+            connection.execute(
+                update(feed)
+                .where(feed.c.id == row.id)
+                .values(**_forgiven(row, now + spread * turn / len(rows)))
+            )
+        hosts.settle(connection, names)
+
+
+def _forgiven(row: Row[Any], due: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "failures": row.failures - 1,
+        "due_at": due,
+        "next_poll": due,
+        "why": "our own network was out; polled again as soon as it is back",
+    }
+    if row.failures == 1 and row.state is State.FAILING:
+        values |= {"state": State.OK if row.last_success else State.NEW, "fault": None}
+    return values
+
+
+def release(db: Database, slug: str, now: datetime) -> bool:
+    """End a source's hold, or its end by a 410: it is due at once, and what comes is taken as its own.
+
+    False where it was neither. Raises UnknownSource where the sources file has no such source.
+    """
+    with db.write() as connection:
+        row = _locked_source(connection, slug)
+        if row.state not in (State.ON_HOLD, State.GONE):
+            return False
+        connection.execute(
+            update(feed)
+            .where(feed.c.id == row.id)
+            .values(
+                state=State.OK if row.last_success else State.NEW,
+                hold=None,
+                fault=None,
+                failures=0,
+                # The document that was held back shall be read, whether or not it changed since.
+                listing=(),
+                validators=Validators(),
+                body_hash=None,
+                next_poll=now,
+                due_at=now if row.enabled else None,
+                why="released by the admin, due at once",
+                lease_owner=None,
+            )
+        )
+        hosts.settle(connection, [row.host])
+        return True
+
+
+def next_due(db: Database) -> datetime | None:
+    """Return when the next feed can be claimed; None where nothing is polled."""
+    with db.read() as connection:
+        return connection.execute(select(func.min(host.c.ready_at))).scalar()
+
+
+def lateness(db: Database, now: datetime) -> timedelta:
+    """Return for how long the first feed that may be asked has waited for a poller.
+
+    What waits for its host's gap is on time.
+    """
+    due = next_due(db)
+    return max(timedelta(), now - due) if due else timedelta()
+
+
+def pace(db: Database) -> float | None:
+    """Return the mean of the square roots of the rates of all polled feeds; None while no rate is known."""
+    with db.read() as connection:
+        rates = select(func.avg(func.sqrt(feed.c.rate))).where(feed.c.due_at.is_not(None))
+        return connection.execute(rates).scalar()
+
+
+def _locked_source(connection: Connection, slug: str) -> Row[Any]:
+    """Return the row of a source of the file, its host locked."""
+    wanted = select(feed).where(feed.c.slug == slug, feed.c.in_file)
+    row = connection.execute(wanted).first()
+    if row is None:
+        raise UnknownSource(slug)
+    hosts.lock(connection, [row.host])
+    return connection.execute(wanted).one()

@@ -1,0 +1,137 @@
+"""A connection to the store: SQLite or PostgreSQL by its URL, and the two kinds of transactions.
+
+Whatever a driver raises leaves here as a `StoreError` with a sentence.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self, cast
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from aggregator.store.errors import StoreError
+
+BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite connection waits for another's transaction
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    f"busy_timeout = {BUSY_TIMEOUT}",
+)
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
+    """Return an INSERT that can say what to do on a conflict; both databases say it in the same words."""
+    if connection.dialect.name == "sqlite":
+        return cast("postgresql.Insert", sqlite.insert(table))
+    return postgresql.insert(table)
+
+
+class Database:
+    """The store, open. Safe to share between threads; each process opens its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._writer = engine
+        # A page takes several statements: they must see one state of the store. SQLite does so by itself.
+        self._reader = (
+            engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the store at `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; connects at first use.
+
+        Raises StoreError for a URL that is none.
+        """
+        try:
+            address = _with_driver(make_url(url))
+            engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StoreError(
+                f"`{url}` is no address of a database; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+            ) from error
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                f"the driver for `{address.get_backend_name()}` is not installed ({error.name});"
+                " install aggregator[postgres]"
+            ) from error
+        if address.get_backend_name() == "sqlite":
+            _prepare_sqlite(engine)
+        return cls(engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite: the few statements that differ ask here."""
+        return self._writer.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection that sees one state of the store."""
+        with self._plainly(), self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction: all of it is done, or nothing where it raises."""
+        with self._plainly(), self._writer.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._writer.dispose()
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Say in a sentence what a driver complains about."""
+        try:
+            yield
+        except (DBAPIError, PoolTimeoutError) as error:
+            reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
+            raise StoreError(
+                f"cannot use the database {self._writer.url.render_as_string()}:"
+                f" {reason[0] if reason else error}; {_advice(str(error))}"
+            ) from error
+
+
+def _with_driver(address: URL) -> URL:
+    backend = address.get_backend_name()
+    if backend == "postgres":  # as many platforms still write it
+        return address.set(drivername="postgresql+psycopg")
+    if backend == "postgresql" and "+" not in address.drivername:
+        return address.set(drivername="postgresql+psycopg")
+    if backend not in ("sqlite", "postgresql"):
+        raise ArgumentError(f"{backend} is not supported")
+    if backend == "sqlite" and address.database in (None, "", ":memory:"):
+        raise ArgumentError("a store in memory is lost between two connections")
+    return address
+
+
+def _advice(reason: str) -> str:
+    if "no such table" in reason or "does not exist" in reason:
+        return "run `aggregator migrate`, or check --database"
+    return "check --database"
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        # The driver shall not begin transactions by itself: ours begin below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads before it writes would fail at once where another writes meanwhile;
+        # one that is announced as writing waits its turn (busy_timeout).
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

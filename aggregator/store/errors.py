@@ -1,0 +1,26 @@
+"""What can go wrong with the store that a caller can do something about."""
+
+from aggregator.errors import AggregatorError
+
+
+class StoreError(AggregatorError):
+    """The store cannot answer; the text says why and what to do."""
+
+
+class NewerStoreError(StoreError):
+    """The store was made by a newer version of this program."""
+
+
+class UnknownSource(StoreError):  # noqa: N818 - what was asked for, not a failure of the store
+    """A view or a command names a source that the timeline does not have."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"there is no source `{slug}`; `aggregator sources list` names them all")
+        self.slug = slug
+
+
+class UnknownCursor(StoreError):  # noqa: N818 - as above
+    """A cursor names no place that the database could hold."""
+
+    def __init__(self) -> None:
+        super().__init__("the cursor names no place in the timeline; leave it out to start at the top")

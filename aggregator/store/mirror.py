@@ -1,0 +1,254 @@
+"""Mirrors the sources file in the store: which feeds there are, whose entries are shown, what the filters say now."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+
+from aggregator.fetch import host_of
+from aggregator.filters import left_out
+from aggregator.model import PollState, State
+from aggregator.sources.settings import Settings, Source, Timeline
+from aggregator.store import hosts, listings, revision
+from aggregator.store.database import Database
+from aggregator.store.states import columns_of
+from aggregator.store.tables import entry, entry_text, feed, listing, post, sources_file
+
+_AT_ONCE = 500  # entries
+
+
+def sync(db: Database, settings: Settings, now: datetime) -> None:
+    """Make the store mirror the file. Costs one look where the file is what it was; can be repeated safely.
+
+    A source is recognised by its url; one whose url is new, by the slug of one whose url is no longer there.
+    """
+    mark = _mark(settings)
+    with db.read() as connection:
+        if connection.execute(select(sources_file.c.mirrored)).scalar_one() == mark:
+            return
+    with db.write() as connection:
+        _lock_file(connection)
+        _mirror(connection, settings, now)
+    _filter_anew(db, settings, now)
+    with db.write() as connection:  # only now: what a crash interrupted is taken up by the next one
+        connection.execute(update(sources_file).values(mirrored=mark))
+
+
+def _mark(settings: Settings) -> str:
+    """Return a digest of all that the store mirrors."""
+    told = [
+        (source.url, source.slug, source.title, source.tags, source.enabled, _filters(source, settings.timeline),
+         source.polling.per_host, source.polling.per_host_gap)
+        for source in settings.sources
+    ]  # fmt: skip
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _filters(source: Source, timeline: Timeline) -> str:
+    rules = (source.include, source.exclude, source.hide, timeline.hide)
+    return hashlib.sha256(repr(rules).encode()).hexdigest() if any(rules) else ""
+
+
+def _lock_file(connection: Connection) -> None:
+    """Wait until no other process mirrors the file."""
+    connection.execute(select(sources_file.c.id).with_for_update())
+
+
+# --- the feeds --------------------------------------------------------------------------------------------
+
+
+def _mirror(connection: Connection, settings: Settings, now: datetime) -> None:
+    before = connection.execute(select(feed)).all()
+    pairs = _pairs(settings.sources, before)
+    per_host = _per_host(pairs)
+    hosts.ensure(connection, per_host | {row.host: 1 for row in before if row.host not in per_host}, now)
+    before = connection.execute(select(feed)).all()  # what polls saved until the hosts were locked
+    rows = {row.id: row for row in before}
+    touched = [
+        _write_source(connection, place, source, rows.get(row.id) if row else None, settings.timeline, now)
+        for place, (source, row) in enumerate(pairs)
+    ]
+    kept = {row.id for _, row in pairs if row}
+    gone = [row.id for row in before if row.id not in kept and row.in_file]
+    if gone:
+        connection.execute(update(feed).where(feed.c.id.in_(gone)).values(in_file=False, due_at=None))
+    hosts.limit_slots(connection, per_host)
+    hosts.settle(connection, {*per_host, *(row.host for row in before)})
+    _show(connection, [*gone, *filter(None, touched)], now)
+
+
+def _pairs(sources: Sequence[Source], rows: Sequence[Row[Any]]) -> list[tuple[Source, Row[Any] | None]]:
+    """Return each source with its row."""
+    by_url = {row.url: row for row in rows}
+    urls = {source.url for source in sources}
+    # The youngest of a slug, and rather one of the last file than one that left it long ago.
+    left = sorted((row for row in rows if row.url not in urls), key=lambda row: (row.in_file, row.id))
+    by_slug = {row.slug: row for row in left}
+    return [(source, by_url.get(source.url) or by_slug.get(source.slug)) for source in sources]
+
+
+def _per_host(pairs: Iterable[tuple[Source, Row[Any] | None]]) -> dict[str, int]:
+    """Return the slots of each host: where its sources differ, the politest decides."""
+    slots: dict[str, int] = {}
+    for source, row in pairs:
+        for name in {host_of(source.url), row.host if row else host_of(source.url)}:
+            slots[name] = min(source.polling.per_host, slots.get(name, source.polling.per_host))
+    return slots
+
+
+def _write_source(
+    connection: Connection,
+    place: int,
+    source: Source,
+    row: Row[Any] | None,
+    timeline: Timeline,
+    now: datetime,
+) -> int | None:
+    """Write a source; return its feed where that is listed otherwise now."""
+    values = {
+        "url": source.url,
+        "slug": source.slug,
+        "position": place,
+        "in_file": True,
+        "enabled": source.enabled,
+        "own_title": source.title,
+        "tags": source.tags,
+        "gap": source.polling.per_host_gap.total_seconds(),
+        "filters": _filters(source, timeline),
+    }
+    if row is None:
+        connection.execute(insert(feed).values(**values, filtered=values["filters"], **_new(source, now)))
+        return None
+    values |= _moved(row, source, now) if row.url != source.url else _due(row, source)
+    if any(getattr(row, name) != value for name, value in values.items()):
+        connection.execute(update(feed).where(feed.c.id == row.id).values(**values))
+    shown = ("in_file", "enabled", "own_title", "tags", "slug", "url")
+    return row.id if any(getattr(row, name) != values[name] for name in shown) else None
+
+
+def _new(source: Source, now: datetime) -> dict[str, Any]:
+    return columns_of(PollState(address=source.url, next_poll=now)) | {
+        "host": host_of(source.url),
+        "due_at": now if source.enabled else None,
+        "lease_owner": None,
+        "last_read": None,
+        "last_post": None,
+    }
+
+
+def _moved(row: Row[Any], source: Source, now: datetime) -> dict[str, Any]:
+    """Begin anew at another address. The entries stay; a poll of the old address that is under way is lost."""
+    fresh = PollState(
+        address=source.url,
+        next_poll=now,
+        why="new address, due at once",
+        title=row.title,
+        link=row.link,
+        language=row.language,
+        post_times=row.post_times,
+        rate=row.rate,
+    )
+    return columns_of(fresh) | {
+        "host": host_of(source.url),
+        "due_at": now if source.enabled else None,
+        "lease_owner": None,
+    }
+
+
+def _due(row: Row[Any], source: Source) -> dict[str, Any]:
+    """Poll it as planned, also after a time outside the file; never while it is disabled or gone."""
+    if not source.enabled:
+        return {"due_at": None}
+    returns = row.due_at is None and row.state is not State.GONE
+    return {"due_at": row.next_poll} if returns else {}
+
+
+def _show(connection: Connection, feed_ids: Sequence[int], now: datetime) -> None:
+    """List the posts of feeds whose tags, name or place in the file changed."""
+    if not feed_ids:
+        return
+    revision.lock(connection)
+    change = listings.Change(visible=_are_listed(connection, feed_ids))
+    mine = select(entry.c.post_id).where(entry.c.feed_id.in_(feed_ids), ~entry.c.pruned)
+    listings.relist(connection, connection.execute(mine).scalars(), change)
+    if change.visible:
+        revision.move(connection, now)
+    revision.count_tags(connection, change.tags)
+
+
+def _are_listed(connection: Connection, feed_ids: Sequence[int]) -> bool:
+    facets = [listings.facet_of_feed(feed_id) for feed_id in feed_ids]
+    return connection.execute(select(listing).where(listing.c.facet.in_(facets)).limit(1)).first() is not None
+
+
+# --- the filters ------------------------------------------------------------------------------------------
+
+
+def _filter_anew(db: Database, settings: Settings, now: datetime) -> None:
+    """Measure what is stored by filters that changed; a feed is a transaction."""
+    changed = select(feed.c.id, feed.c.url, feed.c.filters).where(
+        feed.c.in_file, feed.c.filters != feed.c.filtered
+    )
+    with db.read() as connection:
+        rows = connection.execute(changed.order_by(feed.c.id)).all()
+    sources = {source.url: source for source in settings.sources}
+    for row in rows:
+        if source := sources.get(row.url):
+            with db.write() as connection:
+                _filter_feed(connection, row.id, source, settings.timeline, now)
+                connection.execute(update(feed).where(feed.c.id == row.id).values(filtered=row.filters))
+
+
+def _filter_feed(
+    connection: Connection, feed_id: int, source: Source, timeline: Timeline, now: datetime
+) -> None:
+    revision.lock(connection)
+    change = listings.Change()
+    last = 0
+    while rows := connection.execute(_stored(feed_id, after=last)).all():
+        last = rows[-1].id
+        verdicts = [(row, _verdict(row, source, timeline)) for row in rows]
+        changed = [(row, verdict) for row, verdict in verdicts if verdict != row.left_out]
+        if changed:
+            connection.execute(
+                update(entry).where(entry.c.id == bindparam("of")).values(left_out=bindparam("reason")),
+                [{"of": row.id, "reason": verdict} for row, verdict in changed],
+            )
+            listings.relist(connection, [row.post_id for row, _ in changed], change)
+    if change.visible:
+        revision.move(connection, now)
+    revision.count_tags(connection, change.tags)
+
+
+def _stored(feed_id: int, *, after: int) -> Select[Any]:
+    return (
+        select(
+            entry.c.id,
+            entry.c.post_id,
+            entry.c.title,
+            entry.c.link,
+            entry.c.guid,
+            entry.c.left_out,
+            entry_text.c.text,
+            post.c.public_id,
+        )
+        .join(entry_text, entry_text.c.entry_id == entry.c.id)
+        .join(post, post.c.id == entry.c.post_id)
+        .where(entry.c.feed_id == feed_id, entry.c.id > after)
+        .order_by(entry.c.id)
+        .limit(_AT_ONCE)
+    )
+
+
+def _verdict(row: Row[Any], source: Source, timeline: Timeline) -> str | None:
+    return left_out(
+        title=row.title,
+        text=row.text,
+        link=row.link,
+        guid=row.guid,
+        public_id=row.public_id,
+        source=source,
+        timeline=timeline,
+    )

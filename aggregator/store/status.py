@@ -1,0 +1,127 @@
+"""How the sources are doing: what `/sources` shows, and the answer to "why is my post not there?"."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+
+from aggregator.model import LeftOut, PollRecord, SourceStatus
+from aggregator.store.database import Database
+from aggregator.store.entries import week_of
+from aggregator.store.errors import UnknownSource
+from aggregator.store.save import HISTORY
+from aggregator.store.states import NAME_COLUMNS, name_of, poll_state_of
+from aggregator.store.tables import entry, feed, poll, post, posts_per_week
+
+WEEKS = 26
+STRIP = 20  # polls of each source where all are asked for
+MOST_LEFT_OUT = 50
+
+
+def statuses(db: Database, now: datetime) -> list[SourceStatus]:
+    """Return every source of the file, in its order, each with its last polls."""
+    with db.read() as connection:
+        return _statuses(connection, feed.c.in_file, now, STRIP)
+
+
+def status(db: Database, slug: str, now: datetime) -> SourceStatus:
+    """Return one source with all that is kept of its polls, and what of it is not shown.
+
+    Raises UnknownSource where the file has no such source.
+    """
+    with db.read() as connection:
+        found = _statuses(connection, (feed.c.slug == slug) & feed.c.in_file, now, HISTORY)
+        if not found:
+            raise UnknownSource(slug)
+        feed_id = connection.execute(
+            select(feed.c.id).where(feed.c.slug == slug, feed.c.in_file)
+        ).scalar_one()
+        return replace(found[0], left_out=_left_out(connection, feed_id))
+
+
+def _statuses(
+    connection: Connection, which: ColumnElement[bool], now: datetime, polls: int
+) -> list[SourceStatus]:
+    rows = connection.execute(select(feed).where(which).order_by(feed.c.position)).all()
+    ids = [row.id for row in rows]
+    history = _polls(connection, ids, polls)
+    weekly = _weekly(connection, ids, now)
+    return [
+        SourceStatus(
+            name_of(row),
+            row.tags,
+            row.enabled,
+            poll_state_of(row),
+            polls=tuple(history[row.id]),
+            weekly=tuple(weekly[row.id]),
+            last_post=row.last_post,
+        )
+        for row in rows
+    ]
+
+
+def _polls(connection: Connection, ids: Sequence[int], most: int) -> defaultdict[int, list[PollRecord]]:
+    rank = func.row_number().over(partition_by=poll.c.feed_id, order_by=poll.c.id.desc()).label("rank")
+    ranked = select(poll, rank).where(poll.c.feed_id.in_(ids)).subquery()
+    newest = select(ranked).where(ranked.c.rank <= most).order_by(ranked.c.id.desc())
+    history: defaultdict[int, list[PollRecord]] = defaultdict(list)
+    for row in connection.execute(newest):
+        history[row.feed_id].append(
+            PollRecord(
+                row.at, row.result, row.status, row.elapsed, row.received, row.new, row.updated, row.sentence
+            )
+        )
+    return history
+
+
+def _weekly(connection: Connection, ids: Sequence[int], now: datetime) -> defaultdict[int, list[int]]:
+    first = week_of(now) - WEEKS + 1
+    weekly: defaultdict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
+    counts = select(posts_per_week).where(
+        posts_per_week.c.feed_id.in_(ids), posts_per_week.c.week.between(first, first + WEEKS - 1)
+    )
+    for row in connection.execute(counts):
+        weekly[row.feed_id][row.week - first] = row.posts
+    return weekly
+
+
+# --- what is not shown ------------------------------------------------------------------------------------
+
+
+def _left_out(connection: Connection, feed_id: int) -> tuple[LeftOut, ...]:
+    """Return the newest entries of a feed that no reader sees, or sees as another source's."""
+    shown, shown_in = entry.alias(), feed.alias()
+    rows = connection.execute(
+        select(
+            entry.c.title.label("entry_title"),
+            entry.c.link.label("entry_link"),
+            entry.c.first_seen,
+            entry.c.withdrawn,
+            entry.c.left_out,
+            *(shown_in.c[column.name] for column in NAME_COLUMNS),
+        )
+        .join(post, post.c.id == entry.c.post_id)
+        .outerjoin(shown, shown.c.id == post.c.entry_id)
+        .outerjoin(shown_in, shown_in.c.id == shown.c.feed_id)
+        .where(
+            entry.c.feed_id == feed_id,
+            ~entry.c.pruned,
+            or_(entry.c.left_out.is_not(None), entry.c.withdrawn, post.c.entry_id != entry.c.id),
+        )
+        .order_by(entry.c.id.desc())
+        .limit(MOST_LEFT_OUT)
+    )
+    return tuple(LeftOut(row.entry_title, row.entry_link, row.first_seen, _reason(row)) for row in rows)
+
+
+def _reason(row: Row[Any]) -> str:
+    if row.left_out:
+        return str(row.left_out)
+    if row.withdrawn:
+        return (
+            "withdrawn: the feed's document has not listed it for several polls, though it lists older ones"
+        )
+    return f"a copy: the timeline shows this post as it stands in {name_of(row).title}"

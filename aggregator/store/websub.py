@@ -1,0 +1,106 @@
+"""Subscriptions to hubs, and what hubs pushed until somebody reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, or_, select
+
+from aggregator.model import Feed
+from aggregator.store.database import Database, insert_into
+from aggregator.store.states import FEED_COLUMNS, feed_of, is_shown
+from aggregator.store.tables import feed, inbox, subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed's subscription at its hub. `token` is the end of the callback's address, `secret` signs what comes."""
+
+    feed_id: int
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    state: str
+    due: datetime | None  # when to (re)new it; None: nothing to do
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A document that a hub pushed."""
+
+    feed_id: int
+    received: datetime
+    body: bytes
+    content_type: str | None
+
+
+_FIELDS = tuple(field.name for field in fields(Subscription))
+
+
+def subscriptions_due(db: Database, now: datetime) -> list[tuple[Feed, Subscription | None]]:
+    """Return the feeds that name a hub and have no subscription there, or one that is to be renewed."""
+    missing = or_(
+        subscription.c.feed_id.is_(None),
+        subscription.c.due <= now,
+        subscription.c.hub != feed.c.hub,
+        subscription.c.topic != feed.c.topic,
+    )
+    with db.read() as connection:
+        rows = connection.execute(
+            select(*FEED_COLUMNS, *(subscription.c[name].label(f"its_{name}") for name in _FIELDS))
+            .outerjoin(subscription, subscription.c.feed_id == feed.c.id)
+            .where(is_shown(), feed.c.due_at.is_not(None), feed.c.hub.is_not(None), feed.c.topic.is_not(None))
+            .where(missing)
+            .order_by(feed.c.id)
+        ).all()
+    return [(feed_of(row), _subscription_of(row, "its_")) for row in rows]
+
+
+def save_subscription(db: Database, wanted: Subscription) -> None:
+    """Write a feed's subscription, in the place of the one it had."""
+    values = {name: getattr(wanted, name) for name in _FIELDS}
+    with db.write() as connection:
+        added = insert_into(connection, subscription).values(**values)
+        connection.execute(added.on_conflict_do_update(index_elements=["feed_id"], set_=values))
+
+
+def drop_subscription(db: Database, feed_id: int) -> None:
+    """Forget a feed's subscription."""
+    with db.write() as connection:
+        connection.execute(delete(subscription).where(subscription.c.feed_id == feed_id))
+
+
+def subscription_by_token(db: Database, token: str) -> Subscription | None:
+    """Return the subscription whose callback ends with `token`."""
+    with db.read() as connection:
+        row = connection.execute(select(subscription).where(subscription.c.token == token)).first()
+    return _subscription_of(row) if row else None
+
+
+def push(db: Database, feed_id: int, body: bytes, content_type: str | None, now: datetime) -> None:
+    """Keep a pushed document until a poller reads it."""
+    with db.write() as connection:
+        connection.execute(
+            insert(inbox).values(feed_id=feed_id, received=now, body=body, content_type=content_type)
+        )
+
+
+def take_pushes(db: Database, limit: int) -> list[Push]:
+    """Take at most `limit` pushed documents, oldest first; no other poller gets them."""
+    with db.write() as connection:
+        oldest = select(inbox.c.id).order_by(inbox.c.id).limit(limit).with_for_update(skip_locked=True)
+        rows: Sequence[Row[Any]] = connection.execute(
+            delete(inbox).where(inbox.c.id.in_(oldest.cte("oldest").select())).returning(*inbox.c)
+        ).all()
+    return [
+        Push(row.feed_id, row.received, row.body, row.content_type)
+        for row in sorted(rows, key=lambda row: row.id)
+    ]
+
+
+def _subscription_of(row: Row[Any], prefix: str = "") -> Subscription | None:
+    values = {name: getattr(row, prefix + name) for name in _FIELDS}
+    return Subscription(**values) if values["feed_id"] is not None else None
