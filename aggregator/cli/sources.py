@@ -89,10 +89,10 @@ def add_source(
     """
     settings = load(config, environ=None)
     url = url if "://" in url else f"https://{url}"
+    edit.refuse_listed(settings, url)
     note = "nobody has asked for it yet"
     if not offline:
-        found = asyncio.run(_find(url, settings))
-        url, own_title, note = found
+        url, own_title, note = asyncio.run(_find(url, settings))
         slug = slug or default_slug(title or own_title, url, {source.slug for source in settings.sources})
     after = edit.add(config, [edit.NewSource(url, title, tags, slug)])
     click.echo(f"Listed {url} as `{after.sources[-1].slug}`: {note}.")

@@ -47,7 +47,7 @@ def add(path: Path, sources: Sequence[NewSource]) -> Settings:
     """
     text = read_text(path)
     before = parse(text, str(path), environ=None)
-    _refuse_listed(before, sources)
+    refuse_listed(before, *(source.url for source in sources))
     taken = {source.slug for source in before.sources}
     tables = []
     for source in sources:
@@ -72,11 +72,12 @@ def remove(path: Path, slug: str) -> Settings:
     return _replace(path, text, _without(text, number), tables[:number] + tables[number + 1 :])
 
 
-def _refuse_listed(settings: Settings, sources: Sequence[NewSource]) -> None:
+def refuse_listed(settings: Settings, *urls: str) -> None:
+    """Raise EditError where one of these addresses is listed already, however it is spelled."""
     listed = {same_address(source.url): source.slug for source in settings.sources}
-    for source in sources:
-        if slug := listed.get(same_address(source.url)):
-            raise EditError(f"{source.url} is already listed, as `{slug}`")
+    for url in urls:
+        if slug := listed.get(same_address(url)):
+            raise EditError(f"{url} is already listed, as `{slug}`")
 
 
 def _table(source: NewSource, slug: str) -> dict[str, Any]:

@@ -76,6 +76,16 @@ def test_what_is_no_feed_is_not_listed(shell: Shell, publisher: Publisher) -> No
     assert shell.config.read_text() == LOOPBACK
 
 
+def test_nobody_is_asked_for_what_is_listed_already(shell: Shell, publisher: Publisher) -> None:
+    shell.config.write_text(LOOPBACK + f'[[source]]\nurl = "{publisher.url("/feed.xml")}"\nslug = "one"\n')
+
+    done = shell("sources", "add", publisher.url("/feed.xml"))
+
+    assert done.exit_code == 1
+    assert "is already listed, as `one`" in done.stderr
+    assert not publisher.requests
+
+
 def test_nobody_is_asked_offline(shell: Shell) -> None:
     shell.config.write_text(FILE)
 
