@@ -64,7 +64,7 @@ class Chores:
         """Bring the store in line with the sources file, and say there what is wrong with the file."""
         now = self._clock.now()
         await self._poller.in_store(store.sync, self._sources.settings, now)
-        await self._poller.in_store(store.set_file_state, self._sources.faults, now)
+        await self._poller.in_store(store.set_file_state, str(self._sources.path), self._sources.faults)
 
     async def prune(self) -> None:
         """Apply the retention rules."""

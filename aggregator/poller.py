@@ -128,18 +128,19 @@ class Poller:
         Waits for hosts that need a pause between two requests, not for feeds that other pollers have.
         """
         began = self._clock.now()
-        while not self._outage.is_on:
+        while not self._outage.is_on and (self._under_way or await self.in_store(store.due, began)):
             if await self.turn() or self._under_way:
                 await self.settle()
-                continue
-            due = await self.in_store(store.next_due)
-            if due is None or due > began:
-                return
-            await asyncio.sleep(A_MOMENT)
+            else:
+                await asyncio.sleep(A_MOMENT)
 
     async def refresh_pace(self) -> None:
         """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""
         self._mean_root_rate = await self.in_store(store.pace)
+
+    async def beat(self) -> None:
+        """Say in the store that this poller lives."""
+        await self.in_store(store.beat, self._owner, self._clock.now())
 
     async def in_store(self, call: Callable[..., T], *args: object, **kwargs: object) -> T:
         """Run a function of the store beside the event loop."""

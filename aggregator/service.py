@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -23,7 +23,7 @@ from granian.log import LogLevels
 
 from aggregator import store
 from aggregator.chores import Chore, Chores
-from aggregator.clock import SystemClock
+from aggregator.clock import Clock, SystemClock
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
 from aggregator.poller import Poller, Report
@@ -69,12 +69,11 @@ class UnknownSourceError(AggregatorError):
 
 
 @asynccontextmanager
-async def open_poller(options: Options, report: Report) -> AsyncIterator[tuple[Poller, Chores]]:
+async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIterator[tuple[Poller, Chores]]:
     """Yield a poller on an up-to-date store that mirrors the sources file, and its chores.
 
     Raises `SourcesFault` for a file with a fault and `StoreError` for a store that does not answer.
     """
-    clock = SystemClock()
     sources = SourcesFile(options.config)
     with contextlib.closing(Database.open(options.database)) as database:
         store.migrate(database)
@@ -96,7 +95,7 @@ async def open_poller(options: Options, report: Report) -> AsyncIterator[tuple[P
 async def poll_on_schedule(options: Options, report: Report) -> None:
     """Poll until a signal says stop."""
     stop = stop_signal()
-    async with open_poller(options, report) as (_, chores):
+    async with open_poller(options, report, SystemClock()) as (_, chores):
         with on_schedule(chores):
             await stop.wait()
 
@@ -104,7 +103,7 @@ async def poll_on_schedule(options: Options, report: Report) -> None:
 async def run(options: Options, report: Report) -> None:
     """Poll and serve until a signal says stop. Raises `PortTakenError` and `WebSideEndedError`, too."""
     stop = stop_signal()
-    async with open_poller(options, report) as (poller, chores):
+    async with open_poller(options, report, SystemClock()) as (poller, chores):
         with web_side(options) as web, on_schedule(chores):
             log.info("%s is at http://%s:%d", poller.settings.site.title, options.host, options.port)
             while web.is_alive() and not stop.is_set():
@@ -113,17 +112,22 @@ async def run(options: Options, report: Report) -> None:
                 raise WebSideEndedError("the web side ended by itself; the log above says why")
 
 
-async def poll_once(options: Options, slug: str | None, report: Report) -> None:
-    """Poll what is due now, or just the source of this name, and end; a signal ends it sooner."""
+async def poll_once(
+    options: Options, slug: str | None, report: Report, expect: Callable[[list[str]], None]
+) -> None:
+    """Poll what is due now, or just the source of this name, and end; a signal ends it sooner.
+
+    Calls `expect` with the slugs of what will be polled, before the first poll.
+    """
     stop = stop_signal()
-    async with open_poller(options, report) as (poller, _):
-        round_of_polls = asyncio.create_task(poll_named(poller, slug) if slug else poller.poll_due())
-        await asyncio.wait(
-            (round_of_polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED
-        )
-        if round_of_polls.done():
-            round_of_polls.result()
-        round_of_polls.cancel()
+    clock = SystemClock()
+    async with open_poller(options, report, clock) as (poller, _):
+        expect([slug] if slug else await poller.in_store(store.due, clock.now()))
+        polls = asyncio.create_task(poll_named(poller, slug) if slug else poller.poll_due())
+        await asyncio.wait((polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
+        if polls.done():
+            polls.result()
+        polls.cancel()
 
 
 async def poll_named(poller: Poller, slug: str) -> None:

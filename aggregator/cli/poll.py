@@ -24,6 +24,6 @@ def poll(config: Path, database: str, once: bool, source: str | None) -> None:  
     options = Options(config, database)
     if once or source:
         with Progress() as progress:
-            asyncio.run(poll_once(options, source, progress))
+            asyncio.run(poll_once(options, source, progress, progress.expect))
     else:
         asyncio.run(poll_on_schedule(options, log_outcome))

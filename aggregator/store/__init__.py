@@ -6,6 +6,7 @@ Functions that take the open `Database` first, a module a duty; each is one or a
 from aggregator.store.claims import (
     claim_due,
     claim_one,
+    due,
     forgive,
     give_back,
     lateness,
@@ -50,6 +51,7 @@ __all__ = [
     "beat",
     "claim_due",
     "claim_one",
+    "due",
     "drop_subscription",
     "file_state",
     "forgive",

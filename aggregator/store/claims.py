@@ -189,6 +189,13 @@ def next_due(db: Database) -> datetime | None:
         return connection.execute(select(func.min(host.c.ready_at))).scalar()
 
 
+def due(db: Database, now: datetime) -> list[str]:
+    """Return the slugs of the feeds that are due and that no poller has, also where their host needs a pause."""
+    with db.read() as connection:
+        waiting = select(feed.c.slug).where(feed.c.due_at <= now).order_by(feed.c.due_at, feed.c.id)
+        return list(connection.execute(waiting).scalars())
+
+
 def lateness(db: Database, now: datetime) -> timedelta:
     """Return for how long the first feed that may be asked has waited for a poller.
 

@@ -1,10 +1,14 @@
 """One round of polls, as an admin runs it and reads it."""
 
+import asyncio
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
+from aggregator.service import Options, open_poller
 from tests.end_to_end.test_run import rss
+from tests.support.clock import ManualClock
 from tests.support.commands import Command
 from tests.support.publisher import Publisher
 
@@ -100,8 +104,7 @@ def test_a_poller_killed_in_mid_poll_loses_nothing_and_doubles_nothing(
 
     at_once = command.run("poll", "--once")
     assert len(publisher.requests_to("/two.xml")) == 1, f"the lease still holds\n{at_once.stdout}"
-    _let_leases_run_out(command)
-    command.run("poll", "--once")
+    asyncio.run(poll_due_in(command, timedelta(hours=1)))
 
     assert len(publisher.requests_to("/two.xml")) == 2
     with closing(sqlite3.connect(command.folder / "aggregator.db")) as store:
@@ -109,12 +112,12 @@ def test_a_poller_killed_in_mid_poll_loses_nothing_and_doubles_nothing(
     assert titles == ["Cold starts", "Warm starts"]
 
 
-def _let_leases_run_out(command: Command) -> None:
-    """Do to the store what a minute would do."""
-    with closing(sqlite3.connect(command.folder / "aggregator.db")) as store:
-        store.execute("UPDATE feed SET lease_until = '2000-01-01 00:00:00.000000'")
-        store.execute("UPDATE host_slot SET free_at = '2000-01-01 00:00:00.000000'")
-        store.commit()
+async def poll_due_in(command: Command, span: timedelta) -> None:
+    """Poll what will be due then."""
+    options = Options(command.config, command.database)
+    clock = ManualClock(datetime.now(UTC) + span)
+    async with open_poller(options, lambda *_: None, clock) as (poller, _):
+        await poller.poll_due()
 
 
 def test_sigterm_ends_a_round_cleanly_and_gives_back_what_hangs(
