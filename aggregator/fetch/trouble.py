@@ -69,7 +69,7 @@ def _unfinished(error: Exception, trip: Trip) -> Failure:
     if isinstance(_system_error(error), ConnectionError):
         sentence = f"the connection was reset in the middle of the answer, after {came}"
     elif "peer closed" in str(error):
-        whole = f" of {in_bytes(trip.announced)}" if trip.announced else ""
+        whole = f" of the {in_bytes(trip.announced)} announced" if trip.announced else ""
         sentence = f"the answer broke off after {came}{whole}"
     else:
         sentence = f"the answer is framed wrongly after {came}: {_complaint(error)}"
