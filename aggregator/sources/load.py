@@ -112,7 +112,7 @@ class _Check:
         written = self._source_tables()
         self._check_distinct(written, "url", same_address, "remove one of them")
         self._check_distinct(written, "slug", str, "give each its own")
-        sources = self._resolve(written, polling or Polling())
+        sources = self._resolve(written, polling)
         return Settings.model_construct(
             site=site or Site(),
             timeline=timeline or Timeline(),
@@ -143,7 +143,7 @@ class _Check:
                 self.faults.append(((*place, *error["loc"]), value_sentence(section, error)))
             return None
 
-    def _resolve(self, written: list[dict[str, Any]], polling: Polling) -> tuple[Source, ...]:
+    def _resolve(self, written: list[dict[str, Any]], polling: Polling | None) -> tuple[Source, ...]:
         """Check each `[[source]]` by itself and give it its slug and polling; written slugs go before default ones."""
         checked = [
             self._table(("source", number), table, SourceTable) for number, table in enumerate(written)
@@ -154,8 +154,10 @@ class _Check:
             if table:
                 slug = table.slug or default_slug(table.title, table.url, taken)
                 taken.add(slug)
-                sources.append(table.resolved(slug, polling))
-                self._check_order(("source", number), table, sources[-1].polling)
+                source = table.resolved(slug, polling or Polling())
+                sources.append(source)
+                if polling:  # else its own faults come first
+                    self._check_order(("source", number), table, source.polling)
         return tuple(sources)
 
     def _check_order(self, place: Place, written: Polling, polling: Polling) -> None:
@@ -174,7 +176,9 @@ class _Check:
     ) -> None:
         """See that no two sources have the same address or slug, whatever else may be wrong with them."""
         seen: dict[str, int] = {}
-        values = {i: table[key] for i, table in enumerate(written) if isinstance(table.get(key), str)}
+        values = {
+            number: table[key] for number, table in enumerate(written) if isinstance(table.get(key), str)
+        }
         for number, value in values.items():
             first = seen.setdefault(same(value), number)
             if first != number:

@@ -258,6 +258,12 @@ def test_what_is_no_toml_is_told_with_its_line(text: str, fault: str) -> None:
     assert faults_of(text) == [fault]
 
 
+def test_a_fault_in_polling_brings_none_upon_the_sources() -> None:
+    text = '[polling]\nmax_interval = "7d"\ntypo = 1\n' + SOURCE + 'interval = "3d"\n'
+
+    assert [fault.partition(":")[0] for fault in faults_of(text)] == ["3"]
+
+
 def test_a_fault_never_tells_a_secret() -> None:
     text = SOURCE + 'headers = { Authorization = "Bearer ${TOKEN}" }\n'
 
