@@ -56,9 +56,10 @@ async def take(
     clock: Clock,
     mean_root_rate: float | None,
 ) -> Outcome:
-    """Read a document that came by itself (WebSub), as if the feed had just been asked.
+    """Read a document that came by itself (WebSub), and say what it is, as if the feed had just been asked.
 
-    It brings no validators, so the last answer's stay: the next poll is conditional and finds out the rest.
+    It brings no validators, so the last answer's stay, and it says nothing of when to ask: the next poll is when
+    it was. One that cannot be read is no failure of the feed's; then the feed is asked as soon as it may be.
     """
     before = feed.poll_state
     carried = {
@@ -68,7 +69,9 @@ async def take(
     }
     headers = tuple((name, value) for name, value in carried.items() if value is not None)
     answer = Answer(before.address, before.address, clock.now(), 0.0, 200, headers, body, len(body))
-    return await _decide(_Exchange(feed, source, answer, mean_root_rate, in_full=False), reader)
+    exchange = _Exchange(feed, source, answer, mean_root_rate, in_full=False)
+    outcome = await _decide(exchange, reader)
+    return replace(outcome, after=_pushed(exchange, outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ async def _decide(exchange: _Exchange, reader: Reader) -> Outcome:
     )
     if reading.fault is not None:
         # Forgotten, or a 304 would keep us from ever reading the document (RFC 9110, section 13).
-        return _failed(exchange, reading.fault, replace(seen, validators=Validators(), body_hash=None))
+        unread = replace(seen, validators=Validators(), body_hash=None)
+        return _failed(exchange, _with_feeds(reading.fault, reading.feeds), unread)
     return _held(exchange, seen, reading) or _read(exchange, seen, reading)
 
 
@@ -221,6 +225,11 @@ def _failed(exchange: _Exchange, fault: Fault, after: PollState) -> Outcome:
     return replace(outcome, host_pause=pause)
 
 
+def _with_feeds(fault: Fault, feeds: tuple[str, ...]) -> Fault:
+    """Name the feed that a page tells; it is the admin who decides to follow it."""
+    return replace(fault, sentence=f"{fault.sentence}; it names the feed {feeds[0]}") if feeds else fault
+
+
 # --- what it means -----------------------------------------------------------------------------------------
 
 
@@ -252,6 +261,24 @@ def _good(exchange: _Exchange, result: Result, after: PollState, sentence: str) 
         rate=share.rate,
     )
     return _outcome(exchange, result, after, sentence)
+
+
+def _pushed(exchange: _Exchange, outcome: Outcome) -> PollState:
+    """Return what a push leaves: all that its document says, and nothing about polls."""
+    before = exchange.before
+    if outcome.result is Result.FAILED:
+        soon = max(exchange.at, (before.last_poll or exchange.at) + exchange.source.polling.min_interval)
+        why = f"a document that was pushed cannot be read, so the feed is asked itself: {outcome.sentence}"
+        return replace(before, next_poll=soon, why=why) if soon < before.next_poll else before
+    return replace(
+        outcome.after,
+        next_poll=before.next_poll,
+        why=before.why,
+        state=before.state if before.failures else outcome.after.state,
+        last_poll=before.last_poll,
+        failures=before.failures,
+        fault=before.fault,
+    )
 
 
 def _outcome(exchange: _Exchange, result: Result, after: PollState, sentence: str) -> Outcome:
