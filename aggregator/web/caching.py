@@ -68,7 +68,7 @@ def kept(
 def complete(response: Response) -> Response:
     """Give an answer that was made for this request alone what `kept` gives the others."""
     response.headers.setdefault("Cache-Control", ALWAYS_ASK)
-    if "ETag" in response.headers or response.is_streamed or response.direct_passthrough:
+    if "ETag" in response.headers or response.direct_passthrough:
         return response
     return _dress(response, rendering(response.get_data(), context().clock.now()))
 
