@@ -43,6 +43,11 @@ READING_DEADLINE = 20.0  # seconds for one document
 READING_MEMORY = 1_000_000_000  # bytes of address space of one reading process
 
 
+# A source that is asked for by name may have to wait until its host's gap is over.
+A_MOMENT = 0.1  # seconds
+TRIES = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line and the environment say."""
@@ -63,6 +68,10 @@ class WebSideEndedError(AggregatorError):
 
 class UnknownSourceError(AggregatorError):
     """The sources file has no such source."""
+
+
+class BusyError(AggregatorError):
+    """A source cannot be polled just now."""
 
 
 # --- the pollers ------------------------------------------------------------------------------------------
@@ -131,12 +140,15 @@ async def poll_once(
 
 
 async def poll_named(poller: Poller, slug: str) -> None:
-    """Poll one source, due or not. Raises `UnknownSourceError`."""
+    """Poll one source, due or not. Raises `UnknownSourceError`, and `BusyError` where it may not be asked now."""
     if slug not in {source.slug for source in poller.settings.sources}:
         raise UnknownSourceError(f"no source is called `{slug}`; `aggregator sources list` has their names")
-    if not await poller.start_one(slug):
-        log.warning("%s: another poller has it just now", slug)
-    await poller.settle()
+    for _ in range(TRIES):
+        if await poller.start_one(slug):
+            await poller.settle()
+            return
+        await asyncio.sleep(A_MOMENT)
+    raise BusyError(f"{slug}: another poller has it, or its host asked for a pause; try again later")
 
 
 @contextmanager

@@ -42,6 +42,8 @@ def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -
 
 def limit_slots(connection: Connection, per_host: Mapping[str, int]) -> None:
     """Take away the slots that hosts have beyond their number."""
+    if not per_host:
+        return
     connection.execute(
         delete(host_slot).where(host_slot.c.host == bindparam("name"), host_slot.c.n >= bindparam("slots")),
         [{"name": name, "slots": slots} for name, slots in per_host.items()],

@@ -78,7 +78,9 @@ class Command:
         for process in self._started:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
 
     def _environment(self, port: int | None) -> dict[str, str]:
         own = {"AGGREGATOR_CONFIG": str(self.config), "AGGREGATOR_DATABASE": self.database}
