@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Row, func, select, update
+from sqlalchemy import CTE, Connection, func, select, update
 
 from aggregator.model import Feed, State, Validators
 from aggregator.store import hosts
+from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.errors import UnknownSource
 from aggregator.store.states import FEED_COLUMNS, feed_of, is_polled
@@ -39,7 +40,7 @@ def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: tim
 
 
 def _picked(now: datetime, limit: int) -> CTE:
-    """The first due feed of each host that is ready.
+    """Find the first due feed of each host that is ready.
 
     PostgreSQL, READ COMMITTED: a host that another claimer has is passed over (SKIP LOCKED), one that it has just
     let go is looked at again (`ready_at`) once it is locked here. The feed comes from the statement's snapshot and
@@ -109,7 +110,7 @@ def locked_claim(
     *,
     now: datetime,
     also: Mapping[str, int] = MappingProxyType({}),
-) -> Row[Any] | None:
+) -> AnyRow | None:
     """Return the row of a feed that `owner` has, its host locked; None where the lease is lost.
 
     `also` names more hosts to lock, and to make with as many slots where they are new.
@@ -140,7 +141,7 @@ def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: tim
         hosts.settle(connection, names)
 
 
-def _forgiven(row: Row[Any], due: datetime) -> dict[str, Any]:
+def _forgiven(row: AnyRow, due: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {
         "failures": row.failures - 1,
         "due_at": due,
@@ -212,7 +213,7 @@ def pace(db: Database) -> float | None:
         return connection.execute(rates).scalar()
 
 
-def _locked_source(connection: Connection, slug: str) -> Row[Any]:
+def _locked_source(connection: Connection, slug: str) -> AnyRow:
     """Return the row of a source of the file, its host locked."""
     wanted = select(feed).where(feed.c.slug == slug, feed.c.in_file)
     row = connection.execute(wanted).first()

@@ -6,8 +6,12 @@ from hashlib import blake2b
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy import JSON, DateTime, Dialect, Row, String
 from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
+
+# A row of whatever columns a statement chose.
+AnyRow = Row[*tuple[Any, ...]]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -16,11 +20,13 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None or dialect.name != "sqlite":
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
+    @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -37,9 +43,11 @@ class Word(TypeDecorator[StrEnum]):
         super().__init__()
         self.members = members
 
+    @override
     def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
         return None if value is None else str(value)
 
+    @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.members(value)
 
@@ -55,9 +63,11 @@ class Structured(TypeDecorator[Any]):
         self.kind = kind
         self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
 
+    @override
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else self._adapter.dump_python(value, mode="json")
 
+    @override
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else self._adapter.validate_python(value)
 

@@ -61,14 +61,17 @@ def count(connection: Connection, more: Mapping[str, int]) -> None:
 def metrics(db: Database, now: datetime) -> Metrics:
     """Return the store in numbers."""
     with db.read() as connection:
-        counts = {row.name: row[1] for row in connection.execute(select(counter.c.name, counter.c["count"]))}
+        counts = {
+            row.name: row.number
+            for row in connection.execute(select(counter.c.name, counter.c["count"].label("number")))
+        }
         states = connection.execute(
-            select(feed.c.state, func.count()).where(is_shown()).group_by(feed.c.state)
+            select(feed.c.state, func.count().label("number")).where(is_shown()).group_by(feed.c.state)
         )
         number = connection.execute(select(revision.c.number)).scalar_one()
         due = connection.execute(select(func.min(host.c.ready_at))).scalar()
         beat = connection.execute(latest_beat()).scalar()
-        sources = {state: found for state, found in states}
+        sources: dict[State, int] = {row.state: row.number for row in states}
     return Metrics(
         sources={state: sources.get(state, 0) for state in State},
         polls={result: counts.get(f"{_POLLS}{result}", 0) for result in Result},

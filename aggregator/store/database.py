@@ -78,10 +78,9 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction: all of it is done, or nothing where it raises."""
-        with self._plainly(), self._writer.connect() as connection:
-            connection = connection.execution_options(writes=True)
-            with connection.begin():
-                yield connection
+        writing = self._writer.execution_options(writes=True)
+        with self._plainly(), writing.connect() as connection, connection.begin():
+            yield connection
 
     def close(self) -> None:
         """Close all connections."""

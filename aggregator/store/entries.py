@@ -4,12 +4,12 @@ What an entry is and where it stands is decided in `reconcile`; whether it is sh
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
 
 from aggregator.filters import left_out
 from aggregator.model import Entry, Saved
@@ -17,7 +17,7 @@ from aggregator.reconcile import Arrival, Known, Plan, Rewrite, plan
 from aggregator.reconcile.copies import title_key
 from aggregator.sources.settings import Source, Timeline
 from aggregator.store import listings, posts, revision, search
-from aggregator.store.columns import digest
+from aggregator.store.columns import AnyRow, digest
 from aggregator.store.database import insert_into
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, entry_text, post, posts_per_week
@@ -113,7 +113,7 @@ def _is_one_of(feed_id: int, entries: Sequence[Entry]) -> ColumnElement[bool]:
     return or_(entry.c.guid_key.in_(guids), entry.c.link_key.in_(links), entry.c.words_key.in_(words))
 
 
-def _known_of(row: Row[Any]) -> Known:
+def _known_of(row: AnyRow) -> Known:
     return Known(
         id=row.id,
         guid=row.guid,
@@ -223,7 +223,7 @@ def _arrive(taking: Taking, arrivals: Sequence[Arrival]) -> tuple[Sequence[int],
         )
     )
     _write_texts(taking.connection, {row.id: homes_of[row.post_id] for row in ids})
-    _count_weeks(taking, [arrival.placed for arrival in arrivals])
+    _count(taking, [arrival.placed for arrival in arrivals])
     return list(homes_of), sum(row["left_out"] is not None for row in rows)
 
 
@@ -269,7 +269,14 @@ def _posts_of(taking: Taking, entry_ids: Sequence[int]) -> Sequence[int]:
     return rows.scalars().all()
 
 
-def _count_weeks(taking: Taking, placed: Iterable[datetime]) -> None:
+def _count(taking: Taking, placed: Sequence[datetime]) -> None:
+    """Note in which weeks the feed posted, and when last."""
+    newest = max(placed)
+    taking.connection.execute(
+        update(feeds)
+        .where(feeds.c.id == taking.feed_id, or_(feeds.c.last_post.is_(None), feeds.c.last_post < newest))
+        .values(last_post=newest)
+    )
     counts = Counter(week_of(moment) for moment in placed)
     added = insert_into(taking.connection, posts_per_week)
     taking.connection.execute(

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from aggregator.model import Origin
 from aggregator.reconcile.copies import CopyOf, credited
-from aggregator.store.columns import Instant
+from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, entry_text, listing, post
 from aggregator.store.tables import feed as feeds
@@ -63,7 +62,7 @@ def _relist(connection: Connection, post_ids: Sequence[int], change: Change) -> 
     change.tags.subtract(_tags(now - wanted))
 
 
-def _visible_copies(connection: Connection, post_ids: Sequence[int]) -> defaultdict[int, list[Row[Any]]]:
+def _visible_copies(connection: Connection, post_ids: Sequence[int]) -> defaultdict[int, list[AnyRow]]:
     rows = connection.execute(
         select(
             entry.c.id,
@@ -76,13 +75,13 @@ def _visible_copies(connection: Connection, post_ids: Sequence[int]) -> defaultd
         .where(entry.c.post_id.in_(post_ids), is_visible())
         .order_by(entry.c.id)
     )
-    copies: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    copies: defaultdict[int, list[AnyRow]] = defaultdict(list)
     for row in rows:
         copies[row.post_id].append(row)
     return copies
 
 
-def _facets(copies: Sequence[Row[Any]]) -> Iterator[str]:
+def _facets(copies: Sequence[AnyRow]) -> Iterator[str]:
     if copies:
         yield EVERYTHING
     for row in copies:
@@ -128,9 +127,8 @@ COPY_COLUMNS = (
 )
 
 
-def copy_of(row: Row[Any]) -> CopyOf:
+def copy_of(row: AnyRow) -> CopyOf:
     """Return a row of COPY_COLUMNS as deciding about copies needs it."""
-    origin: Origin | None = row.origin
     return CopyOf(
         row.id,
         row.feed_url,
@@ -140,12 +138,12 @@ def copy_of(row: Row[Any]) -> CopyOf:
         row.text,
         row.published,
         row.first_seen,
-        origin,
+        row.origin,
     )
 
 
 def _credit(
-    connection: Connection, post_ids: Sequence[int], copies: dict[int, list[Row[Any]]], change: Change
+    connection: Connection, post_ids: Sequence[int], copies: dict[int, list[AnyRow]], change: Change
 ) -> None:
     """Let each post show the copy that is its author's, and keep it where no copy is visible any more."""
     shown = {post_id: rows[0].id for post_id, rows in copies.items() if len(rows) == 1}

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from aggregator.fetch import host_of
 from aggregator.filters import left_out
 from aggregator.model import PollState, State
 from aggregator.sources.settings import Settings, Source, Timeline
 from aggregator.store import hosts, listings, revision
+from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.states import columns_of
 from aggregator.store.tables import entry, entry_text, feed, listing, post, sources_file
@@ -67,7 +68,14 @@ def _mirror(connection: Connection, settings: Settings, now: datetime) -> None:
     before = connection.execute(select(feed)).all()  # what polls saved until the hosts were locked
     rows = {row.id: row for row in before}
     touched = [
-        _write_source(connection, place, source, rows.get(row.id) if row else None, settings.timeline, now)
+        _write_source(
+            connection,
+            source,
+            rows.get(row.id) if row else None,
+            place=place,
+            timeline=settings.timeline,
+            now=now,
+        )
         for place, (source, row) in enumerate(pairs)
     ]
     kept = {row.id for _, row in pairs if row}
@@ -79,7 +87,7 @@ def _mirror(connection: Connection, settings: Settings, now: datetime) -> None:
     _show(connection, [*gone, *filter(None, touched)], now)
 
 
-def _pairs(sources: Sequence[Source], rows: Sequence[Row[Any]]) -> list[tuple[Source, Row[Any] | None]]:
+def _pairs(sources: Sequence[Source], rows: Sequence[AnyRow]) -> list[tuple[Source, AnyRow | None]]:
     """Return each source with its row."""
     by_url = {row.url: row for row in rows}
     urls = {source.url for source in sources}
@@ -89,7 +97,7 @@ def _pairs(sources: Sequence[Source], rows: Sequence[Row[Any]]) -> list[tuple[So
     return [(source, by_url.get(source.url) or by_slug.get(source.slug)) for source in sources]
 
 
-def _per_host(pairs: Iterable[tuple[Source, Row[Any] | None]]) -> dict[str, int]:
+def _per_host(pairs: Iterable[tuple[Source, AnyRow | None]]) -> dict[str, int]:
     """Return the slots of each host: where its sources differ, the politest decides."""
     slots: dict[str, int] = {}
     for source, row in pairs:
@@ -100,9 +108,10 @@ def _per_host(pairs: Iterable[tuple[Source, Row[Any] | None]]) -> dict[str, int]
 
 def _write_source(
     connection: Connection,
-    place: int,
     source: Source,
-    row: Row[Any] | None,
+    row: AnyRow | None,
+    *,
+    place: int,
     timeline: Timeline,
     now: datetime,
 ) -> int | None:
@@ -138,7 +147,7 @@ def _new(source: Source, now: datetime) -> dict[str, Any]:
     }
 
 
-def _moved(row: Row[Any], source: Source, now: datetime) -> dict[str, Any]:
+def _moved(row: AnyRow, source: Source, now: datetime) -> dict[str, Any]:
     """Begin anew at another address. The entries stay; a poll of the old address that is under way is lost."""
     fresh = PollState(
         address=source.url,
@@ -157,7 +166,7 @@ def _moved(row: Row[Any], source: Source, now: datetime) -> dict[str, Any]:
     }
 
 
-def _due(row: Row[Any], source: Source) -> dict[str, Any]:
+def _due(row: AnyRow, source: Source) -> dict[str, Any]:
     """Poll it as planned, also after a time outside the file; never while it is disabled or gone."""
     if not source.enabled:
         return {"due_at": None}
@@ -242,7 +251,7 @@ def _stored(feed_id: int, *, after: int) -> Select[Any]:
     )
 
 
-def _verdict(row: Row[Any], source: Source, timeline: Timeline) -> str | None:
+def _verdict(row: AnyRow, source: Source, timeline: Timeline) -> str | None:
     return left_out(
         title=row.title,
         text=row.text,

@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select
+from sqlalchemy import Connection, and_, insert, or_, select
 
 from aggregator.model import Entry
 from aggregator.reconcile import Arrival
 from aggregator.reconcile.copies import CopyOf, is_copy, title_key
-from aggregator.store.columns import digest
+from aggregator.store.columns import AnyRow, digest
 from aggregator.store.listings import COPY_COLUMNS, copy_of
 from aggregator.store.tables import entry, entry_text, post
 from aggregator.store.tables import feed as feeds
@@ -65,7 +64,7 @@ class _Candidates:
     """Entries of other feeds that share a link or a title with new ones."""
 
     def __init__(self, connection: Connection, arrivals: Sequence[Arrival], feed_id: int) -> None:
-        self._by_key: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+        self._by_key: defaultdict[int, list[AnyRow]] = defaultdict(list)
         rows = _candidates(connection, arrivals, feed_id)
         for row in rows:
             self._by_key[row.link_key].append(row)
@@ -84,7 +83,7 @@ class _Candidates:
                 return Home(row.post_id, row.public_id)
         return None
 
-    def _sharing(self, arrival: Arrival) -> Iterable[Row[Any]]:
+    def _sharing(self, arrival: Arrival) -> Iterable[AnyRow]:
         if link := arrival.entry.link:
             yield from self._by_key[digest("link", link)]
         if key := title_key(arrival.entry.title):
@@ -93,7 +92,7 @@ class _Candidates:
                     yield row
 
 
-def _candidates(connection: Connection, arrivals: Sequence[Arrival], feed_id: int) -> Sequence[Row[Any]]:
+def _candidates(connection: Connection, arrivals: Sequence[Arrival], feed_id: int) -> Sequence[AnyRow]:
     links = {digest("link", arrival.entry.link) for arrival in arrivals if arrival.entry.link}
     titles = {title_digest(key) for arrival in arrivals if (key := title_key(arrival.entry.title))}
     placed = [arrival.placed for arrival in arrivals]

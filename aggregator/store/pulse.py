@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select, update
 
@@ -27,10 +28,11 @@ def beat(db: Database, owner: str, now: datetime) -> None:
 def last_beat(db: Database) -> datetime | None:
     """Return when a poller was last alive; None where none ever was."""
     with db.read() as connection:
-        return connection.execute(latest_beat()).scalar()
+        latest: datetime | None = connection.execute(latest_beat()).scalar()
+        return latest
 
 
-def latest_beat() -> Select[tuple[datetime | None]]:
+def latest_beat() -> Select[Any]:
     """Return the SELECT of the newest sign of life."""
     return select(func.max(poller.c.at))
 

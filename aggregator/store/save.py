@@ -1,15 +1,15 @@
 """Saves what came of a poll, in one transaction: the feed's state, its entries, its history, its host's slot."""
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from aggregator.fetch import host_of
 from aggregator.model import Outcome, Result, Saved
 from aggregator.sources.settings import Source, Timeline
 from aggregator.store import counters, hosts, revision
 from aggregator.store.claims import locked_claim
+from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.entries import Taking, take
 from aggregator.store.listings import facet_of_feed
@@ -45,7 +45,7 @@ def _other_hosts(outcome: Outcome) -> set[str]:
     return {asked_next, outcome.host_pause.host} if outcome.host_pause else {asked_next}
 
 
-def _write_state(connection: Connection, row: Row[Any], outcome: Outcome) -> None:
+def _write_state(connection: Connection, row: AnyRow, outcome: Outcome) -> None:
     after = outcome.after
     values = columns_of(after) | {
         "host": host_of(after.address),
@@ -58,7 +58,7 @@ def _write_state(connection: Connection, row: Row[Any], outcome: Outcome) -> Non
 
 
 def _take_entries(
-    connection: Connection, row: Row[Any], outcome: Outcome, source: Source, timeline: Timeline
+    connection: Connection, row: AnyRow, outcome: Outcome, source: Source, timeline: Timeline
 ) -> tuple[Saved, bool]:
     if outcome.result is not Result.READ:
         return Saved(), False
@@ -67,7 +67,7 @@ def _take_entries(
     return take(taking, outcome.entries, outcome.feed.poll_state.last_success)
 
 
-def _let_go(connection: Connection, row: Row[Any], outcome: Outcome, source: Source) -> None:
+def _let_go(connection: Connection, row: AnyRow, outcome: Outcome, source: Source) -> None:
     """Free the host's slot after the gap, or after the pause that it asked for."""
     ended = outcome.at + timedelta(seconds=outcome.elapsed)
     hosts.free_slot(connection, row.host, row.id, at=ended + source.polling.per_host_gap)
@@ -103,7 +103,7 @@ def _remember(connection: Connection, outcome: Outcome, saved: Saved) -> None:
     )
 
 
-def _is_renamed(connection: Connection, row: Row[Any], outcome: Outcome) -> bool:
+def _is_renamed(connection: Connection, row: AnyRow, outcome: Outcome) -> bool:
     """Whether readers see this feed under another name or with another link now."""
     after = outcome.after
     if (row.own_title or row.title, row.link) == (row.own_title or after.title, after.link):

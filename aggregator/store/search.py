@@ -144,7 +144,7 @@ def _tsquery(tokens: Iterable[str]) -> str:
 
 def _sqlite_matches(wanted: list[tuple[str, ...]], unwanted: list[tuple[str, ...]]) -> Select[Any]:
     ids = select(_sqlite.c.rowid)
-    table_name = column("entry_search")  # FTS5: the table's own name stands for a match in any column
+    table_name = column("entry_search", Text)  # FTS5: the table's own name stands for a match in any column
     if wanted:
         ids = ids.where(table_name.bool_op("MATCH")(" AND ".join(map(_phrase, wanted))))
     if unwanted:

@@ -3,9 +3,10 @@
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_
+from sqlalchemy import ColumnElement, and_
 
 from aggregator.model import Feed, PollState, SourceName, State
+from aggregator.store.columns import AnyRow
 from aggregator.store.tables import entry, feed
 
 _STATE = tuple(field.name for field in fields(PollState))
@@ -14,7 +15,7 @@ FEED_COLUMNS = (feed.c.id, feed.c.slug, feed.c.url, *(feed.c[name] for name in _
 NAME_COLUMNS = (feed.c.slug, feed.c.own_title, feed.c.title, feed.c.url, feed.c.link)
 
 
-def poll_state_of(row: Row[Any]) -> PollState:
+def poll_state_of(row: AnyRow) -> PollState:
     """Return what a row of `feed` remembers of its polls."""
     return PollState(**{name: getattr(row, name) for name in _STATE})
 
@@ -24,17 +25,17 @@ def columns_of(state: PollState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in _STATE}
 
 
-def feed_of(row: Row[Any]) -> Feed:
+def feed_of(row: AnyRow) -> Feed:
     """Return a row of FEED_COLUMNS as it is handed to a poll."""
     return Feed(row.id, row.slug, row.url, poll_state_of(row))
 
 
-def name_of(row: Row[Any]) -> SourceName:
+def name_of(row: AnyRow) -> SourceName:
     """Return how the source of a row that has NAME_COLUMNS is called: by its admin, by itself, by its slug."""
     return SourceName(row.slug, row.own_title or row.title or row.slug, row.url, row.link)
 
 
-def is_polled(row: Row[Any], state: State) -> bool:
+def is_polled(row: AnyRow, state: State) -> bool:
     """Whether this source is asked at all. One on hold is: it may turn out to be itself again."""
     return bool(row.in_file and row.enabled and state is not State.GONE)
 

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from aggregator.model import LeftOut, PollRecord, SourceStatus
+from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.entries import week_of
 from aggregator.store.errors import UnknownSource
@@ -117,7 +117,7 @@ def _left_out(connection: Connection, feed_id: int) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(row.entry_title, row.entry_link, row.first_seen, _reason(row)) for row in rows)
 
 
-def _reason(row: Row[Any]) -> str:
+def _reason(row: AnyRow) -> str:
     if row.left_out:
         return str(row.left_out)
     if row.withdrawn:

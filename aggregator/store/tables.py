@@ -191,8 +191,9 @@ class SubscriptionRow(_Row, table=True):
     topic: str
     token: str = Field(unique=True)
     secret: str
+    asked: datetime = Field(sa_type=Instant)
     state: str
-    due: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    due: datetime = Field(sa_type=Instant)  # when the hub is to be asked again
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
 
 
@@ -289,7 +290,7 @@ class ListingRow(_Row, table=True):
     """
 
     __tablename__ = "listing"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way; the key is the table
+    __table_args__ = {"sqlite_with_rowid": False}  # the key is the table
 
     facet: str = Field(primary_key=True)
     placed: datetime = Field(primary_key=True, sa_type=Instant)

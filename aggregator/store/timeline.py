@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Row,
     Select,
     exists,
     func,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 
 from aggregator.model import Copy, Cursor, Item, Page, SourceName, View
 from aggregator.store import search
-from aggregator.store.columns import Instant
+from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.database import Database
 from aggregator.store.errors import UnknownCursor, UnknownSource
 from aggregator.store.listings import EVERYTHING, facet_of_feed, facet_of_tag
@@ -97,7 +96,7 @@ class _Places:
     def _range(self, than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
         """Several facets are each read up to the limit: the key of `listing` serves, and no range is read whole."""
         if self._found is not None:
-            return self._search(than, limit, upwards=upwards)
+            return self._search(self._found, than, limit, upwards=upwards)
         parts = [
             _directed(self._facet(facet, than, upwards=upwards), listing, limit, upwards=upwards)
             for facet in self._facets()
@@ -120,14 +119,14 @@ class _Places:
             part = part.where(_has_facet(self._tags, listing.c.placed, listing.c.post_id))
         return part if than is None else part.where(_beyond(listing, than, upwards=upwards))
 
-    def _search(self, than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
-        """What is found is read whole: the words' index knows no order in time."""
+    def _search(self, matches: Select[Any], than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
+        """Read all that is found, since the words' index knows no order in time."""
         found = (
             select(post.c.placed, post.c.id.label("post_id"))
             .distinct()
             .join(entry, entry.c.post_id == post.c.id)
             .join(feeds, feeds.c.id == entry.c.feed_id)
-            .where(entry.c.id.in_(self._found), is_visible())
+            .where(entry.c.id.in_(matches), is_visible())
         )
         facets = [facet_of_feed(feed_id) for feed_id in self.feed_ids]
         for chosen in filter(None, (facets, self._tags)):
@@ -173,7 +172,7 @@ def _check(cursor: Cursor | None) -> None:
         raise UnknownCursor
 
 
-def _cursor(row: Row[Any]) -> Cursor:
+def _cursor(row: AnyRow) -> Cursor:
     return Cursor(row.placed, row.post_id)
 
 
@@ -213,13 +212,13 @@ def _items(connection: Connection, post_ids: Sequence[int], feed_ids: Sequence[i
         .where(post.c.id.in_(post_ids), is_visible())
         .order_by(feeds.c.position, entry.c.id)
     )
-    copies: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    copies: defaultdict[int, list[AnyRow]] = defaultdict(list)
     for row in rows:
         copies[row.item_id].append(row)
     return [_item(copies[post_id], feed_ids) for post_id in post_ids if copies[post_id]]
 
 
-def _item(copies: Sequence[Row[Any]], feed_ids: Sequence[int]) -> Item:
+def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int]) -> Item:
     shown = min(copies, key=lambda row: (bool(feed_ids) and row.feed_id not in feed_ids, not row.is_shown))
     return Item(
         id=shown.item_id,

@@ -1,16 +1,21 @@
 """Subscriptions to hubs, and what hubs pushed until somebody reads it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, insert, or_, select
+from sqlalchemy import delete, insert, or_, select, update
 
 from aggregator.model import Feed
+from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database, insert_into
 from aggregator.store.states import FEED_COLUMNS, feed_of, is_shown
 from aggregator.store.tables import feed, inbox, subscription
+
+ASKED, ACTIVE, DENIED = "asked", "active", "denied"
+
+_RETRY = timedelta(days=1)  # after a request that the hub has not verified
+_RETRY_DENIED = timedelta(days=7)
+_RENEW = 0.8  # of a lease, so that a hub that is down for a while costs no post
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,8 @@ class Subscription:
     topic: str
     token: str
     secret: str
-    state: str
-    due: datetime | None  # when to (re)new it; None: nothing to do
+    asked: datetime  # when the hub was asked last
+    state: str = ASKED
     lease_until: datetime | None = None
 
 
@@ -60,17 +65,35 @@ def subscriptions_due(db: Database, now: datetime) -> list[tuple[Feed, Subscript
 
 
 def save_subscription(db: Database, wanted: Subscription) -> None:
-    """Write a feed's subscription, in the place of the one it had."""
-    values = {name: getattr(wanted, name) for name in _FIELDS}
+    """Write a subscription that the hub is asked for, in the place of the one that the feed had."""
+    values = {name: getattr(wanted, name) for name in _FIELDS} | {"due": wanted.asked + _RETRY}
     with db.write() as connection:
         added = insert_into(connection, subscription).values(**values)
         connection.execute(added.on_conflict_do_update(index_elements=["feed_id"], set_=values))
 
 
-def drop_subscription(db: Database, feed_id: int) -> None:
-    """Forget a feed's subscription."""
+def confirm_subscription(db: Database, token: str, *, lease_until: datetime) -> None:
+    """Note that the hub verified a subscription and will push until then."""
     with db.write() as connection:
-        connection.execute(delete(subscription).where(subscription.c.feed_id == feed_id))
+        asked = connection.execute(select(subscription.c.asked).where(subscription.c.token == token)).scalar()
+        if asked is not None:
+            connection.execute(
+                update(subscription)
+                .where(subscription.c.token == token)
+                .values(state=ACTIVE, lease_until=lease_until, due=asked + (lease_until - asked) * _RENEW)
+            )
+
+
+def deny_subscription(db: Database, token: str) -> None:
+    """Note that the hub will not push; it is asked again after a week."""
+    with db.write() as connection:
+        asked = connection.execute(select(subscription.c.asked).where(subscription.c.token == token)).scalar()
+        if asked is not None:
+            connection.execute(
+                update(subscription)
+                .where(subscription.c.token == token)
+                .values(state=DENIED, lease_until=None, due=asked + _RETRY_DENIED)
+            )
 
 
 def subscription_by_token(db: Database, token: str) -> Subscription | None:
@@ -92,7 +115,7 @@ def take_pushes(db: Database, limit: int) -> list[Push]:
     """Take at most `limit` pushed documents, oldest first; no other poller gets them."""
     with db.write() as connection:
         oldest = select(inbox.c.id).order_by(inbox.c.id).limit(limit).with_for_update(skip_locked=True)
-        rows: Sequence[Row[Any]] = connection.execute(
+        rows = connection.execute(
             delete(inbox).where(inbox.c.id.in_(oldest.cte("oldest").select())).returning(*inbox.c)
         ).all()
     return [
@@ -101,6 +124,6 @@ def take_pushes(db: Database, limit: int) -> list[Push]:
     ]
 
 
-def _subscription_of(row: Row[Any], prefix: str = "") -> Subscription | None:
+def _subscription_of(row: AnyRow, prefix: str = "") -> Subscription | None:
     values = {name: getattr(row, prefix + name) for name in _FIELDS}
     return Subscription(**values) if values["feed_id"] is not None else None

@@ -180,14 +180,14 @@ def _subscription() -> None:
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name="fk_subscription_feed_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("feed_id", name="pk_subscription"),
         sa.UniqueConstraint("token", name="uq_subscription_token"),
     )
-    op.create_index("ix_subscription_due", "subscription", ["due"], unique=False)
 
 
 def _inbox() -> None:
