@@ -21,9 +21,11 @@ def prune(config: Path, database: str) -> None:
 
     The pollers do this by themselves once in a while.
     """
-    keep = load(config).timeline.keep
+    keep = load(config, environ=None).timeline.keep
     with closing(store.Database.open(database)) as db:
         store.migrate(db)
         count = store.prune(db, now=SystemClock().now(), keep=keep)
-    kept = f"older than {format_duration(keep)}" if keep else 'since keep = "forever"'
-    click.echo(f"Removed {count:,} entr{'y' if count == 1 else 'ies'} {kept}.")
+    if keep is None:
+        click.echo('Removed nothing: keep = "forever".')
+    else:
+        click.echo(f"Removed {count:,} entr{'y' if count == 1 else 'ies'} older than {format_duration(keep)}.")

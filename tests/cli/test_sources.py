@@ -219,3 +219,18 @@ def test_a_source_that_is_not_on_hold_cannot_be_released(shell: Shell) -> None:
 
     assert done.exit_code == 1
     assert "`a` is neither on hold nor gone" in done.stderr
+
+
+def test_a_source_that_was_gone_for_good_is_polled_again_once_released(
+    shell: Shell, publisher: Publisher
+) -> None:
+    publisher.answers("/feed.xml", 410)
+    shell.config.write_text(LOOPBACK + f'[[source]]\nurl = "{publisher.url("/feed.xml")}"\nslug = "one"\n')
+    shell("poll", "--once")
+    assert " gone " in shell("sources", "list").stdout
+
+    done = shell("sources", "release", "one")
+
+    assert done.stdout == "Released `one`; it is due at once.\n"
+    shell("poll", "--once")
+    assert len(publisher.requests) == 2

@@ -2,6 +2,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.sources import Polling, Settings, Site, SourcesFault, Timeline, load
 from aggregator.sources.load import parse
@@ -329,3 +331,44 @@ def test_another_encoding_is_a_fault_with_its_line(tmp_path: Path) -> None:
 
     with pytest.raises(SourcesFault, match=r"sources\.toml:2: is not UTF-8; save the file in that encoding"):
         load(path)
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "[",
+            "]",
+            "[[",
+            "]]",
+            "{",
+            "}",
+            "=",
+            ",",
+            ".",
+            "\n",
+            " ",
+            "#",
+            '"',
+            "'",
+            '"""',
+            "'''",
+            "\\",
+            "1",
+            "1e9",
+        ),
+        *(*SECTIONS, "source", "url", "slug", "tags", "headers", "interval", "keep", "hide", "true", '"1h"'),
+        *('"https://a.example/"', "${X}", "2026-01-01", "\n[[source]]\n", "\r\n", "\t", "é", "\x00"),
+        '\nurl = "https://b.example/"\n',
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=100))
+def test_whatever_a_file_holds_its_faults_have_lines(text: str) -> None:
+    faults: tuple[str, ...] = ()
+    try:
+        parse(text, "f", {})
+    except SourcesFault as fault:
+        faults = fault.faults
+
+    assert all(1 <= int(fault.split(":")[1]) <= text.count("\n") + 1 for fault in faults)

@@ -1,0 +1,15 @@
+from tests.cli.conftest import Shell
+
+
+def test_a_store_is_made_and_brought_up_to_date_again(shell: Shell) -> None:
+    for _ in range(2):
+        done = shell("migrate")
+
+        assert done.exit_code == 0, done.output
+        assert done.stdout == "The store is up to date.\n"
+    assert (shell.folder / "store.db").exists()
+
+
+def test_it_needs_no_sources_file(shell: Shell) -> None:
+    assert not shell.config.exists()
+    assert shell("migrate").exit_code == 0
