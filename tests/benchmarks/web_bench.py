@@ -1,0 +1,153 @@
+"""How many requests a second the web side answers, and its slowest one in a hundred, whatever the store's size.
+
+    python -m tests.benchmarks.web_bench [--database URL] [--sizes 10000,1000000]
+
+Fills a store, starts `aggregator serve` as the Procfile does, and asks it from another process: *warm* for
+documents that are kept, *cold* for a different document each time, so that each is made from the store.
+"""
+
+import argparse
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from aggregator.model import Cursor, View
+from aggregator.outputs import FORMATS
+from aggregator.web.query import path_of
+from tests.benchmarks.load import Load, Measure, measure
+from tests.benchmarks.seed import NEWEST, SOURCES_FILE, SPAN, TAG, WORDS, seed
+
+RATIO = 1.2  # how much slower the larger store may be, in all but search
+COLD = 400  # requests
+WARM = 4000
+BROWSER = (("Accept-Encoding", "gzip, deflate, br, zstd"),)
+
+
+def loads(port: int) -> Iterator[tuple[str, Load]]:
+    """Yield each load with its name."""
+    whole, tagged = View(), View(tags=(TAG,))
+    kept = {"page": path_of("/", whole), "tag's page": path_of("/", tagged)}
+    kept |= {form.title: form.path for form in FORMATS}
+    for name, path in kept.items():
+        yield f"{name}, warm", Load(port, [path], BROWSER, WARM)
+    for name, path in {"page": "/", "Atom": "/feed.atom"}.items():
+        yield (
+            f"304 of the {name}",
+            Load(port, [path], (("If-None-Match", tag_of(port, path)),), WARM, status=304),
+        )
+    yield "page, cold", Load(port, distinct("/", whole), BROWSER, COLD)
+    yield "tag's page, cold", Load(port, distinct("/", tagged), BROWSER, COLD)
+    for form in FORMATS:
+        yield f"{form.title}, cold", Load(port, distinct(form.path, whole), BROWSER, COLD)
+    yield "search, cold", Load(port, searches(), BROWSER, COLD)
+
+
+def distinct(path: str, view: View) -> list[str]:
+    """Return addresses of pages that begin all over the store, none twice."""
+    chance = random.Random(f"{path} {view}")
+    places = (NEWEST - SPAN * chance.random() for _ in range(COLD))
+    return [path_of(path, replace(view, before=Cursor(place, 1))) for place in places]
+
+
+def searches() -> list[str]:
+    """Return searches for two words each, of which the first is frequent and the second rarer."""
+    chance = random.Random("searches")
+    return [
+        path_of("/", View(words=f"{chance.choice(WORDS[:50])} {chance.choice(WORDS)}")) for _ in range(COLD)
+    ]
+
+
+def tag_of(port: int, path: str) -> str:
+    """Return the entity tag of a document."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        return str(answer.headers["ETag"])
+
+
+@contextmanager
+def served(database: str, folder: Path) -> Iterator[int]:
+    """Run `aggregator serve` on a free port and yield the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    sources = folder / "sources.toml"
+    sources.write_text(SOURCES_FILE, encoding="utf-8")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "aggregator", "serve", "--port", str(port)],
+        env=os.environ | {"AGGREGATOR_DATABASE": database, "AGGREGATOR_CONFIG": str(sources)},
+    )
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def wait_for(port: int) -> None:
+    """Return once the server answers."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            tag_of(port, "/healthz")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("the server does not answer")
+
+
+def bench(database: str, size: int, folder: Path) -> dict[str, Measure]:
+    """Fill a store, serve it, and measure every load."""
+    begun = time.monotonic()
+    seed(database, size)
+    click.echo(f"{size:,} entries stored in {timedelta(seconds=round(time.monotonic() - begun))}")
+    with served(database, folder) as port:
+        return {name: measure(load) for name, load in loads(port)}
+
+
+def report(results: dict[int, dict[str, Measure]]) -> bool:
+    """Print a line a load; return whether the largest store is as fast as the smallest, but for search."""
+    small, large = min(results), max(results)
+    click.echo(f"\n{'':22}" + "".join(f"{size:>14,} entries{'':13}" for size in results) + "ratio")
+    click.echo(f"{'':22}" + f"{'req/s':>10}{'median ms':>12}{'p99 ms':>10}   " * len(results))
+    held = True
+    for name in results[small]:
+        columns = [
+            f"{found[name].per_second:>10.0f}{found[name].median * 1000:>12.2f}{found[name].p99 * 1000:>10.2f}   "
+            for found in results.values()
+        ]
+        ratio = results[small][name].per_second / results[large][name].per_second
+        held = held and (ratio <= RATIO or name.startswith("search"))
+        click.echo(f"{name:22}{''.join(columns)}{ratio:>6.2f}")
+    return held
+
+
+def main() -> None:
+    """Run the benchmark; exit 1 where the larger store is slower than it may be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", default="", help="an empty PostgreSQL per size: URL with {size} in it")
+    parser.add_argument("--sizes", default="10000,1000000")
+    options = parser.parse_args()
+    results = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for size in map(int, options.sizes.split(",")):
+            database = options.database.format(size=size) or f"sqlite:///{folder}/{size}.db"
+            results[size] = bench(database, size, folder)
+    sys.exit(0 if report(results) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""The whole web side on a real store, with posts that a test publishes as a poll would."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from aggregator import store
+from aggregator.model import Entry, Outcome, Result, Saved, State
+from aggregator.sources.settings import Polling, Settings, Source
+from aggregator.store import Database
+from aggregator.web import create_app
+from aggregator.web.context import Context
+from tests.support.clock import ManualClock
+
+OWNER = "test"
+
+# A test publishes twice in a moment: its hosts need no pause.
+_POLLING = Polling(per_host_gap=timedelta())
+
+SETTINGS = Settings(
+    sources=(
+        Source(
+            url="https://aws.test/feed", slug="aws", title="AWS Compute", tags=("lambda",), polling=_POLLING
+        ),
+        Source(
+            url="https://news.test/feed", slug="news", title="News", tags=("news", "weekly"), polling=_POLLING
+        ),
+        Source(url="https://off.test/feed", slug="off", title="Switched off", enabled=False),
+    )
+)
+
+
+def an_entry(number: int, **fields: Any) -> Entry:
+    """Return a plain entry; `number` tells two apart."""
+    entry = Entry(
+        guid=f"guid-{number}",
+        link=f"https://example.test/posts/{number}",
+        fingerprint=hashlib.sha256(str(number).encode()).hexdigest(),
+        title=f"Post number {number} of the example",
+        text=f"The words of post {number}.",
+        minutes=1,
+    )
+    return replace(entry, **fields)
+
+
+class Site:
+    """An application, its store, its clock, and its settings, which a test may replace at any time."""
+
+    def __init__(self, database: Database, clock: ManualClock, settings: Settings = SETTINGS) -> None:
+        self.database = database
+        self.clock = clock
+        self.settings = settings
+        store.sync(database, settings, clock.now())
+        self.app = create_app(settings=settings, database=database, clock=clock)
+        self.context = self.surroundings()
+
+    def surroundings(self, **fields: Any) -> Context:
+        """Give the application surroundings whose settings are those of this site."""
+        here = Context(self.database, lambda: self.settings, self.clock, started=self.clock.now(), **fields)
+        here.attach(self.app)
+        return here
+
+    @property
+    def client(self) -> FlaskClient:
+        """A new client, as a new reader."""
+        return self.app.test_client()
+
+    def publish(self, *entries: Entry, slug: str = "aws") -> Saved:
+        """Save a document of these entries, which a poll found now."""
+        now = self.clock.now()
+        lease = timedelta(minutes=5)
+        feed = store.claim_one(self.database, slug, now=now, owner=OWNER, lease=lease)
+        assert feed is not None
+        after = replace(
+            feed.poll_state,
+            state=State.OK,
+            last_poll=now,
+            last_success=now,
+            next_poll=now + timedelta(hours=1),
+        )
+        outcome = Outcome(feed, now, Result.READ, after, entries, status=200)
+        (source,) = (source for source in self.settings.sources if source.slug == slug)
+        saved = store.save(
+            self.database, outcome, owner=OWNER, source=source, timeline=self.settings.timeline
+        )
+        assert saved is not None
+        return saved
+
+    def publish_many(self, count: int, *, first: int = 1, newest: datetime | None = None) -> None:
+        """Save so many entries, an hour apart, the one numbered `first` the newest."""
+        newest = newest or self.clock.now() - timedelta(hours=1)
+        self.publish(
+            *(
+                an_entry(number, published=newest - timedelta(hours=number - first))
+                for number in range(first, first + count)
+            )
+        )
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: ManualClock) -> Iterator[Site]:
+    """An empty site on SQLite, where the database makes no difference."""
+    with closing(Database.open(f"sqlite:///{tmp_path / 'site.db'}")) as database:
+        store.migrate(database)
+        yield Site(database, clock)
+
+
+@pytest.fixture
+def any_site(database: Database, clock: ManualClock) -> Site:
+    """An empty site on either database: a test runs on both."""
+    return Site(database, clock)
