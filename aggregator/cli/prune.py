@@ -17,9 +17,9 @@ from aggregator.sources.durations import format_duration
 @database_option
 @log_format_option
 def prune(config: Path, database: str) -> None:
-    """Remove the entries that are older than `keep` under [timeline] says.
+    """Remove the entries that have grown too old.
 
-    The pollers do this by themselves once in a while.
+    How old is `keep` under [timeline]. The pollers do this by themselves once in a while.
     """
     keep = load(config, environ=None).timeline.keep
     with closing(store.Database.open(database)) as db:
@@ -28,4 +28,6 @@ def prune(config: Path, database: str) -> None:
     if keep is None:
         click.echo('Removed nothing: keep = "forever".')
     else:
-        click.echo(f"Removed {count:,} entr{'y' if count == 1 else 'ies'} older than {format_duration(keep)}.")
+        click.echo(
+            f"Removed {count:,} entr{'y' if count == 1 else 'ies'} older than {format_duration(keep)}."
+        )

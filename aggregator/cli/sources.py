@@ -44,11 +44,11 @@ def sources() -> None:
 @database_option
 @log_format_option
 def list_sources(config: Path, database: str) -> None:
-    """Show every source: its slug, how it is doing, when it was and will be polled, and its address."""
+    """Show every source and how it is doing."""
     settings = load(config, environ=None)
     known = {status.name.slug: status for status in stored_statuses(database)}
     rows = [_row(source, known.get(source.slug)) for source in settings.sources]
-    click.echo(columns(["SLUG", "STATE", "LAST POLL", "NEXT POLL", "ADDRESS"], rows))
+    click.echo(columns(["SLUG", "STATE", "LAST POLL (UTC)", "NEXT POLL (UTC)", "ADDRESS"], rows))
 
 
 def stored_statuses(database: str) -> list[SourceStatus]:
@@ -83,7 +83,7 @@ def _row(source: Source, status: SourceStatus | None) -> list[str]:
 def add_source(
     url: str, *, slug: str, title: str, tags: tuple[str, ...], offline: bool, config: Path
 ) -> None:
-    """List the feed at URL; where URL is a page, the feed that it names.
+    """List the feed at URL, or the feed of the page there.
 
     Asks the server once, and where a page came, for the feeds that it names and at the common places.
     """
@@ -120,7 +120,7 @@ def _note(found: Discovery) -> str:
 def remove_source(slug: str, config: Path) -> None:
     """Take the source with this SLUG off the list.
 
-    It is polled no more and its entries leave the timeline; listing it again with the same slug brings them back.
+    It is polled no more and its entries leave the timeline; listing it again brings them back.
     """
     edit.remove(config, slug)
     click.echo(f"Took `{slug}` off the list.")
@@ -131,9 +131,9 @@ def remove_source(slug: str, config: Path) -> None:
 @config_option
 @log_format_option
 def import_sources(file: BinaryIO, config: Path) -> None:
-    """List the feeds of an OPML FILE ("-" reads standard input); folders become tags.
+    """List the feeds of an OPML FILE; folders become tags.
 
-    Nobody is asked: `aggregator check --online` tells which of them answer.
+    "-" reads standard input. Nobody is asked: `aggregator check --online` tells which of them answer.
     """
     found = read_opml(file.read())
     listed = {same_address(source.url) for source in load(config, environ=None).sources}
@@ -168,10 +168,10 @@ def export_sources(file: BinaryIO, config: Path, database: str) -> None:
 @database_option
 @log_format_option
 def release_source(slug: str, database: str) -> None:
-    """End the hold of the source with this SLUG: what its address shows now is what it should show.
+    """End the hold of the source with this SLUG.
 
-    The poller puts a source on hold when another site seems to have taken its place. A source whose publisher
-    said that it is gone for good (410) is polled again, too.
+    The poller puts a source on hold when another site seems to have taken its place; released, it shows what is
+    there now. A source whose publisher said that it is gone for good (410) is polled again, too.
     """
     with closing(store.Database.open(database)) as db:
         if not store.release(db, slug, SystemClock().now()):

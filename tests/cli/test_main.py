@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -97,12 +98,14 @@ def test_a_signal_ends_a_command_cleanly(
     assert "Traceback" not in output
 
 
-def test_a_reader_that_goes_away_is_no_error(command: Command) -> None:
-    command.configure(*(f"https://{number}.example/{'x' * 500}" for number in range(1000)))
-    process = command.start("sources", "list")
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.stdout.close()
-    process.stdout = None
-
-    assert process.wait(timeout=20) in (0, 1)
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    """As in `aggregator sources list | head -1`."""
+    config = tmp_path / "sources.toml"
+    config.write_text("".join(f'[[source]]\nurl = "https://{n}.example/{"x" * 500}"\n' for n in range(1000)))
+    command = [sys.executable, "-m", "aggregator", "sources", "list", "--config", str(config)]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""

@@ -189,9 +189,9 @@ def test_without_a_store_the_list_is_what_the_file_says(shell: Shell) -> None:
 
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == [
-        "SLUG  STATE     LAST POLL  NEXT POLL  ADDRESS",
-        "a     new       -          -          https://a.example/feed",
-        "beta  disabled  -          -          https://b.example/feed",
+        "SLUG  STATE     LAST POLL (UTC)  NEXT POLL (UTC)  ADDRESS",
+        "a     new       -                -                https://a.example/feed",
+        "beta  disabled  -                -                https://b.example/feed",
     ]
     assert not (shell.folder / "store.db").exists()
 
