@@ -7,6 +7,7 @@ codings share one, and they are not the same bytes (RFC 9110, section 8.8.3.3).
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
+from http import HTTPStatus
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
@@ -82,7 +83,9 @@ def _dress(response: Response, document: Rendering) -> Response:
         response.content_encoding = coding
     response.set_data(document.in_coding(coding))
     # RFC 9110, section 13.2.1: only what would have been a success is conditional.
-    return response.make_conditional(request) if response.status_code == 200 else response  # noqa: PLR2004 - the status is its own name
+    if response.status_code == HTTPStatus.OK:
+        response.make_conditional(request)
+    return response
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request
 from prometheus_client import CollectorRegistry
@@ -41,7 +42,7 @@ def _one(value: float | None) -> Samples:
     return {} if value is None else {(): value}
 
 
-def _each(values: Mapping[str, int]) -> Samples:
+def _each(values: Mapping[Any, int]) -> Samples:
     return {(str(name),): value for name, value in values.items()}
 
 

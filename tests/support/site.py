@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from aggregator import store
 from aggregator.model import Entry, Outcome, Result, Saved, State
@@ -68,9 +68,9 @@ class Site:
         return here
 
     @property
-    def client(self) -> FlaskClient:
+    def client(self) -> Client:
         """A new client, as a new reader."""
-        return self.app.test_client()
+        return Client(self.app)
 
     def publish(self, *entries: Entry, slug: str = "aws") -> Saved:
         """Save a document of these entries, which a poll found now."""

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 
 from aggregator import store
-from aggregator.web.metrics import METRICS
+from aggregator.web.metrics import METRICS, Measured
 from tests.support.site import Site, an_entry
 
 Labels = tuple[tuple[str, str], ...]
@@ -52,8 +53,6 @@ def test_it_is_never_kept(site: Site) -> None:
 
 
 @pytest.mark.parametrize("measured", METRICS, ids=lambda measured: measured.name)
-def test_names_follow_the_conventions_of_prometheus(measured: object) -> None:
-    name = getattr(measured, "name", "")
-
-    assert name.startswith("aggregator_")
-    assert (getattr(measured, "kind", None).__name__ == "CounterMetricFamily") == name.endswith("_total")
+def test_names_follow_the_conventions_of_prometheus(measured: Measured) -> None:
+    assert measured.name.startswith("aggregator_")
+    assert (measured.kind is CounterMetricFamily) == measured.name.endswith("_total")
