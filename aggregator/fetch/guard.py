@@ -52,10 +52,10 @@ def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
 
 def admitted(host: str, resolved: Sequence[str], admits: Admits) -> list[str]:
     """Return those of a name's addresses that may be connected to; a failure where there is none."""
-    admitted = [text for text in resolved if admits(ipaddress.ip_address(text))]
-    if not admitted:
+    good = [text for text in resolved if admits(ipaddress.ip_address(text))]
+    if not good:
         raise blocked(host, ", ".join(resolved))
-    return admitted
+    return good
 
 
 def check_literal(host: str, admits: Admits) -> None:

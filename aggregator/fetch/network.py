@@ -5,16 +5,19 @@ nothing. Where the environment names a proxy, it is the proxy that looks up name
 """
 
 import asyncio
-import contextlib
+import errno
 import ipaddress
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from itertools import chain, zip_longest
 
 import httpcore
 
 from aggregator.fetch import guard
+from aggregator.fetch.causes import system_error
 from aggregator.fetch.faults import Failure
 from aggregator.fetch.phase import Phase
 from aggregator.model import FaultKind
@@ -22,6 +25,7 @@ from aggregator.model import FaultKind
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
 LOOK_UPS = 32  # at a time; each blocks a thread, for as long as name servers keep silent
+WAYLESS = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN}
 PATIENCE = 4.0  # seconds for one of several addresses; two more SYNs are sent in it
 
 
@@ -39,32 +43,24 @@ class Resolver:
         """Return a host's addresses, the preferred one first; `OSError` where it has none."""
         await self._room.acquire()
         loop = asyncio.get_running_loop()
-        found: asyncio.Future[Sequence[str]] = loop.create_future()
-
-        def settle(result: Sequence[str] | OSError) -> None:
-            self._room.release()
-            if found.cancelled():
-                return
-            if isinstance(result, OSError):
-                found.set_exception(result)
-            else:
-                found.set_result(result)
+        found: Future[Sequence[str]] = Future()
+        found.set_running_or_notify_cancel()  # from here on it ends by the look-up alone
 
         def look_up() -> None:
-            result = _addresses(host)
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for this any more
-                loop.call_soon_threadsafe(settle, result)
+            try:
+                found.set_result(_addresses(host))
+            except OSError as error:
+                found.set_exception(error)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits for room any more
+                loop.call_soon_threadsafe(self._room.release)
 
         threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
-        return await found
+        return await asyncio.wrap_future(found)
 
 
-def _addresses(host: str) -> Sequence[str] | OSError:
-    try:
-        # As bytes, for a `str` would go through Python's own IDNA, which fails on long labels in its own way.
-        found = socket.getaddrinfo(host.encode("ascii"), None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        return error
+def _addresses(host: str) -> Sequence[str]:
+    # As bytes, for a `str` would go through Python's own IDNA, which fails on long labels in its own way.
+    found = socket.getaddrinfo(host.encode("ascii"), None, type=socket.SOCK_STREAM)
     return [str(address[0]) for *_, address in found]
 
 
@@ -89,7 +85,10 @@ class Network(httpcore.AsyncNetworkBackend):
         self._enter(Phase.LOOK_UP)
         addresses = guard.admitted(host, await self._look_up(host), self._admits)
         self._enter(Phase.CONNECT)
-        stream = await self._first(alternating(addresses), port)
+        try:
+            stream = await self._first(alternating(addresses), port)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise Failure(FaultKind.CONNECT, _connection_trouble(host, error)) from error
         self._streams.append(stream)
         return stream
 
@@ -105,7 +104,7 @@ class Network(httpcore.AsyncNetworkBackend):
         """Try one address after the other: racing them (RFC 8305) would open connections only to drop them."""
         *others, last = addresses
         for address in others:
-            with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
                 return await self._backend.connect_tcp(address, port, timeout=PATIENCE)
         return await self._backend.connect_tcp(last, port)
 
@@ -129,3 +128,14 @@ def _dns_trouble(host: str, error: socket.gaierror) -> str:
     if error.errno == socket.EAI_AGAIN:
         return f"no name server told where {host} is (DNS); it may be ours that is down, or theirs"
     return f"looking up the name {host} failed (DNS): {error.strerror}"
+
+
+def _connection_trouble(host: str, error: Exception) -> str:
+    cause = system_error(error)
+    if isinstance(cause, ConnectionRefusedError):
+        return f"{host} refuses connections: no server runs at this port"
+    if isinstance(cause, TimeoutError):
+        return f"{host} takes no connections"
+    if cause and cause.errno in WAYLESS:
+        return f"no way leads to {host} from this network"
+    return f"no connection to {host}: {cause or error}"

@@ -70,7 +70,7 @@ class Errand:
         }
         if origin(url) == origin(first):
             said = _merged(said, _credentials(first), self.own)
-        return [(name.encode("ascii"), _encoded(value)) for name, value in said.items()]
+        return [(_encoded(name), _encoded(value)) for name, value in said.items()]
 
     def _user_agent(self) -> str:
         about = "; ".join(filter(None, (f"+{self.site_url}", self.polling.contact)))

@@ -72,7 +72,7 @@ class Trip:
         if len(self._been) > MOST_REDIRECTS:
             raise Failure(FaultKind.REDIRECT, f"redirects more than {MOST_REDIRECTS} times")
         self._note_move(target)
-        self.url = target
+        self.url, self.status, self.headers = target, None, ()
 
     def _check_circle(self, target: str) -> None:
         if target == self._been[-1]:

@@ -15,6 +15,7 @@ import httpx
 
 from aggregator.fetch import guard, tls, trouble
 from aggregator.fetch.body import Body, too_large
+from aggregator.fetch.causes import tls_error
 from aggregator.fetch.faults import Failure
 from aggregator.fetch.network import Network, Resolve
 from aggregator.fetch.proxies import Proxies
@@ -68,7 +69,7 @@ class Wire:
 
     async def _expiry(self, error: Exception, trip: Trip, admits: guard.Admits) -> datetime | None:
         """Return when a certificate expired, where that is the trouble and can be found out."""
-        if not tls.is_expired(trouble.tls_error(error)):
+        if not tls.is_expired(tls_error(error)):
             return None
         async with aclosing(Network(self._resolve, admits=admits, enter=lambda _: None)) as network:
             context = await asyncio.to_thread(self._trust)

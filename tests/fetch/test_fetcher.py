@@ -15,7 +15,18 @@ from aggregator.fetch.statuses import REDIRECTS
 from aggregator.model import Answer, FaultKind, Validators
 from tests.fetch.conftest import Asker, polling
 from tests.support.clock import ManualClock
-from tests.support.publisher import Certificates, Publisher, drips, endless, resets, sends, silent
+from tests.support.publisher import (
+    Certificates,
+    Handler,
+    Publisher,
+    Request,
+    Wire,
+    drips,
+    endless,
+    resets,
+    sends,
+    silent,
+)
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -168,6 +179,17 @@ def test_a_move_is_told_also_where_the_new_address_fails(ask: Asker, publisher: 
 
     assert answer.status == 404
     assert answer.moved_to == publisher.url("/gone")
+
+
+def test_a_redirect_to_a_server_that_does_not_answer_has_no_status(ask: Asker, publisher: Publisher) -> None:
+    publisher.answers("/old", 301, headers={"Location": "http://127.0.0.9:1/", "Retry-After": "9"})
+
+    answer = ask(publisher.url("/old"))
+
+    assert answer.fault is not None
+    assert answer.fault.kind is FaultKind.CONNECT
+    assert answer.final_address == "http://127.0.0.9:1/"
+    assert (answer.status, answer.headers) == (None, ())
 
 
 def test_a_step_down_from_https_is_followed_but_is_no_move(
@@ -381,6 +403,24 @@ def test_faults_of_the_network_are_told_in_words(
     assert answer.fault.sentence.startswith(sentence)
     assert answer.body is None
     assert answer.elapsed < patient + 0.5
+
+
+def test_the_time_limit_is_for_all_hops_together(ask: Asker, publisher: Publisher) -> None:
+    def slowly(to: str) -> Handler:
+        def handle(_: Request, wire: Wire) -> None:
+            wire.pause(0.15)
+            wire.send(b"HTTP/1.1 302 Found\r\nLocation: " + to.encode() + b"\r\n\r\n")
+
+        return handle
+
+    for hop in range(4):
+        publisher.answers_with(f"/{hop}", slowly(f"/{hop + 1}"))
+
+    answer = ask(publisher.url("/0"), timeout=timedelta(seconds=0.4))
+
+    assert answer.fault is not None
+    assert answer.fault.kind is FaultKind.TIMEOUT
+    assert answer.elapsed < 0.6
 
 
 def test_a_slow_answer_shows_how_far_it_came(ask: Asker, publisher: Publisher) -> None:

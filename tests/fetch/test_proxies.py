@@ -67,6 +67,15 @@ def test_a_proxy_that_does_not_connect_is_a_fault_of_the_connection(ask: Asker, 
     assert fault.sentence == "the proxy did not connect to blog.example: 502 Bad Gateway"
 
 
+def test_a_proxy_that_is_down_is_named(ask: Asker, proxy: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.9:1")
+
+    assert ask.fault("http://blog.example/").sentence == (
+        "127.0.0.9 refuses connections: no server runs at this port"
+    )
+    assert proxy.requests == []
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "127.1", "[::1]", "169.254.169.254"])
 def test_no_proxy_is_sent_to_an_address_of_a_private_network(ask: Asker, proxy: Publisher, host: str) -> None:
     fault = ask.fault(f"http://{host}/", allow_private_networks=False)

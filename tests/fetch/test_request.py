@@ -111,6 +111,12 @@ def test_the_admins_headers_are_sent_and_win_over_ours(ask: Asker, publisher: Pu
     assert sent(publisher).get_all("Accept-Encoding") == ["identity"]
 
 
+def test_a_header_beyond_latin_1_is_written_in_utf_8(ask: Asker, publisher: Publisher) -> None:
+    ask(publisher.url(), headers={"X-Name": "\u0141ukasz"})
+
+    assert sent(publisher)["X-Name"].encode("latin-1").decode("utf-8") == "\u0141ukasz"
+
+
 def test_the_admins_headers_stay_with_their_origin(ask: Asker, publisher: Publisher) -> None:
     with Publisher(host="127.0.0.2") as other:
         publisher.redirects("/feed", "/moved")
@@ -137,8 +143,11 @@ def test_a_password_in_the_address_is_sent_as_one_and_shown_to_nobody(
     assert answer.final_address == answer.moved_to == publisher.url("/feed")
 
 
-def test_a_header_that_http_cannot_write_is_a_fault_of_its_source(ask: Asker, publisher: Publisher) -> None:
-    fault = ask.fault(publisher.url(), headers={"X-Bad": "line\nbreak"})
+@pytest.mark.parametrize("headers", [{"X-Bad": "line\nbreak"}, {"X Bad": "name"}, {"X-Ünbad": "name"}])
+def test_a_header_that_http_cannot_write_is_a_fault_of_its_source(
+    ask: Asker, publisher: Publisher, headers: dict[str, str]
+) -> None:
+    fault = ask.fault(publisher.url(), headers=headers)
 
     assert fault.kind is FaultKind.BLOCKED
     assert fault.sentence.startswith("this request cannot be written in HTTP; see its `headers`: ")
