@@ -3,6 +3,8 @@
 Has no thread of its own: whoever runs the service calls `refresh` every second or two.
 """
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from aggregator.sources.load import SourcesFault, load
@@ -13,11 +15,15 @@ Signature = tuple[int, int, int] | None
 class SourcesFile:
     """The last good settings of a file, and what is wrong with it now."""
 
-    def __init__(self, path: Path | str) -> None:
-        """Read the file; raises SourcesFault where it is faulty, since then no last good one is known."""
+    def __init__(self, path: Path | str, environ: Mapping[str, str] | None = os.environ) -> None:
+        """Read the file; raises SourcesFault where it is faulty, since then no last good one is known.
+
+        `environ` as for `load`: who polls nobody gives None and needs no secrets.
+        """
         self.path = Path(path)
+        self._environ = environ
         self._seen = self._signature()
-        self.settings = load(path)
+        self.settings = load(path, environ)
         self.faults: tuple[str, ...] = ()
 
     def refresh(self) -> bool:
@@ -28,7 +34,7 @@ class SourcesFile:
         self._seen = signature
         before = self.settings, self.faults
         try:
-            self.settings, self.faults = load(self.path), ()
+            self.settings, self.faults = load(self.path, self._environ), ()
         except SourcesFault as fault:
             self.faults = fault.faults
         return before != (self.settings, self.faults)

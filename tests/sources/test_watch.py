@@ -87,6 +87,14 @@ def test_a_file_that_was_only_saved_again_is_not_news(path: Path) -> None:
     assert not file.refresh()
 
 
+def test_who_polls_nobody_needs_no_secrets(path: Path) -> None:
+    path.write_text(ONE + 'headers = { Authorization = "${NO_SUCH_TOKEN}" }\n')
+
+    with pytest.raises(SourcesFault, match="NO_SUCH_TOKEN is not set"):
+        SourcesFile(path)
+    assert SourcesFile(path, environ=None).settings.sources
+
+
 def test_a_comment_is_not_news(path: Path) -> None:
     file = SourcesFile(path)
     path.write_text("# a comment\n" + ONE)
