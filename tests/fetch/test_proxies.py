@@ -2,6 +2,7 @@
 
 import select
 import socket
+import threading
 
 import pytest
 
@@ -65,6 +66,30 @@ def test_a_proxy_that_does_not_connect_is_a_fault_of_the_connection(ask: Asker, 
 
     assert fault.kind is FaultKind.CONNECT
     assert fault.sentence == "the proxy did not connect to blog.example: 502 Bad Gateway"
+
+
+def test_a_socks_proxy_looks_the_name_up_and_connects(
+    ask: Asker, proxy: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            for reply in (b"\x05\x00", b"\x05\x00\x00\x01" + bytes(6), b"HTTP/1.1 200 OK\r\n\r\n<rss/>"):
+                seen.append(connection.recv(65536))
+                connection.sendall(reply)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setenv("http_proxy", f"socks5://127.0.0.1:{listener.getsockname()[1]}")
+        server = threading.Thread(target=serve, args=(listener,))
+        server.start()
+        answer = ask("http://blog.example/feed", allow_private_networks=False)
+        server.join()
+
+    assert answer.body == b"<rss/>"
+    assert b"blog.example" in seen[1]
+    assert proxy.requests == []
 
 
 def test_a_proxy_that_is_down_is_named(ask: Asker, proxy: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
