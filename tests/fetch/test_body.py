@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import brotli
 import pytest
-from backports import zstd
+import zstandard
 
 from aggregator.fetch.body import Body
 from aggregator.fetch.faults import Failure
@@ -17,7 +17,7 @@ CODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("X-Gzip", gzip.compress),  # RFC 9110, section 8.4.1.3
     ("deflate", zlib.compress),
     ("br", brotli.compress),
-    ("zstd", zstd.compress),
+    ("zstd", zstandard.compress),
     (
         "gzip, br",
         lambda data: brotli.compress(gzip.compress(data)),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from backports import zstd
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -500,7 +500,12 @@ VALUES = st.sampled_from([word.encode() for word in WORDS]) | st.binary(max_size
 LINES = st.tuples(NAMES.map(str.encode) | st.binary(max_size=12), VALUES).map(b": ".join)
 STATUSES = st.sampled_from([100, 101, 103, 200, 204, 206, 301, 302, 304, 308, 404, 503, 0, 99999])
 BODIES = st.binary(max_size=60) | st.sampled_from(
-    [gzip.compress(b"<rss/>"), brotli.compress(b"<rss/>"), zstd.compress(b"<rss/>"), zlib.compress(b"<rss/>")]
+    [
+        gzip.compress(b"<rss/>"),
+        brotli.compress(b"<rss/>"),
+        zstandard.compress(b"<rss/>"),
+        zlib.compress(b"<rss/>"),
+    ]
 )
 ANSWERS = st.builds(
     lambda status, lines, body: b"\r\n".join([b"HTTP/1.1 %d x" % status, *lines, b"", body]),

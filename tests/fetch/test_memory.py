@@ -10,7 +10,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from backports import zstd
+import zstandard
 
 from tests.support.publisher import Publisher
 
@@ -35,7 +35,7 @@ def peak(publisher: Publisher, body: bytes, coding: str) -> tuple[int, str]:
         ("gzip", gzip.compress),
         ("deflate", zlib.compress),
         ("br", lambda data: brotli.compress(data, quality=5)),
-        ("zstd", zstd.compress),
+        ("zstd", zstandard.compress),
         ("gzip, br", lambda data: brotli.compress(gzip.compress(data), quality=5)),
     ],
 )
