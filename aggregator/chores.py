@@ -21,7 +21,7 @@ class Chore:
     every: timedelta
     do: Callable[[], Awaitable[object]]
 
-    async def __call__(self) -> None:
+    async def turn(self) -> None:
         """Do it once. The outermost loop: trouble is logged, and the next turn comes all the same."""
         try:
             await self.do()

@@ -158,7 +158,7 @@ def on_schedule(chores: Iterable[Chore]) -> Iterator[None]:
     for chore in chores:
         # A turn that comes late is taken late, once: none is skipped for being late, and none pile up.
         scheduler.add_job(
-            chore,
+            chore.turn,
             "interval",
             seconds=chore.every.total_seconds(),
             name=chore.name,
