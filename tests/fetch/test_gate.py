@@ -93,17 +93,17 @@ async def time_between(gate: HostGate, clock: ManualClock, passed: timedelta, ga
 def test_the_gap_runs_from_the_end_of_one_request_to_the_start_of_the_next(clock: ManualClock) -> None:
     waited = asyncio.run(time_between(HostGate(clock), clock, timedelta(0), GAP))
 
-    assert GAP <= waited < 10 * GAP
+    assert GAP <= waited < 2
 
 
 def test_a_gap_that_is_over_costs_nothing(clock: ManualClock) -> None:
-    assert asyncio.run(time_between(HostGate(clock), clock, timedelta(hours=1), 3600)) < GAP
+    assert asyncio.run(time_between(HostGate(clock), clock, timedelta(hours=1), 3600)) < 2
 
 
 def test_a_clock_that_was_set_back_does_not_prolong_the_gap(clock: ManualClock) -> None:
     waited = asyncio.run(time_between(HostGate(clock), clock, timedelta(hours=-1), GAP))
 
-    assert GAP <= waited < 10 * GAP
+    assert GAP <= waited < 2
 
 
 def test_hosts_are_forgotten_once_their_gap_is_over(clock: ManualClock) -> None:
