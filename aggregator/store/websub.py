@@ -1,9 +1,10 @@
 """Subscriptions to hubs, and what hubs pushed until somebody reads it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Select, delete, insert, or_, select, update
 
 from aggregator.model import Feed
 from aggregator.store.columns import AnyRow
@@ -37,6 +38,7 @@ class Push:
     """A document that a hub pushed."""
 
     feed_id: int
+    slug: str
     received: datetime
     body: bytes
     content_type: str | None
@@ -118,10 +120,26 @@ def take_pushes(db: Database, limit: int) -> list[Push]:
         rows = connection.execute(
             delete(inbox).where(inbox.c.id.in_(oldest.cte("oldest").select())).returning(*inbox.c)
         ).all()
+        slugs = dict(connection.execute(_slugs({row.feed_id for row in rows})).tuples().all())
     return [
-        Push(row.feed_id, row.received, row.body, row.content_type)
+        Push(row.feed_id, slugs[row.feed_id], row.received, row.body, row.content_type)
         for row in sorted(rows, key=lambda row: row.id)
+        if row.feed_id in slugs
     ]
+
+
+def is_pushed(db: Database, feed_id: int, now: datetime) -> bool:
+    """Whether a hub pushes this feed's documents: polls are only a safety net then."""
+    with db.read() as connection:
+        active = select(subscription.c.feed_id).where(
+            subscription.c.feed_id == feed_id, subscription.c.lease_until > now
+        )
+        return connection.execute(active).first() is not None
+
+
+def _slugs(feed_ids: Collection[int]) -> Select[tuple[int, str]]:
+    """Return the SELECT of what the sources of these feeds are called; what is pushed to others is of no use."""
+    return select(feed.c.id, feed.c.slug).where(feed.c.id.in_(feed_ids), is_shown())
 
 
 def _subscription_of(row: AnyRow, prefix: str = "") -> Subscription | None:
