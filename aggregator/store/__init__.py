@@ -17,14 +17,15 @@ from aggregator.store.claims import (
 from aggregator.store.counters import Metrics, metrics
 from aggregator.store.database import Database
 from aggregator.store.errors import NewerStoreError, StoreError, UnknownCursor, UnknownSource
-from aggregator.store.migrate import migrate
 from aggregator.store.mirror import sync
-from aggregator.store.prune import prune
+from aggregator.store.news import take_news
+from aggregator.store.outcomes import save
 from aggregator.store.pulse import FileState, beat, file_state, last_beat, set_file_state
-from aggregator.store.revision import Revision, revision
-from aggregator.store.save import save
+from aggregator.store.reports import status, statuses
+from aggregator.store.retention import prune
+from aggregator.store.revisions import Revision, revision
+from aggregator.store.schema import migrate
 from aggregator.store.search import words
-from aggregator.store.status import status, statuses
 from aggregator.store.timeline import newer_count, page, source_names, top_tags
 from aggregator.store.websub import (
     Push,
@@ -58,6 +59,7 @@ __all__ = [
     "file_state",
     "forgive",
     "give_back",
+    "is_pushed",
     "last_beat",
     "lateness",
     "metrics",
@@ -79,6 +81,7 @@ __all__ = [
     "subscription_by_token",
     "subscriptions_due",
     "sync",
+    "take_news",
     "take_pushes",
     "top_tags",
     "words",

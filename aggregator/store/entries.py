@@ -16,7 +16,7 @@ from aggregator.model import Entry, Saved
 from aggregator.reconcile import Arrival, Known, Plan, Rewrite, plan
 from aggregator.reconcile.copies import title_key
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import listings, posts, revision, search
+from aggregator.store import listings, posts, revisions, search
 from aggregator.store.columns import AnyRow, digest
 from aggregator.store.database import insert_into
 from aggregator.store.states import is_visible
@@ -51,7 +51,7 @@ def take(taking: Taking, entries: Sequence[Entry], last_success: datetime | None
     if not _changes_the_timeline(found, known):
         _mark(taking, found)
         return Saved(unchanged=len(found.seen)), False
-    revision.lock(taking.connection)
+    revisions.lock(taking.connection)
     return _carry_out(taking, found)
 
 
@@ -67,7 +67,7 @@ def _carry_out(taking: Taking, found: Plan) -> tuple[Saved, bool]:
     arrived, left = _arrive(taking, found.arrivals)
     touched = [*(rewrite.id for rewrite in found.rewrites), *found.seen, *found.withdrawn]
     listings.relist(taking.connection, [*arrived, *_posts_of(taking, touched)], change)
-    revision.count_tags(taking.connection, change.tags)
+    revisions.count_tags(taking.connection, change.tags)
     saved = Saved(
         new=len(found.arrivals),
         updated=sum(rewrite.edited for rewrite in found.rewrites),

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL takes a megabyte of index at most
+_LONGEST_TOKEN = 100  # characters; PostgreSQL takes 2046 bytes
 _LAST_POSITION = 16_383  # PostgreSQL counts words no further
 
 _TOKEN = regex.compile(
@@ -65,7 +66,7 @@ def terms(query: str) -> tuple[Term, ...]:
 
 def tokens_of(text: str) -> tuple[str, ...]:
     """Return the words of a text as the index has them."""
-    return tuple(_TOKEN.findall(_folded(text)))
+    return tuple(token[:_LONGEST_TOKEN] for token in _TOKEN.findall(_folded(text)))
 
 
 def _folded(text: str) -> str:

@@ -60,12 +60,15 @@ def test_processes_that_migrate_at_once_wait_for_one_another(tmp_path: Path, pos
             assert store.revision(db).number == 0
 
 
-def test_a_store_of_a_newer_version_is_left_alone(database: Database) -> None:
-    with database.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, postgres: Postgres) -> None:
+    for url in (f"sqlite:///{tmp_path / 'new.db'}", postgres.empty()):
+        with closing(Database.open(url)) as db:
+            store.migrate(db)
+            with db.write() as connection:
+                connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(NewerStoreError, match="made by a newer version of aggregator .*9999"):
-        store.migrate(database)
+            with pytest.raises(NewerStoreError, match="made by a newer version of aggregator .*9999"):
+                store.migrate(db)
 
 
 @pytest.mark.parametrize(

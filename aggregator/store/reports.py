@@ -12,7 +12,7 @@ from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.entries import week_of
 from aggregator.store.errors import UnknownSource
-from aggregator.store.save import HISTORY
+from aggregator.store.outcomes import HISTORY
 from aggregator.store.states import NAME_COLUMNS, name_of, poll_state_of
 from aggregator.store.tables import entry, feed, poll, post, posts_per_week
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
-from aggregator.store import counters, listings, revision, search
+from aggregator.store import counters, listings, revisions, search
 from aggregator.store.database import Database
 from aggregator.store.tables import entry, entry_text, inbox, poller, post
 from aggregator.store.tables import feed as feeds
@@ -31,7 +31,7 @@ def prune(db: Database, *, now: datetime, keep: timedelta | None) -> int:
 def _prune_some(db: Database, now: datetime, before: datetime) -> int:
     """Empty the oldest entries; a stub of each remains for `_delete_some_stubs` to judge."""
     with db.write() as connection:
-        revision.lock(connection)
+        revisions.lock(connection)
         old = (
             select(entry.c.id, entry.c.post_id)
             .where(entry.c.placed < before, ~entry.c.pruned)
@@ -50,8 +50,8 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
         change = listings.Change()
         listings.relist(connection, [row.post_id for row in rows], change)
         if change.visible:
-            revision.move(connection, now)
-        revision.count_tags(connection, change.tags)
+            revisions.move(connection, now)
+        revisions.count_tags(connection, change.tags)
         counters.count(connection, {"entries: pruned": len(rows)})
         return len(rows)
 
@@ -59,7 +59,7 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
 def _delete_some_stubs(db: Database, before: datetime) -> int:
     """Delete stubs that cannot come back: the document lists them no more, and their date would bar them."""
     with db.write() as connection:
-        revision.lock(connection)
+        revisions.lock(connection)
         rows = connection.execute(
             select(entry.c.id, entry.c.post_id)
             .join(feeds, feeds.c.id == entry.c.feed_id)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from aggregator.fetch import host_of
 from aggregator.model import Outcome, Result, Saved
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import counters, hosts, revision
+from aggregator.store import counters, hosts, revisions
 from aggregator.store.claims import locked_claim
 from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
@@ -33,8 +33,8 @@ def save(db: Database, outcome: Outcome, *, owner: str, source: Source, timeline
         hosts.settle(connection, {row.host, *others})
         _remember(connection, outcome, saved)
         if visible or _is_renamed(connection, row, outcome):
-            revision.lock(connection)
-            revision.move(connection, outcome.at)
+            revisions.lock(connection)
+            revisions.move(connection, outcome.at)
         counters.count_poll(connection, outcome, saved)
         return saved
 

@@ -1,0 +1,3 @@
+from tests.store.newsroom import newsroom
+
+__all__ = ["newsroom"]
