@@ -14,6 +14,7 @@ from aggregator.model import Answer, Fault, Feed, Outcome, PollState, Reading, R
 from aggregator.read import Reader
 from aggregator.schedule import backoff, hold, lies, moves, wishes
 from aggregator.schedule.chance import chance
+from aggregator.schedule.plan import Plan
 from aggregator.schedule.policy import next_poll
 from aggregator.schedule.rate import merged_times
 from aggregator.sources.settings import Source
@@ -194,35 +195,36 @@ def _read(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome:
 
 
 def _failed(exchange: _Exchange, fault: Fault, after: PollState) -> Outcome:
-    """Back off; a 410 ends the polling, a 429 stops its whole host."""
+    """Back off; a 429 stops the whole host, a 410 ends the polling."""
     answer, failures = exchange.answer, exchange.before.failures + 1
-    is_gone = answer.status == _GONE
-    plan = (
-        backoff.gone(exchange.feed.slug)
-        if is_gone
-        else backoff.after_failure(
-            exchange.at,
-            failures=failures,
-            fault=fault,
-            polling=exchange.source.polling,
-            wish=wishes.patience(answer),
-            chance=exchange.chance,
-        )
+    if answer.status == _GONE:
+        return _trouble(exchange, Result.GONE, fault, after, backoff.gone(exchange.feed.slug))
+    plan = backoff.after_failure(
+        exchange.at,
+        failures=failures,
+        fault=fault,
+        polling=exchange.source.polling,
+        wish=wishes.patience(answer),
+        hints=after.hints,
+        chance=exchange.chance,
     )
+    outcome = _trouble(exchange, Result.FAILED, fault, after, plan)
+    return replace(outcome, host_pause=backoff.host_pause(answer, host_of(answer.final_address), plan.at))
+
+
+def _trouble(exchange: _Exchange, result: Result, fault: Fault, after: PollState, plan: Plan) -> Outcome:
     after = replace(
         after,
         next_poll=plan.at,
         why=plan.why,
-        state=State.GONE if is_gone else State.FAILING,
+        state=State.GONE if result is Result.GONE else State.FAILING,
         last_poll=exchange.at,
         # A request in full that failed counts too: there is at most one a day.
         last_full=exchange.at if exchange.in_full else after.last_full,
-        failures=failures,
+        failures=exchange.before.failures + 1,
         fault=fault,
     )
-    outcome = _outcome(exchange, Result.GONE if is_gone else Result.FAILED, after, fault.sentence)
-    pause = backoff.host_pause(answer, host_of(answer.final_address), plan.at)
-    return replace(outcome, host_pause=pause)
+    return _outcome(exchange, result, after, fault.sentence)
 
 
 def _with_feeds(fault: Fault, feeds: tuple[str, ...]) -> Fault:

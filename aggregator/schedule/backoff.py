@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from aggregator.model import Answer, Fault, HostPause
+from aggregator.model import Answer, Fault, Hints, HostPause
 from aggregator.schedule.plan import NEVER, Plan
-from aggregator.schedule.wishes import Wish
+from aggregator.schedule.wishes import LONGEST as LONGEST_WISH
+from aggregator.schedule.wishes import Wish, after_skipped
 from aggregator.sources.settings import Polling
 
 LONGEST = timedelta(days=1)
@@ -14,20 +15,28 @@ _SPREAD = 0.2
 
 
 def after_failure(
-    at: datetime, *, failures: int, fault: Fault, polling: Polling, wish: Wish | None, chance: float
+    at: datetime,
+    *,
+    failures: int,
+    fault: Fault,
+    polling: Polling,
+    wish: Wish | None,
+    hints: Hints,
+    chance: float,
 ) -> Plan:
     """Return the retry after so many failures in a row: `interval`, doubled each time, up to a day.
 
-    `chance` is from 0 up to 1. Never given up; `Retry-After` lengthens it, `min_interval` bounds it below.
+    `chance` is from 0 up to 1. Never given up; `min_interval`, `Retry-After` (a week at most) and the hours that
+    the last good document asks to skip (`hints`) lengthen it.
     """
     doublings = min(failures - 1, 20)  # more change nothing: a second doubled 20 times is 12 days
     wait = min(polling.interval * 2**doublings, max(LONGEST, polling.interval)) * (1 - _SPREAD * chance)
-    own = at + max(wait, polling.min_interval)
+    retry = at + max(wait, polling.min_interval)
     times = "1 failure" if failures == 1 else f"{failures:,} failures"
     why = f"backing off after {times}: {fault.sentence}"
-    if wish and wish.until > own:
-        return Plan(wish.until, f"{why}; {wish.why}")
-    return Plan(own, why)
+    if wish and wish.until > retry:
+        retry, why = wish.until, f"{why}; {wish.why}"
+    return Plan(max(retry, min(after_skipped(retry, hints), at + LONGEST_WISH)), why)
 
 
 def gone(slug: str) -> Plan:

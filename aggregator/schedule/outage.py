@@ -27,32 +27,33 @@ class Ask:
 class Outage:
     """What the last polls say about our own network; `note` each outcome and use what it returns.
 
-    While `is_on`, start no polls but one whenever `probe_is_due`, and save no failure for which `excuses` is
-    true. When `note` turns `is_on` from true to false, the network is back: the feeds in `failed` of the value
-    before are to be forgiven.
+    While `is_on`, start no polls but one whenever `probe_is_due` (each time another feed: the first may be dead
+    for reasons of its own), and save no outcome that `excuses` is true for. When `note` turns `is_on` from true
+    to false, the network is back: the feeds in `failed` of the value before are to be forgiven one failure.
     """
 
     asks: tuple[Ask, ...] = ()  # oldest first
     since: datetime | None = None
     probed: datetime | None = None
+    failed: tuple[
+        int, ...
+    ] = ()  # ids of the feeds whose failure was saved before the outage showed, each once
 
     @property
     def is_on(self) -> bool:
         """Whether polls pause."""
         return self.since is not None
 
-    @property
-    def failed(self) -> tuple[int, ...]:
-        """The ids of the feeds whose failure was ours, each once."""
-        return tuple(dict.fromkeys(ask.feed_id for ask in self.asks if not ask.reached))
-
     def note(self, outcome: Outcome, host: str) -> "Outage":
         """Take one more outcome of a feed of `host` into account."""
         ask = _ask(outcome, host)
         if self.is_on:
-            return Outage() if ask.reached else replace(self, asks=(*self.asks, ask)[-_KEPT:])
-        asks = (*(old for old in self.asks if old.at > ask.at - WINDOW), ask)[-_KEPT:]
-        return Outage(asks, since=ask.at if _most_are_unreachable(asks) else None, probed=ask.at)
+            return Outage() if ask.reached else self
+        before = tuple(old for old in self.asks if old.at > ask.at - WINDOW)[-_KEPT:]
+        if not _most_are_unreachable((*before, ask)):
+            return Outage((*before, ask))
+        failed = dict.fromkeys(old.feed_id for old in before if not old.reached)
+        return Outage(since=ask.at, probed=ask.at, failed=tuple(failed))
 
     def excuses(self, outcome: Outcome) -> bool:
         """Whether this outcome is no fault of the feed's: it could not be reached while nobody could."""

@@ -19,7 +19,7 @@ AT = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 ADDRESS = "https://example.org/feed.xml"
 
 
-def answer(status: int = 200, **headers: str) -> Answer:
+def answer(status: int = 200, /, **headers: str) -> Answer:
     """An answer at AT; `Retry_After="60"` is the header Retry-After."""
     pairs = tuple((name.replace("_", "-").lower(), value) for name, value in headers.items())
     return Answer(ADDRESS, ADDRESS, AT, 0.1, status, pairs, b"" if status == 200 else None)

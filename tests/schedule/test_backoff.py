@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Fault, FaultKind
+from aggregator.model import Fault, FaultKind, Hints
 from aggregator.schedule.backoff import after_failure, gone, host_pause
 from aggregator.schedule.plan import Plan
 from aggregator.schedule.wishes import Wish, patience
@@ -16,10 +16,21 @@ HOUR = timedelta(hours=1)
 
 
 def backoff(
-    failures: int, *, polling: Polling | None = None, wish: Wish | None = None, chance: float = 0.0
+    failures: int,
+    *,
+    polling: Polling | None = None,
+    wish: Wish | None = None,
+    hints: Hints | None = None,
+    chance: float = 0.0,
 ) -> Plan:
     return after_failure(
-        AT, failures=failures, fault=EXPIRED, polling=polling or Polling(), wish=wish, chance=chance
+        AT,
+        failures=failures,
+        fault=EXPIRED,
+        polling=polling or Polling(),
+        wish=wish,
+        hints=hints or Hints(),
+        chance=chance,
     )
 
 
@@ -53,7 +64,13 @@ def test_a_shorter_retry_after_does_not_hurry_us() -> None:
     assert backoff(4, wish=patience(answer(503, Retry_After="60"))).at == AT + 8 * HOUR
 
 
+def test_hours_that_the_publisher_asked_to_skip_are_skipped_while_it_fails_too() -> None:
+    assert backoff(1, hints=Hints(skip_hours=(13, 14))).at == AT + 3 * HOUR
+    assert backoff(1, hints=Hints(skip_days=(0, 1))).at == AT + 36 * HOUR
+
+
 @given(
+    skip_days=st.lists(st.integers(0, 6)).map(tuple),
     failures=st.integers(1, 10**9),
     chance=st.floats(0, 1, exclude_max=True),
     seconds=st.integers(0, 10**30),
@@ -61,11 +78,18 @@ def test_a_shorter_retry_after_does_not_hurry_us() -> None:
     least=st.timedeltas(timedelta(seconds=1), timedelta(days=31)),
 )
 def test_never_too_soon_and_never_given_up(
-    failures: int, chance: float, seconds: int, interval: timedelta, least: timedelta
+    *,
+    failures: int,
+    chance: float,
+    seconds: int,
+    interval: timedelta,
+    least: timedelta,
+    skip_days: tuple[int, ...],
 ) -> None:
     polling = Polling.model_construct(interval=interval, min_interval=least)
     wish = patience(answer(500, Retry_After=str(seconds)))
-    wait = backoff(failures, polling=polling, wish=wish, chance=chance).at - AT
+    hints = Hints(skip_days=skip_days)
+    wait = backoff(failures, polling=polling, wish=wish, hints=hints, chance=chance).at - AT
     assert least <= wait <= max(timedelta(weeks=1), interval, least)
 
 
