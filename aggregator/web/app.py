@@ -1,0 +1,68 @@
+"""The application factory: what the web side consists of, and what it stands on."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+
+from aggregator.clock import Clock, SystemClock
+from aggregator.sources import Settings, SourcesFile
+from aggregator.store import Database
+from aggregator.web import assets, caching, errors, security, templating
+from aggregator.web.about import about
+from aggregator.web.context import Context
+from aggregator.web.directory import directory
+from aggregator.web.feeds import feeds
+from aggregator.web.front import front
+from aggregator.web.health import health
+from aggregator.web.metrics import metrics
+from aggregator.web.opml import opml
+from aggregator.web.websub import websub
+
+BLUEPRINTS = (front, directory, about, feeds, opml, health, metrics, websub, assets.assets)
+
+DEFAULT_CONFIG = "config/sources.toml"
+DEFAULT_DATABASE = "sqlite:///aggregator.db"
+
+
+def create_app(
+    settings: Settings | None = None,
+    database: Database | None = None,
+    clock: Clock | None = None,
+    *,
+    polls: bool = False,
+) -> Flask:
+    """Return the web side as a WSGI application.
+
+    What is not given comes from the environment, as for the commands: AGGREGATOR_CONFIG and AGGREGATOR_DATABASE.
+    Raises SourcesFault for a sources file with a fault, StoreError for an address that is none. `polls` says that
+    this process, or the `run` that it belongs to, polls too: then `/healthz` answers for the pollers as well.
+    """
+    clock = clock or SystemClock()
+    app = Flask(__name__)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Context(
+        database or Database.open(os.environ.get("AGGREGATOR_DATABASE", DEFAULT_DATABASE)),
+        _live_settings() if settings is None else lambda: settings,
+        clock,
+        started=clock.now(),
+        polls=polls,
+    ).attach(app)
+    # Flask calls these in reverse: the headers of all answers come after their validators.
+    for part in (security, caching, errors, templating):
+        part.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _live_settings() -> Callable[[], Settings]:
+    """Return what reads the sources file, again whenever it was changed: a `stat` a request."""
+    return partial(_refreshed, SourcesFile(Path(os.environ.get("AGGREGATOR_CONFIG", DEFAULT_CONFIG))))
+
+
+def _refreshed(file: SourcesFile) -> Settings:
+    file.refresh()
+    return file.settings

@@ -1,0 +1,49 @@
+"""The stylesheet, the script and the icon, each at an address that holds a hash of its content."""
+
+import hashlib
+import mimetypes
+from functools import cache, partial
+from pathlib import Path
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from aggregator.web.caching import FOR_EVER, kept
+from aggregator.web.context import context
+from aggregator.web.renderings import Version
+
+assets = Blueprint("assets", __name__)
+
+FOLDER = Path(__file__).parent / "static"
+
+
+@cache
+def addresses() -> dict[str, str]:
+    """Return the address of each asset by its file's name."""
+    return {path.name: f"/assets/{_hashed(path)}" for path in sorted(FOLDER.iterdir())}
+
+
+def asset(name: str) -> str:
+    """Return an asset's address. It changes with the content, so that a copy of it never grows old."""
+    return addresses()[name]
+
+
+@assets.get("/assets/<hashed>")
+def serve(hashed: str) -> Response:
+    """Answer with the asset of this hash; one of another version is not here."""
+    files = {address.rpartition("/")[2]: name for name, address in addresses().items()}
+    if hashed not in files:
+        raise NotFound("This file belonged to another version of the site. Load the page again.")
+    path = FOLDER / files[hashed]
+    return kept(
+        ("asset", hashed),
+        partial(Version, hashed, context().started),
+        path.read_bytes,
+        content_type=f"{mimetypes.guess_type(path)[0]}; charset=utf-8",
+        cache_control=FOR_EVER,
+    )
+
+
+def _hashed(path: Path) -> str:
+    digest = hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
+    return f"{path.stem}.{digest}{path.suffix}"

@@ -1,0 +1,295 @@
+// What the pages do beyond plain links: ages that stay true, reading on, news, the line of the last visit, keys.
+// Without this file everything can still be read and reached.
+
+const MINUTE = 60_000;
+const CHECK_EVERY = 2 * MINUTE; // for new posts, while the page is looked at
+const VISIT = 30 * MINUTE; // of absence: what comes after is another visit
+
+const main = document.querySelector("main");
+const isTimeline = document.body.classList.contains("timeline");
+
+const posts = (root = document) => [...root.querySelectorAll(".h-entry")];
+
+// Browsers that keep nothing for us (private windows, full disks) throw: then nothing is remembered.
+const memory = (store) => ({
+  read(key) {
+    try { return JSON.parse(store()[`timeline.${key}`] ?? "null"); } catch { return null; }
+  },
+  write(key, value) {
+    try { store()[`timeline.${key}`] = JSON.stringify(value); } catch { /* as said above */ }
+  },
+});
+const device = memory(() => localStorage);
+const tab = memory(() => sessionStorage);
+
+// --- ages: the same rules as web/ages.py, date-fns' formatDistance ----------------------------------------
+
+const HOUR = 60; // minutes
+const DAY = 24 * HOUR;
+const MONTH = 30 * DAY;
+
+const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+
+function monthsBetween(earlier, later) {
+  const from = new Date(earlier);
+  const moved = new Date(later);
+  const months = (moved.getUTCFullYear() - from.getUTCFullYear()) * 12 + moved.getUTCMonth() - from.getUTCMonth();
+  if (months < 1) return 0;
+  if (moved.getUTCMonth() === 1 && moved.getUTCDate() > 27) moved.setUTCDate(30);
+  moved.setUTCMonth(moved.getUTCMonth() - months);
+  return months - (moved < from ? 1 : 0);
+}
+
+function distance(earlier, later) {
+  const minutes = Math.round(Math.floor((later - earlier) / 1000) / 60);
+  const rounded = (unit) => Math.round(minutes / unit);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 45) return count(minutes, "minute");
+  if (minutes < 90) return "about 1 hour";
+  if (minutes < DAY) return `about ${count(rounded(HOUR), "hour")}`;
+  if (minutes < 42 * HOUR) return "1 day";
+  if (minutes < MONTH) return count(rounded(DAY), "day");
+  if (minutes < 2 * MONTH) return `about ${count(rounded(MONTH), "month")}`;
+  const months = monthsBetween(earlier, later);
+  if (months < 12) return count(rounded(MONTH), "month");
+  const years = Math.floor(months / 12);
+  const beyond = months % 12;
+  if (beyond < 3) return `about ${count(years, "year")}`;
+  return beyond < 9 ? `over ${count(years, "year")}` : `almost ${count(years + 1, "year")}`;
+}
+
+function tellAges() {
+  const now = Date.now();
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const then = Date.parse(time.dateTime);
+    const words = then > now ? `in ${distance(now, then)}` : `${distance(then, now)} ago`;
+    if (time.textContent !== words) time.textContent = words;
+  }
+}
+
+// --- headings: the same rules as web/periods.py ------------------------------------------------------------
+
+function period(moment, now) {
+  const day = (date) => Math.floor(date / (DAY * MINUTE));
+  const back = day(now) - day(moment);
+  if (back <= 0) return "Today";
+  if (back === 1) return "Yesterday";
+  if (back <= (new Date(now).getUTCDay() + 6) % 7) return "This week";
+  return new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" }).format(moment);
+}
+
+// A page that stays open over midnight, or reads on, has two sections of one heading: they become one.
+function tellPeriods() {
+  let last = null;
+  for (const section of document.querySelectorAll(".period")) {
+    const first = section.querySelector(".h-entry");
+    const heading = period(Date.parse(first.dataset.placed), Date.now());
+    if (last?.getAttribute("aria-label") === heading) {
+      last.append(...[...section.children].filter((child) => child.tagName !== "H2"));
+      section.remove();
+      continue;
+    }
+    section.setAttribute("aria-label", heading);
+    section.querySelector("h2").textContent = heading;
+    last = section;
+  }
+}
+
+// --- the line of the last visit ----------------------------------------------------------------------------
+
+const placed = (post) => Date.parse(post.dataset.placed);
+
+function startVisit() {
+  const visit = device.read("visit") ?? { line: null, seen: null, at: 0 };
+  const now = Date.now();
+  if (now - visit.at > VISIT) visit.line = visit.seen;
+  const newest = posts()[0];
+  if (newest) visit.seen = Math.max(visit.seen ?? 0, placed(newest));
+  device.write("visit", { ...visit, at: now });
+  return visit.line;
+}
+
+function drawLine(line) {
+  if (line === null || document.querySelector(".seen-line")) return;
+  const all = posts();
+  const first = all.findIndex((post) => placed(post) <= line);
+  if (first < 1) return;
+  const mark = document.createElement("p");
+  mark.className = "seen-line";
+  mark.textContent = "New since your last visit, above";
+  const here = all[first];
+  const isTop = here.previousElementSibling?.tagName === "H2";
+  (isTop ? here.parentElement : here).before(mark);
+}
+
+// --- reading on --------------------------------------------------------------------------------------------
+
+let older = main.querySelector('.pager [rel="next"]');
+let isLoading = false;
+
+async function readOn() {
+  if (isLoading || !older || !isTimeline) return;
+  isLoading = true;
+  const address = older.href;
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(answer.statusText);
+    append(new DOMParser().parseFromString(await answer.text(), "text/html"), address);
+  } catch {
+    watcher.unobserve(older); // the plain link stays, and still leads on
+  }
+  isLoading = false;
+}
+
+function append(page, address) {
+  const here = new Set(posts().map((post) => post.dataset.id));
+  for (const post of posts(page)) if (here.has(post.dataset.id)) post.remove();
+  for (const post of posts(page)) post.dataset.page = address;
+  const sections = [...page.querySelectorAll(".period")].filter((section) => section.querySelector(".h-entry"));
+  main.querySelector(".periods").append(...sections);
+  watcher.disconnect();
+  const pager = main.querySelector(":scope > .pager:last-of-type");
+  pager.replaceWith(page.querySelector("main > .pager:last-of-type"));
+  older = main.querySelector(':scope > .pager:last-of-type [rel="next"]');
+  tellPeriods();
+  tellAges();
+  drawLine(line);
+  if (older) watcher.observe(older);
+}
+
+const watcher = new IntersectionObserver(
+  (entries) => entries.some((entry) => entry.isIntersecting) && readOn(),
+  { rootMargin: "0px 0px 1200px" },
+);
+
+// The address is that of the page whose post is at the top of the window, so that Back and a copied link lead here.
+const topPost = () => posts().find((post) => post.getBoundingClientRect().bottom > 0);
+
+function follow() {
+  const address = topPost()?.dataset.page ?? firstAddress;
+  if (address !== location.href) history.replaceState(history.state, "", address);
+}
+const firstAddress = location.href;
+
+function rememberPlace() {
+  const post = topPost();
+  if (post) tab.write("place", { address: location.href, id: post.dataset.id, top: post.getBoundingClientRect().top });
+}
+
+// The browser remembers how far down one was, which means another post on a page that begins further down.
+function returnToPlace() {
+  const [entry] = performance.getEntriesByType("navigation");
+  const place = tab.read("place");
+  if (!["back_forward", "reload"].includes(entry?.type) || place?.address !== location.href) return;
+  const post = posts().find((one) => one.dataset.id === place.id);
+  if (!post) return;
+  history.scrollRestoration = "manual";
+  scrollTo({ top: scrollY + post.getBoundingClientRect().top - place.top, behavior: "instant" });
+}
+
+let isFollowing = false;
+function followSoon() {
+  if (isFollowing) return;
+  isFollowing = true;
+  setTimeout(() => { isFollowing = false; follow(); }, 200);
+}
+
+// --- new posts: the feed of the same view, whose validator changes with the posts alone ------------------------
+
+let known = null;
+let validator = null;
+
+async function checkNews() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(main.dataset.feed, { cache: "no-cache" }); // conditional, by the browser's own copy
+    if (!answer.ok || answer.headers.get("ETag") === validator) return;
+    validator = answer.headers.get("ETag");
+    announce((await answer.json()).items.map((item) => item.id));
+  } catch { /* the next check may reach the site again */ }
+}
+
+function announce(ids) {
+  known ??= new Set("first" in main.dataset ? posts().map((post) => post.dataset.id) : ids);
+  const end = ids.findIndex((id) => known.has(id));
+  const fresh = end < 0 ? ids.length : end;
+  const news = main.querySelector(".news");
+  if (!fresh) { news.replaceChildren(); return; }
+  const link = document.createElement("a");
+  link.href = main.dataset.top;
+  link.textContent = `${fresh}${end < 0 && known.size ? "+" : ""} new post${fresh === 1 ? "" : "s"}`;
+  news.replaceChildren(link);
+}
+
+// --- keys --------------------------------------------------------------------------------------------------
+
+const dialog = document.querySelector(".keys");
+const anchorOf = (post) => post.querySelector("h3 a, h3 span");
+const current = () => document.activeElement?.closest(".h-entry");
+
+function step(by) {
+  const all = posts();
+  const at = all.indexOf(current());
+  const from = at >= 0 ? at + by : all.indexOf(topPost());
+  const post = all[Math.min(Math.max(from, 0), all.length - 1)];
+  if (!post) return;
+  anchorOf(post).focus({ preventScroll: true });
+  post.scrollIntoView({ block: "nearest" });
+  if (by > 0 && from >= all.length - 2) readOn();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => (current() ?? topPost())?.querySelector("h3 a")?.click(),
+  "/": () => document.querySelector("#q")?.select(),
+  "?": () => dialog.showModal(),
+};
+
+function onKey(event) {
+  const isTyping = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  if (event.key === "Escape" && isTyping) return isTyping.blur();
+  if (isTyping || dialog.open || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+  // WCAG 2.2, 2.1.4: keys of one character can be switched off. `?` stays, since it leads to the switch.
+  if (device.read("keys") === false && event.key !== "?") return;
+  event.preventDefault();
+  KEYS[event.key]();
+}
+
+function offerKeys() {
+  const box = dialog.querySelector("[name=use-keys]");
+  box.checked = device.read("keys") !== false;
+  box.addEventListener("change", () => device.write("keys", box.checked));
+  const help = document.createElement("button");
+  help.className = "help";
+  help.textContent = "Keys";
+  help.addEventListener("click", () => dialog.showModal());
+  document.querySelector(".colophon p:last-child").append(" · ", help);
+  document.addEventListener("keydown", onKey);
+}
+
+// --- the beginning -----------------------------------------------------------------------------------------
+
+function everyMinute() {
+  tellAges();
+  if (isTimeline) tellPeriods();
+}
+
+let line = null;
+
+everyMinute();
+setInterval(everyMinute, MINUTE);
+
+if (isTimeline) {
+  line = "whole" in main.dataset ? startVisit() : device.read("visit")?.line ?? null;
+  drawLine(line);
+  returnToPlace();
+  offerKeys();
+  if (older) watcher.observe(older);
+  addEventListener("scroll", followSoon, { passive: true });
+  addEventListener("pagehide", rememberPlace);
+  if (matchMedia("(width >= 64rem)").matches) document.querySelector(".sources-list")?.setAttribute("open", "");
+  checkNews();
+  setInterval(checkNews, CHECK_EVERY);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { everyMinute(); checkNews(); } });
+}
