@@ -45,6 +45,9 @@ class Chores:
         # A changed file is live within five seconds (design.md, part 4).
         yield Chore("reload the sources file", timedelta(seconds=2), self.reload)
         yield Chore("tell that this poller lives", timedelta(seconds=10), self._poller.beat)
+        yield Chore("read what hubs pushed", timedelta(seconds=2), self._poller.read_pushes)
+        yield Chore("subscribe at hubs", timedelta(minutes=1), self._poller.subscribe)
+        yield Chore("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
         yield Chore("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
         yield Chore("prune", timedelta(hours=6), self.prune)
 

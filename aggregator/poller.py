@@ -10,18 +10,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from aggregator import store
 from aggregator.clock import Clock
 from aggregator.fetch import Fetcher, host_of
 from aggregator.model import Feed, Outcome, Saved
-from aggregator.poll import poll
+from aggregator.poll import poll, take
 from aggregator.read import Reader
 from aggregator.schedule.outage import Outage
+from aggregator.schedule.pushed import as_safety_net
 from aggregator.sources import SourcesFile
 from aggregator.sources.settings import Settings, Source
-from aggregator.store import Database
+from aggregator.store import Database, Push
+from aggregator.websub import subscriber
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +107,17 @@ class Poller:
             self._start(feed)
         return feed is not None
 
+    async def read_pushes(self) -> None:
+        """Start to read what hubs have pushed; what belongs to a feed that is being polled waits for the next turn."""
+        for push in await self.in_store(store.take_pushes, self._room()):
+            feed = await self.in_store(
+                store.claim_one, push.slug, now=self._clock.now(), owner=self._owner, lease=self._lease()
+            )
+            if feed is None:
+                await self.in_store(store.push, push.feed_id, push.body, push.content_type, push.received)
+            else:
+                self._start(feed, push)
+
     async def settle(self) -> None:
         """Wait until a poll that is under way has ended."""
         if self._under_way:
@@ -138,27 +151,61 @@ class Poller:
         """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""
         self._mean_root_rate = await self.in_store(store.pace)
 
+    async def subscribe(self) -> None:
+        """Ask hubs to push, where the sources file says so, and again before they stop."""
+        now = self._clock.now()
+        sources = {source.url: source for source in self.settings.sources if source.polling.websub}
+        if not sources:
+            return
+        for feed, known in await self.in_store(store.subscriptions_due, now):
+            source, subscription = sources.get(feed.url), subscriber.wanted(feed, known, now)
+            if source and subscription:
+                # First saved, then asked: the hub may come to verify before it answers.
+                await self.in_store(store.save_subscription, subscription)
+                await subscriber.ask(subscription, source, self.settings, self._fetcher)
+
+    async def announce(self) -> None:
+        """Tell our own hub of a change in the timeline, once."""
+        if self.settings.site.hub and await self.in_store(store.take_news):
+            await subscriber.announce(self.settings, self._fetcher)
+
     async def beat(self) -> None:
         """Say in the store that this poller lives."""
         await self.in_store(store.beat, self._owner, self._clock.now())
 
-    async def in_store(self, call: Callable[..., T], *args: object, **kwargs: object) -> T:
+    async def in_store(
+        self, call: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run a function of the store beside the event loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._store_thread, partial(call, self._database, *args, **kwargs))
 
-    def _start(self, feed: Feed) -> None:
-        task = asyncio.create_task(self._poll_and_save(feed), name=f"poll {feed.slug}")
+    def _start(self, feed: Feed, push: Push | None = None) -> None:
+        task = asyncio.create_task(self._poll_and_save(feed, push), name=f"poll {feed.slug}")
         self._under_way[task] = feed
         task.add_done_callback(self._under_way.pop)
 
-    async def _poll_and_save(self, feed: Feed) -> None:
+    async def _poll_and_save(self, feed: Feed, push: Push | None) -> None:
         """Poll one feed; whatever happens, the next feed is polled too."""
         source = self._source_of(feed)
         if source is None:  # the file changed since the claim
             await self._give_back(feed)
             return
         try:
+            outcome = await self._poll(feed, source, push)
+            await self._note_reach(outcome)
+            await self._save(outcome, source)
+        except Exception:
+            log.exception("%s: this poll failed by a fault of our own", feed.slug)
+            await self._put_off(feed)
+
+    async def _poll(self, feed: Feed, source: Source, push: Push | None) -> Outcome:
+        if push:
+            pushed = push.body, push.content_type
+            outcome = await take(
+                feed, source, *pushed, self._reader, clock=self._clock, mean_root_rate=self._mean_root_rate
+            )
+        else:
             outcome = await poll(
                 feed,
                 source,
@@ -167,11 +214,9 @@ class Poller:
                 clock=self._clock,
                 mean_root_rate=self._mean_root_rate,
             )
-            await self._note_reach(outcome)
-            await self._save(outcome, source)
-        except Exception:
-            log.exception("%s: this poll failed by a fault of our own", feed.slug)
-            await self._put_off(feed)
+        if source.polling.websub and await self.in_store(store.is_pushed, feed.id, self._clock.now()):
+            outcome = as_safety_net(outcome, source.polling.max_interval)
+        return outcome
 
     async def _save(self, outcome: Outcome, source: Source) -> None:
         if self._outage.excuses(outcome):

@@ -32,6 +32,7 @@ from aggregator.store.websub import (
     Subscription,
     confirm_subscription,
     deny_subscription,
+    is_pushed,
     push,
     save_subscription,
     subscription_by_token,

@@ -120,7 +120,8 @@ def take_pushes(db: Database, limit: int) -> list[Push]:
         rows = connection.execute(
             delete(inbox).where(inbox.c.id.in_(oldest.cte("oldest").select())).returning(*inbox.c)
         ).all()
-        slugs = dict(connection.execute(_slugs({row.feed_id for row in rows})).tuples().all())
+        named = connection.execute(_slugs({row.feed_id for row in rows})).all()
+    slugs = {row.id: row.slug for row in named}
     return [
         Push(row.feed_id, slugs[row.feed_id], row.received, row.body, row.content_type)
         for row in sorted(rows, key=lambda row: row.id)

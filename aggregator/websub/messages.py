@@ -24,15 +24,15 @@ def new_secret() -> str:
     return secrets.token_urlsafe(48)
 
 
-def subscription(topic: str, callback: str, secret: str) -> dict[str, str]:
+def subscription(topic: str, callback: str, secret: str) -> list[tuple[str, str]]:
     """Return the form that asks a hub for a topic (section 5.1)."""
-    return {
-        "hub.mode": "subscribe",
-        "hub.topic": topic,
-        "hub.callback": callback,
-        "hub.secret": secret,
-        "hub.lease_seconds": str(int(LEASE.total_seconds())),
-    }
+    return [
+        ("hub.mode", "subscribe"),
+        ("hub.topic", topic),
+        ("hub.callback", callback),
+        ("hub.secret", secret),
+        ("hub.lease_seconds", str(int(LEASE.total_seconds()))),
+    ]
 
 
 def publication(urls: list[str]) -> list[tuple[str, str]]:

@@ -1,0 +1,43 @@
+"""Asks hubs to push: for every feed that names one, where the sources file says so, again before a lease ends."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator.fetch import Fetcher
+from aggregator.model import Feed
+from aggregator.outputs import FORMATS
+from aggregator.sources.settings import Settings, Source
+from aggregator.store import Subscription
+from aggregator.websub import messages
+
+log = logging.getLogger(__name__)
+
+
+def wanted(feed: Feed, known: Subscription | None, now: datetime) -> Subscription | None:
+    """Return the subscription to ask for; None where the feed names no hub. One that is renewed keeps its address."""
+    hub, topic = feed.poll_state.hub, feed.poll_state.topic
+    if hub is None or topic is None:
+        return None
+    if known and (known.hub, known.topic) == (hub, topic):
+        return replace(known, asked=now)
+    return Subscription(feed.id, hub, topic, messages.new_token(), messages.new_secret(), asked=now)
+
+
+async def ask(subscription: Subscription, source: Source, settings: Settings, fetcher: Fetcher) -> None:
+    """Ask the hub. It proves that it means it by coming to verify."""
+    callback = f"{settings.site.url.rstrip('/')}/websub/{subscription.token}"
+    form = messages.subscription(subscription.topic, callback, subscription.secret)
+    answer = await fetcher.post(subscription.hub, form, polling=source.polling)
+    if answer.fault:
+        log.warning(
+            "%s: its hub %s takes no subscription: %s", source.slug, subscription.hub, answer.fault.sentence
+        )
+
+
+async def announce(settings: Settings, fetcher: Fetcher) -> None:
+    """Tell our own hub that our feeds have changed."""
+    form = messages.publication([settings.site.url.rstrip("/") + form.path for form in FORMATS])
+    answer = await fetcher.post(settings.site.hub, form, polling=settings.polling)
+    if answer.fault:
+        log.warning("our hub %s did not take the news: %s", settings.site.hub, answer.fault.sentence)
