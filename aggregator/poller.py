@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -141,11 +141,15 @@ class Poller:
         Waits for hosts that need a pause between two requests, not for feeds that other pollers have.
         """
         began = self._clock.now()
-        while not self._outage.is_on and (self._under_way or await self.in_store(store.due, began)):
+        while not self._outage.is_on and await self._has_work(began):
             if await self.turn() or self._under_way:
                 await self.settle()
             else:
                 await asyncio.sleep(A_MOMENT)
+
+    async def _has_work(self, due_by: datetime) -> bool:
+        waiting = await self.in_store(store.due, due_by)
+        return bool(waiting or self._under_way)
 
     async def refresh_pace(self) -> None:
         """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""
@@ -166,7 +170,10 @@ class Poller:
 
     async def announce(self) -> None:
         """Tell our own hub of a change in the timeline, once."""
-        if self.settings.site.hub and await self.in_store(store.take_news):
+        if not self.settings.site.hub:
+            return
+        has_news = await self.in_store(store.take_news)
+        if has_news:
             await subscriber.announce(self.settings, self._fetcher)
 
     async def beat(self) -> None:
