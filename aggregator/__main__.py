@@ -2,4 +2,5 @@
 
 from aggregator.cli import main
 
-main(prog_name="aggregator")
+if __name__ == "__main__":
+    main(prog_name="aggregator")
