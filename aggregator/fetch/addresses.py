@@ -1,5 +1,7 @@
 """Addresses: which we ask, which is the same host or origin, and where a redirect leads."""
 
+import re
+
 import httpx
 
 from aggregator.fetch.faults import Failure
@@ -15,9 +17,9 @@ def parse(address: str) -> httpx.URL:
         url = httpx.URL(address).copy_with(fragment=None)
         _check_server(url)
     except (httpx.InvalidURL, ValueError) as error:  # ValueError: IDNA, and brackets that are no IPv6 address
-        raise Failure(FaultKind.BLOCKED, f"{address[:200]!r} is no address: {error}") from error
+        raise Failure(FaultKind.BLOCKED, f"{_shown(address)} is no address: {error}") from error
     if url.scheme not in PORTS:
-        raise Failure(FaultKind.BLOCKED, f"{address[:200]!r} is no http or https address")
+        raise Failure(FaultKind.BLOCKED, f"{_shown(address)} is no http or https address")
     return url
 
 
@@ -69,6 +71,11 @@ def _check_server(url: httpx.URL) -> None:
         raise httpx.InvalidURL("it names no server")
     if not 0 <= (url.port or 0) <= 0xFFFF:  # noqa: PLR2004 - the highest port
         raise httpx.InvalidURL("no port has this number")
+
+
+def _shown(address: str) -> str:
+    """Quote an address without a password in it: sentences are shown on the site."""
+    return repr(re.sub(r"//[^/@]*@", "//", address)[:200])
 
 
 def _decoded(location: str) -> str:

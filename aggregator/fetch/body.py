@@ -80,10 +80,10 @@ def _codings(content_encoding: str) -> list[str]:
     applied = [SYNONYMS.get(name, name) for name in named if name not in ("", "identity")]
     for name in applied:
         if name not in codings.DECODERS:
-            raise Failure(FaultKind.CODING, f"the answer is coded as `{name}`, which we did not offer")
+            raise Failure(FaultKind.CODING, f"the answer is coded as `{name[:50]}`, which we did not offer")
     if len(applied) > MOST_CODINGS:
         raise Failure(
-            FaultKind.CODING, f"the answer is coded {len(applied)} times over: `{content_encoding}`"
+            FaultKind.CODING, f"the answer is coded {len(applied)} times over: `{content_encoding[:50]}`"
         )
     return applied
 

@@ -12,8 +12,8 @@ class Failure(Exception):  # noqa: N818 - no error of ours: a fault of theirs on
 
 
 def in_bytes(count: int) -> str:
-    """Say a number of bytes as people do: `10 MB`, `512 kB`, `20 bytes`."""
+    """Say a number of bytes as people do: `10 MB`, `1.5 kB`, `20 bytes`."""
     for unit, size in (("MB", 1_000_000), ("kB", 1_000)):
         if count >= size:
             return f"{round(count / size, 1):g} {unit}"
-    return f"{count} bytes"
+    return "1 byte" if count == 1 else f"{count} bytes"

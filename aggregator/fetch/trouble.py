@@ -28,8 +28,10 @@ def failure(error: Exception, trip: Trip, *, expired: datetime | None = None) ->
     if isinstance(error, httpcore.ProxyError):
         return Failure(FaultKind.CONNECT, f"the proxy did not connect to {trip.host}: {error}")
     if isinstance(error, httpcore.LocalProtocolError):
+        # h11's own words quote the value, which may be a secret.
         return Failure(
-            FaultKind.BLOCKED, f"this request cannot be written in HTTP; see its `headers`: {error}"
+            FaultKind.BLOCKED,
+            "one of this source's `headers` cannot be written in HTTP: a line break in it, or a space in its name",
         )
     return PHASES.get(trip.phase, _unanswered)(error, trip)
 

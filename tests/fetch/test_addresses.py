@@ -66,6 +66,15 @@ def test_what_is_no_http_address_is_refused(address: str, words: str) -> None:
     assert failure.value.fault.kind is FaultKind.BLOCKED
 
 
+def test_a_password_in_an_address_is_not_shown() -> None:
+    with pytest.raises(Failure) as failure:
+        parse("https://user:secret@blog.example:99999/feed")
+
+    assert failure.value.fault.sentence == (
+        "'https://blog.example:99999/feed' is no address: no port has this number"
+    )
+
+
 @pytest.mark.parametrize(
     ("location", "target"),
     [

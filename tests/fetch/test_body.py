@@ -73,12 +73,13 @@ def test_the_sentence_says_what_the_admin_can_do() -> None:
     )
 
 
-@pytest.mark.parametrize("coding", ["compress", "bz2", "utf-8", "aws-chunked", "gzip, sdch"])
+@pytest.mark.parametrize("coding", ["compress", "bz2", "utf-8", "aws-chunked", "gzip, sdch", "x" * 9000])
 def test_a_coding_that_was_not_offered_is_refused(coding: str) -> None:
     fault = failure(coding, b"<rss/>").fault
 
     assert fault.kind is FaultKind.CODING
     assert "which we did not offer" in fault.sentence
+    assert len(fault.sentence) < 150
 
 
 def test_more_than_two_codings_are_refused() -> None:
