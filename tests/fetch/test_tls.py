@@ -2,8 +2,10 @@ import socket
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from httpx import create_ssl_context
 
 from aggregator.model import FaultKind
 from tests.fetch.conftest import Asker
@@ -25,6 +27,18 @@ def test_a_feed_is_read_over_tls(ask: Asker, certificates: Certificates) -> None
         publisher.serves("/feed", "<rss/>")
 
         assert ask(publisher.url("/feed")).body == b"<rss/>"
+
+
+def test_an_authority_in_ssl_cert_file_is_trusted(
+    ask: Asker, certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificates.authority.cert_pem.write_to_path(str(tmp_path / "authorities.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
+
+    with Publisher(tls=certificates.good("127.0.0.1")) as publisher:
+        publisher.serves("/feed", "<rss/>")
+
+        assert ask(publisher.url("/feed"), fetcher={"trust": create_ssl_context}).body == b"<rss/>"
 
 
 def test_the_name_is_what_the_certificate_must_be_for(ask: Asker, certificates: Certificates) -> None:
