@@ -209,7 +209,11 @@ def _failed(exchange: _Exchange, fault: Fault, after: PollState) -> Outcome:
         chance=exchange.chance,
     )
     outcome = _trouble(exchange, Result.FAILED, fault, after, plan)
-    return replace(outcome, host_pause=backoff.host_pause(answer, host_of(answer.final_address), plan.at))
+    return replace(
+        outcome,
+        after=moves.after_failure(outcome.after, exchange.feed.url),
+        host_pause=backoff.host_pause(answer, host_of(answer.final_address), plan.at),
+    )
 
 
 def _trouble(exchange: _Exchange, result: Result, fault: Fault, after: PollState, plan: Plan) -> Outcome:

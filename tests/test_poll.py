@@ -501,6 +501,20 @@ def test_a_captive_portal_captures_no_source(desk: Desk, publisher: Publisher) -
     assert desk.state.address == publisher.url(PATH)
 
 
+def test_a_new_home_that_dies_is_left_for_the_address_that_the_admin_wrote(
+    desk: Desk, publisher: Publisher
+) -> None:
+    publisher.redirects(PATH, "/new.xml", 301)
+    publisher.serves("/new.xml", rss(*POSTS))
+    desk.poll()
+    desk.poll(hours=1)
+    publisher.forget()
+    publisher.serves(PATH, rss("Toads", *POSTS))
+    for _ in range(5):
+        assert desk.poll_when_due().result is Result.FAILED
+    assert desk.poll_when_due().result is Result.READ
+
+
 # --- another site behind the address -----------------------------------------------------------------------
 
 

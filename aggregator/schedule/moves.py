@@ -6,6 +6,8 @@ from aggregator.model import Answer, PollState, Validators
 
 # A captive portal or a parked domain redirects for good too, but does not answer with a feed, twice.
 PROOFS = 2
+# A new home that fails so often in a row is left again for the address that the admin wrote.
+_PATIENCE = 5
 
 
 def after_feed(state: PollState, answer: Answer) -> PollState:
@@ -22,3 +24,17 @@ def after_feed(state: PollState, answer: Answer) -> PollState:
     # Validators stay with the address that they came from.
     validators = state.validators if target == answer.final_address else Validators()
     return replace(state, address=target, validators=validators, moved_to=None, moved_seen=0)
+
+
+def after_failure(state: PollState, url: str) -> PollState:
+    """Return the state after a failed poll, moved back to `url`, the admin's own, where the new home has failed."""
+    if state.address == url or state.failures < _PATIENCE:
+        return state
+    return replace(
+        state,
+        address=url,
+        validators=Validators(),
+        moved_to=None,
+        moved_seen=0,
+        why=f"{state.why}; {state.address}, where it had moved, is left for the address in the sources file",
+    )

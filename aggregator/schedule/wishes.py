@@ -67,7 +67,8 @@ def update_period(answer: Answer, hints: Hints) -> Wish | None:
         return None
     base = hints.update_base or answer.at
     wait = period - (answer.at - base) % period
-    return _asked(answer.at, wait, f"says it is updated every {span_in_words(period)} (sy:updatePeriod)")
+    every = span_in_words(period).removeprefix("1 ")
+    return _asked(answer.at, wait, f"says it is updated every {every} (sy:updatePeriod)")
 
 
 WISHES: tuple[Callable[[Answer, Hints], Wish | None], ...] = (

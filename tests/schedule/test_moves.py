@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.model import Answer, Validators
-from aggregator.schedule.moves import after_feed
+from aggregator.schedule.moves import after_failure, after_feed
 from tests.schedule.examples import ADDRESS, answer, state
 
 NEW = "https://new.example.org/feed.xml"
@@ -41,3 +41,16 @@ def test_validators_stay_with_the_address_that_they_came_from() -> None:
     assert after_feed(watched, moved()).validators == Validators('"1"')
     # The new address redirected on, for now: what answered has another address.
     assert not after_feed(watched, moved(final="https://cdn.example.net/x")).validators
+
+
+def test_a_new_home_that_fails_five_times_is_left_for_the_admins_address() -> None:
+    failing = state(address=NEW, failures=4, validators=Validators('"1"'), why="backing off")
+    assert after_failure(failing, ADDRESS) == failing
+    back = after_failure(replace(failing, failures=5), ADDRESS)
+    assert (back.address, back.validators) == (ADDRESS, Validators())
+    assert back.why == f"backing off; {NEW}, where it had moved, is left for the address in the sources file"
+
+
+def test_the_admins_own_address_is_never_left_for_failing() -> None:
+    failing = state(failures=50)
+    assert after_failure(failing, ADDRESS) == failing

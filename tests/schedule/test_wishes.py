@@ -102,6 +102,11 @@ def test_an_error_is_asked_for_its_retry_after_alone() -> None:
             hours(12),
             "the publisher says it is updated every 12 hours (sy:updatePeriod)",
         ),
+        (
+            Hints(update_period=hours(1)),
+            hours(1),
+            "the publisher says it is updated every hour (sy:updatePeriod)",
+        ),
         # Updated at 06:00 and 18:00: from noon that is six hours.
         (
             Hints(update_period=hours(12), update_base=datetime(2000, 1, 1, 6, tzinfo=UTC)),
