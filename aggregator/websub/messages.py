@@ -9,6 +9,9 @@ from datetime import timedelta
 # Asked for; the hub decides. Ten days is what hubs commonly grant, and a missed renewal costs that much at most.
 LEASE = timedelta(days=10)
 
+# Longer is nobody's intention; the bound also keeps the date within what a store can hold.
+LONGEST_LEASE = 365 * 86_400  # seconds
+
 # The methods of section 7.1. SHA-1 is no longer good for signatures, but as an HMAC it holds (RFC 6194, section
 # 3.3), and the oldest and largest hub knows no other.
 METHODS = ("sha1", "sha256", "sha384", "sha512")
@@ -46,8 +49,8 @@ def publication(urls: list[str]) -> list[tuple[str, str]]:
 def granted_lease(arguments: Mapping[str, str]) -> timedelta:
     """Return how long the hub will push, from its verification (section 5.3); ours where it does not say."""
     said = arguments.get("hub.lease_seconds", "")
-    # Longer than a year is nobody's intention; the bound also keeps the date within what a store can hold.
-    return min(timedelta(seconds=int(said)), timedelta(days=365)) if said.isdecimal() and int(said) else LEASE
+    seconds = int(said) if said.isdecimal() else 0
+    return timedelta(seconds=min(seconds, LONGEST_LEASE)) if seconds else LEASE
 
 
 def is_signed(body: bytes, signature: str | None, secret: str) -> bool:

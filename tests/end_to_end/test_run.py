@@ -16,14 +16,17 @@ from tests.support.publisher import Publisher
 TEN_SECONDS = 10.0  # between SIGTERM and the end (issue of the first release; platforms kill then)
 
 
-def rss(*titles: str) -> str:
+def rss(*titles: str, head: str = "") -> str:
     items = "".join(
         f"<item><title>{title}</title><guid>https://example.org/{title.replace(' ', '-')}</guid>"
         f"<link>https://example.org/{title.replace(' ', '-')}</link>"
         f"<pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate><description>Words about {title}.</description></item>"
         for title in titles
     )
-    return f'<rss version="2.0"><channel><title>A blog</title><link>https://example.org/</link>{items}</channel></rss>'
+    return (
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>A blog</title>'
+        f"<link>https://example.org/</link>{head}{items}</channel></rss>"
+    )
 
 
 def running(command: Command) -> tuple[subprocess.Popen[str], Site]:
