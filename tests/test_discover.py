@@ -1,13 +1,13 @@
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from aggregator.read import Reader
 
 from aggregator.discover import COMMON_NAMES, MOST_GUESSED, MOST_NAMED, Discovery, discover
 from aggregator.fetch import Fetcher
 from aggregator.model import FaultKind
+from aggregator.read import Reader
 from aggregator.sources import Polling
 from tests.support.clock import ManualClock
 from tests.support.publisher import Publisher
@@ -27,22 +27,30 @@ def page(*links: str) -> str:
     return f"<!doctype html><html><head><title>A blog</title>{named}</head><body><p>Hello</p></body></html>"
 
 
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def reader(loop: asyncio.Runner) -> Iterator[Reader]:
+    """One for all tests: it starts a process."""
+    made = Reader(1, 20.0, 1_000_000_000)
+    loop.run(made.__aenter__())
+    yield made
+    loop.run(made.__aexit__(None, None, None))
+
+
 @pytest.fixture
-def look(clock: ManualClock) -> Discover:
-    """Discover with everything that it needs, opened and closed."""
+def look(loop: asyncio.Runner, reader: Reader, clock: ManualClock) -> Discover:
+    """Discover with everything that it needs."""
 
     async def run(address: str, headers: dict[str, str]) -> Discovery:
-        async with (
-            Fetcher("https://site.example", clock) as fetcher,
-            Reader(1, 20.0, 1_000_000_000) as reader,
-        ):
+        async with Fetcher("https://site.example", clock) as fetcher:
             return await discover(address, fetcher, reader, polling=LOOPBACK, headers=headers)
 
-    def discovered(address: str, headers: dict[str, str] | None = None) -> Discovery:
-        coroutine: Coroutine[None, None, Discovery] = run(address, headers or {})
-        return asyncio.run(coroutine)
-
-    return discovered
+    return lambda address, headers=None: loop.run(run(address, headers or {}))
 
 
 def test_a_feed_is_found_with_one_request(look: Discover, publisher: Publisher) -> None:
