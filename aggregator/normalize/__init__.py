@@ -1,0 +1,109 @@
+"""From posts to clean entries. Knows no other polls and no other feeds, and not what day it is."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from aggregator.model import Document, Enclosure, Entry, Origin, Post
+from aggregator.normalize.boilerplate import without_boilerplate
+from aggregator.normalize.bounds import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
+from aggregator.normalize.dates import parse_date
+from aggregator.normalize.excerpt import excerpt
+from aggregator.normalize.languages import language_tag
+from aggregator.normalize.links import canonical, resolve
+from aggregator.normalize.minutes import minutes
+from aggregator.normalize.people import people
+from aggregator.normalize.tags import tags
+from aggregator.normalize.text import lines, plain, unescaped
+
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+
+
+def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
+    """Return the entries of a document in its order, the newest 500 at most, each post once.
+
+    `base` is what relative links stand on.
+    """
+    found: dict[tuple[str | None, str], Entry] = {}
+    for post in _newest(document.posts):
+        entry = _entry(post, document, base)
+        # The same post twice in a document is one; two posts with one guid are two.
+        found.setdefault((entry.guid, entry.link or entry.fingerprint), entry)
+    shared = Counter(guid for guid, _ in found)
+    return tuple(
+        replace(entry, guid=None, atom_id=None) if shared[entry.guid] > 1 else entry
+        for entry in found.values()
+    )
+
+
+def _newest(posts: Sequence[Post]) -> Sequence[Post]:
+    """Bound the posts; undated ones count as old, and of equals the first ones stay."""
+    if len(posts) <= POSTS:
+        return posts
+    dates = [parse_date(post.published) or parse_date(post.updated) or _UNDATED for post in posts]
+    kept = sorted(range(len(posts)), key=lambda index: dates[index], reverse=True)[:POSTS]
+    return [posts[index] for index in sorted(kept)]
+
+
+def _entry(post: Post, document: Document, base: str) -> Entry:
+    title = excerpt(plain(post.title), TITLE) if post.title else ""
+    text = _text(post, title)
+    links = (canonical(link, base=base) for link in post.links)
+    return Entry(
+        guid=post.guid[:GUID] if post.guid else None,
+        link=next((link for link in links if link), None),
+        fingerprint=fingerprint(title, text),
+        title=title,
+        text=text,
+        minutes=minutes(text),
+        authors=people(post.authors) or people(document.authors),
+        tags=tags(post.tags),
+        language=language_tag(post.language) or language_tag(document.language),
+        enclosures=_enclosures(post, base),
+        comments=resolve(post.comments, base),
+        published=parse_date(post.published),
+        updated=parse_date(post.updated),
+        origin=_origin(post.origin, base),
+        atom_id=_atom_id(post),
+    )
+
+
+def _text(post: Post, title: str) -> str:
+    """Return the words of the richest of content, summary and description."""
+    candidates = [*post.contents, *([post.summary] if post.summary else [])]
+    texts = (" ".join(without_boilerplate(lines(markup), title)) for markup in candidates)
+    return max(texts, key=len, default="")[:TEXT].rstrip()
+
+
+def fingerprint(title: str, text: str) -> str:
+    """Return what recognises an entry by its words: letters and digits alone, whatever their case."""
+    words = re.sub(r"\W+", " ", f"{title}\n{text}".casefold()).strip()
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
+
+
+def _enclosures(post: Post, base: str) -> tuple[Enclosure, ...]:
+    found: dict[str, Enclosure] = {}
+    for file in post.enclosures:
+        if url := resolve(file.url, base):
+            kind = file.type[:NAME] if file.type and re.fullmatch(r"[\w.+-]+/[\w.+-]+", file.type) else None
+            length = file.length if file.length and 0 < file.length < 2**53 else None
+            found.setdefault(url, Enclosure(url, kind, length))
+    return tuple(found.values())[:ENCLOSURES]
+
+
+def _origin(origin: Origin | None, base: str) -> Origin | None:
+    if origin is None:
+        return None
+    url, link = resolve(origin.url, base), canonical(origin.link, base=base)
+    title = " ".join(unescaped(origin.title[:NAME]).split())
+    return Origin(url, title, link) if url or link or title else None
+
+
+def _atom_id(post: Post) -> str | None:
+    """An atom:id is an IRI (RFC 4287, section 4.2.6); others are no use in a feed of ours."""
+    if not post.is_atom or not post.guid or len(post.guid) > GUID:
+        return None
+    return post.guid if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", post.guid) else None

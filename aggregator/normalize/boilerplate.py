@@ -1,0 +1,109 @@
+"""What is in a text but no part of the post.
+
+A table of rules, each with its reason. A rule that would leave nothing is not applied.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+Lines = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A phrase at the end of a text, or a line of its own, and why it is no part of the post."""
+
+    reason: str
+    pattern: re.Pattern[str]
+
+
+def _at_end(reason: str, pattern: str) -> Rule:
+    return Rule(reason, re.compile(rf"(?:^|(?<=[\s.…!?)\]])){pattern}\s*$", re.IGNORECASE))
+
+
+_ARROW = r"[\s.…»›→>⟶&]*"
+
+ENDINGS = (
+    _at_end(
+        "WordPress adds it to every item", r"The post .{1,300}? (?:appeared first|first appeared) on .{1,150}"
+    ),
+    _at_end(
+        "WordPress in other languages",
+        r"(?:Der Beitrag .{1,300}? erschien zuerst auf|L’article .{1,300}? est apparu en premier sur"
+        r"|La entrada .{1,300}? (?:se publicó primero en|aparece primero en)|Het bericht .{1,300}? verscheen eerst op"
+        r"|O post .{1,300}? apareceu primeiro em) .{1,150}",
+    ),
+    _at_end(
+        "themes link to the whole post",
+        rf"[(\[]?(?:Read|See|View) (?:more|the (?:rest|full (?:post|article|story)).{{0,80}})[)\]]?{_ARROW}",
+    ),
+    _at_end("themes link to the whole post", r"(?:Continue|Keep) reading(?: .{0,200})?[→»…]"),
+    _at_end("themes link to the whole post", rf"[(\[]?(?:Continue|Keep) reading{_ARROW}[)\]]?"),
+    _at_end("a cut made by WordPress", r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|\(\s*(?:…|\.\.\.)\s*\))"),
+    _at_end(
+        "Reddit's own links below each post",
+        r"submitted by\s+/?u/\S+(?:\s+to\s+r/\S+)?\s+\[link\]\s+\[comments\]",
+    ),
+    _at_end(
+        "a link to the web page of a mail",
+        r"View (?:this )?(?:post|email|article) (?:on|in) (?:the|your) (?:web|browser)",
+    ),
+)
+LINES = (
+    Rule(
+        "buttons that share a post",
+        re.compile(
+            r"(?:share(?: this| on| via)?:?|tweet(?: this)?|(?:share |click to )?(?:on |to )?"
+            r"(?:facebook|twitter|linkedin|reddit|pinterest|whatsapp|telegram|email|x)(?: \(opens in new window\))?|like loading\.\.\.|[\s|,•])+",
+            re.IGNORECASE,
+        ),
+    ),
+    Rule(
+        "a label, not a text",
+        re.compile(
+            r"advertisement|table of contents|permalink|comments?|comments url:.{0,300}", re.IGNORECASE
+        ),
+    ),
+)
+
+
+def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
+    """Return the lines that belong to the post; what is the same words as before where nothing would be left."""
+    steps: tuple[Callable[[Lines], Lines], ...] = (
+        lambda found: [line for line in found if not any(rule.pattern.fullmatch(line) for rule in LINES)],
+        lambda found: _without_title(found, title),
+        _without_endings,
+    )
+    kept = list(lines)
+    for step in steps:
+        kept = step(kept) or kept
+    return kept
+
+
+def _without_title(lines: Lines, title: str) -> Lines:
+    """A heading that repeats the title is read twice; a sentence that begins with its words is not one."""
+    return lines[1:] if lines and title and _bare(lines[0]) == _bare(title) else lines
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"\W+", " ", line.casefold()).strip()
+
+
+def _without_endings(lines: Lines) -> Lines:
+    """Cut endings until none is left: a cut and a link to the rest stand in a row."""
+    kept = list(lines)
+    while kept:
+        shorter = _cut(kept[-1])
+        if shorter == kept[-1]:
+            break
+        kept[-1:] = [shorter] if shorter else []
+    return kept
+
+
+def _cut(line: str) -> str:
+    tail = line[-900:]  # longer than any ending; the patterns look at no more
+    for rule in ENDINGS:
+        if match := rule.pattern.search(tail):
+            return (line[:-900] + tail[: match.start()]).rstrip()
+    return line

@@ -1,0 +1,14 @@
+"""How long a field may become, whatever a document contains. Lengths are in characters."""
+
+POSTS = 500  # of one document, the newest; design.md, part 6
+MARKUP = 600_000  # of one field before it is cleaned: five times the longest post of the corpus
+TEXT = 200_000  # of an entry: a book's chapter; search and copies need no more
+TITLE = 300
+NAME = 200  # of a person, a feed, a language
+TAG = 60
+ADDRESS = 2000  # what every browser and server takes
+GUID = 1000
+AUTHORS = 10
+TAGS = 20
+ENCLOSURES = 10
+MOST_FEEDS = 20  # that a page names

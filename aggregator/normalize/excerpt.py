@@ -1,0 +1,44 @@
+"""The first words of a text: what stands under a title."""
+
+import regex
+
+ELLIPSIS = "..."
+LONGEST = 2000  # characters: the largest limit that the sources file takes
+# An excerpt of LONGEST depends on no more of a text than this, so that a lead is enough to keep.
+LEAD = LONGEST + 1
+
+_GRAPHEMES = regex.compile(r"\X")
+# Scripts that are written without spaces: a cut between any two characters is one between words.
+_SPACELESS = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u3000-\u303f\uff00-\uffef]"
+)
+
+
+def excerpt(text: str, limit: int) -> str:
+    """Return at most `limit` characters of a text, cut at the last whole word and closed with `...`.
+
+    Ends with the dots exactly where something was cut. A single word that is longer than the limit is
+    cut between two grapheme clusters. `limit` is at least 4. Design.md, part 6.
+    """
+    folded = " ".join(text[: 2 * limit + 2].split()) if len(text) > limit else " ".join(text.split())
+    if len(folded) <= limit and len(text) <= 2 * limit + 2:
+        return folded
+    room = limit - len(ELLIPSIS)
+    head = folded[: room + 1]
+    return head[: _last_cut(head, room)].rstrip() + ELLIPSIS
+
+
+def _last_cut(head: str, room: int) -> int:
+    """Return the last place, at most `room`, where a word ends; else the last that tears no grapheme."""
+    cuts = [match.start() for match in _GRAPHEMES.finditer(head)]
+    if len(head) <= room:
+        return len(head)
+    for cut in reversed(cuts):
+        if 0 < cut <= room and _is_between_words(head, cut):
+            return cut
+    return max((cut for cut in cuts if cut <= room), default=0)
+
+
+def _is_between_words(head: str, cut: int) -> bool:
+    before, after = head[cut - 1], head[cut]
+    return after == " " or bool(_SPACELESS.match(before) or _SPACELESS.match(after))

@@ -1,0 +1,76 @@
+"""Links: absolute, `http` or `https`, and the same for the same page."""
+
+import re
+from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
+
+from aggregator.normalize.bounds import ADDRESS
+
+# Said to track and nothing else, by AdGuard's TrackParamFilter, the ClearURLs rules and Firefox's list of query
+# parameters to strip. Names that also choose a page somewhere (ref, source, id, campaign) are not among them.
+_TRACKING = re.compile(
+    r"utm_\w+|(?:hsa|pk|mtm|vero|oly)_\w+|mc_(?:cid|eid)|_hs(?:enc|mi)|__hs\w+|__s|_openstat|yclid|ysclid"
+    r"|(?:fbc|gc|dc|twc|msclk|ttc)lid|(?:msclk|wbra|gbra)id|fb_action_\w+|gclsrc|igshid|mkt_tok|trk|trkCampaign|sc_c\w+"
+    r"|ck_subscriber_id|s_cid|rss_?(?:id|source)|at_(?:campaign|medium)|cmpid|ncid|xtor|wt_mc|spm",
+    re.IGNORECASE,
+)
+_PORTS = {"http": 80, "https": 443}
+
+# Redirectors that carry the real address in a parameter: host, path, parameter.
+_PROXIES = (
+    (re.compile(r"(?:www\.)?google\.\w+(?:\.\w+)?/url"), ("url", "q")),
+    (re.compile(r"news\.google\.\w+/news/url"), ("url",)),
+    (re.compile(r"(?:www\.)?bing\.com/news/apiclick\.aspx"), ("url",)),
+    (re.compile(r"(?:l|lm)\.facebook\.com/l\.php"), ("u",)),
+    (re.compile(r"(?:www\.)?rssmix\.com/u/\d+/redirect"), ("url",)),
+)
+
+
+def resolve(link: str | None, base: str) -> str | None:
+    """Return an absolute http(s) address, otherwise as written; None where there is none."""
+    written = re.sub(r"[\t\r\n]", "", link or "").strip()
+    if not written or len(written) > ADDRESS:
+        return None
+    try:
+        parts = urlsplit(urljoin(base, written.replace(" ", "%20")))
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    is_web = parts.scheme in _PORTS and bool(host) and not re.search(r"[\s<>\"'\\^`{|}]", host)
+    return quote(urlunsplit(parts), safe="%/:=&?~#+!$,;'@()*[]-._") if is_web else None
+
+
+def canonical(link: str | None, *, base: str) -> str | None:
+    """Return what all spellings of one page's address have in common, None where it is not for the web.
+
+    Scheme and host in lower case, no default port, no fragment that is an anchor, no tracking parameter,
+    no feed proxy.
+    """
+    absolute = resolve(link, base)
+    if absolute is None:
+        return None
+    parts = urlsplit(absolute)
+    if inner := _unwrapped(f"{parts.hostname}{parts.path}", parts.query):
+        return canonical(inner, base=base)
+    port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+    # A fragment that is a route of its own ("#!/post/1") is the page; others are places in it.
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return urlunsplit((parts.scheme, f"{host}{port}", parts.path or "/", _bare(parts.query), fragment))[
+        :ADDRESS
+    ]
+
+
+def _bare(query: str) -> str:
+    """Drop what tracks; the rest stays byte for byte, in its order."""
+    pairs = [pair for pair in query.split("&") if pair]
+    return "&".join(pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0]))
+
+
+def _unwrapped(place: str, query: str) -> str | None:
+    for pattern, names in _PROXIES:
+        if pattern.fullmatch(place):
+            values = parse_qs(query)
+            found = (values[name][0] for name in names if name in values)
+            return next((url for url in found if url.startswith(("http://", "https://"))), None)
+    return None

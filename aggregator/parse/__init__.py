@@ -1,0 +1,55 @@
+"""From bytes to a document, whatever its dialect; cleans nothing."""
+
+import re
+
+from aggregator.model import Document, Fault, FaultKind
+from aggregator.parse import jsonfeed, page, xml
+
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_LOOK = 4096  # bytes in which a document tells what it is; comments and style sheets come before
+
+# What people serve instead of a feed, by its first bytes.
+_SIGNATURES = {
+    b"\x1f\x8b": "compressed data (gzip)",
+    b"PK": "a ZIP archive",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+}
+
+
+def parse(body: bytes, *, content_type: str | None) -> Document:
+    """Return what a body means; one that is no feed has a fault that says what it looks like."""
+    # Eight of nine malformed feeds are malformed by leading white space alone.
+    body = body.lstrip(b" \t\r\n\x0b\x0c\0") if body[:4] != b"\0\0\xfe\xff" else body
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        return unreadable("the document is empty")
+    if start[:1] in b"{[":
+        return jsonfeed.parse(start)
+    if _is_page(start[:_LOOK]):
+        return page.parse(body)
+    document = xml.parse(body, content_type)
+    return document if document.format else unreadable(f"this is no feed: {_looks_like(start)}")
+
+
+def unreadable(sentence: str) -> Document:
+    """Return a document that nobody can read."""
+    return Document(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
+
+
+def _is_page(start: bytes) -> bool:
+    page_at, feed_at = _PAGE.search(start), _FEED.search(start)
+    return bool(page_at) and not (feed_at and page_at and feed_at.start() < page_at.start())
+
+
+def _looks_like(start: bytes) -> str:
+    for signature, name in _SIGNATURES.items():
+        if start.startswith(signature):
+            return f"it looks like {name}"
+    if element := re.search(rb"<([A-Za-z][\w:.-]{0,40})[\s/>]", start[:_LOOK]):
+        return f"it looks like XML that begins with <{element[1].decode('ascii', 'replace')}>"
+    words = " ".join(start[:60].decode("utf-8", "replace").split())
+    return f"it looks like plain text that begins with “{words}”"

@@ -1,0 +1,100 @@
+"""Reads JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) into the same values as XML feeds."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from aggregator.model import Document, Enclosure, Fault, FaultKind, Markup, Post
+
+
+def parse(body: bytes) -> Document:
+    """Return the feed; values of a wrong type are left out, as the specification asks of readers."""
+    try:
+        feed = json.loads(body)
+    except (ValueError, RecursionError):
+        return _fault("the document begins like JSON, but is broken")
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        return _fault("the document is JSON, but no JSON Feed: it has no items")
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    return Document(
+        format="jsonfeed",
+        title=_markup(feed.get("title"), "text"),
+        link=_text(feed.get("home_page_url")),
+        language=_text(feed.get("language")),
+        authors=_authors(feed),
+        hub=_hub(feed),
+        topic=_text(feed.get("feed_url")),
+        posts=tuple(_post(item) for item in items),
+        warnings=tuple(_warnings(feed, items)),
+    )
+
+
+def _fault(sentence: str) -> Document:
+    return Document(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
+
+
+def _post(item: dict[str, Any]) -> Post:
+    link = _text(item.get("url"))
+    external = _text(item.get("external_url"))
+    contents = (_markup(item.get("content_html"), "html"), _markup(item.get("content_text"), "text"))
+    return Post(
+        guid=_text(item.get("id")),
+        links=tuple(url for url in (link, external) if url),
+        title=_markup(item.get("title"), "text"),
+        contents=tuple(content for content in contents if content),
+        summary=_markup(item.get("summary"), "text"),
+        published=_text(item.get("date_published")),
+        updated=_text(item.get("date_modified")),
+        authors=_authors(item),
+        tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        language=_text(item.get("language")),
+        enclosures=tuple(_enclosures(item)),
+    )
+
+
+def _text(value: object) -> str | None:
+    """A number is taken for a text: ids are numbers in many feeds."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def _markup(value: object, kind: str) -> Markup | None:
+    return Markup(value, kind) if isinstance(value, str) and value.strip() else None
+
+
+def _list(owner: dict[str, Any], key: str) -> list[Any]:
+    value = owner.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
+    # `author` is version 1.0, `authors` 1.1.
+    people = [*_list(owner, "authors"), owner.get("author")]
+    names = [_text(person.get("name")) for person in people if isinstance(person, dict)]
+    return tuple(name for name in names if name)
+
+
+def _enclosures(item: dict[str, Any]) -> Iterator[Enclosure]:
+    for file in _list(item, "attachments"):
+        if isinstance(file, dict) and (url := _text(file.get("url"))):
+            size = file.get("size_in_bytes")
+            yield Enclosure(url, _text(file.get("mime_type")), size if isinstance(size, int) else None)
+
+
+def _hub(feed: dict[str, Any]) -> str | None:
+    for hub in _list(feed, "hubs"):
+        if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub":
+            return _text(hub.get("url"))
+    return None
+
+
+def _warnings(feed: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[str]:
+    if not str(feed.get("version", "")).startswith(
+        ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+    ):
+        yield "names no version of JSON Feed"
+    if len(items) < len(feed["items"]):
+        yield "has items that are no objects"
+    if any("id" not in item for item in items):
+        yield "has items without an id"

@@ -1,0 +1,28 @@
+"""Recognises an HTML page, and the feeds that it names."""
+
+from selectolax.lexbor import LexborHTMLParser
+
+from aggregator.model import Document, Fault, FaultKind, Markup
+
+FEED_TYPES = {
+    "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
+    "application/json", "text/xml", "application/xml",
+}  # fmt: skip
+
+
+def parse(body: bytes) -> Document:
+    """Return the page's title and the feeds it names, in its order; the page itself is a fault."""
+    tree = LexborHTMLParser(body.decode("utf-8", "replace"))
+    title = tree.css_first("title")
+    feeds = tuple(
+        str(link.attributes["href"])
+        for link in tree.css("link[rel~=alternate][href]")
+        if (link.attributes.get("type") or "").lower().strip() in FEED_TYPES and link.attributes["href"]
+    )
+    hint = f"it names a feed, use that: {feeds[0]}" if feeds else "find the feed's own address"
+    return Document(
+        format="html",
+        title=Markup(title.text(), "text") if title else None,
+        feeds=feeds,
+        fault=Fault(FaultKind.PAGE, f"this is a web page, not a feed; {hint}"),
+    )

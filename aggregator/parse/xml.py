@@ -1,0 +1,160 @@
+"""Reads every dialect of RSS and Atom, by feedparser.
+
+Its sanitizer lets things through, and its resolving of addresses is slow: both are off, since no markup of a
+publisher is kept. Its dates are partly invented: only what the publisher wrote is taken.
+"""
+
+import io
+import warnings as python_warnings
+from typing import Any
+
+import feedparser
+from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
+
+from aggregator.model import Document, Enclosure, Markup, Origin, Post
+from aggregator.parse.hints import hints
+
+_FORMATS = {
+    "rss20": "rss2", "rss10": "rss1", "rss090": "rss09", "rss091n": "rss09", "rss091u": "rss09",
+    "rss092": "rss09", "rss093": "rss09", "rss094": "rss09", "rss": "rss2", "atom10": "atom1",
+    "atom01": "atom03", "atom02": "atom03", "atom03": "atom03", "atom": "atom1",
+}  # fmt: skip
+_TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
+
+
+def parse(body: bytes, content_type: str | None) -> Document:
+    """Return the feed; its `format` is empty where this is none."""
+    found = _feedparser(body, content_type)
+    feed, posts = found["feed"], found["entries"]
+    version = found.get("version") or ("rss" if posts else "")
+    if version not in _FORMATS:
+        return Document()
+    is_atom = version.startswith("atom")
+    return Document(
+        format=_FORMATS[version],
+        title=_markup(feed, "title"),
+        link=_of(feed, "link"),
+        language=_of(feed, "language"),
+        authors=_authors(feed),
+        hub=_related(feed, "hub"),
+        topic=_related(feed, "self"),
+        hints=hints(body, dict(feed)),
+        posts=tuple(_post(post, is_atom=is_atom) for post in posts),
+        warnings=_warnings(found),
+    )
+
+
+def _feedparser(body: bytes, content_type: str | None) -> Any:
+    # As a stream: feedparser would open bytes that read like a file's name.
+    headers = {"content-type": content_type} if content_type else {}
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")  # its own deprecations, raised by documents
+        return feedparser.parse(
+            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+        )
+
+
+def _post(post: dict[str, Any], *, is_atom: bool) -> Post:
+    return Post(
+        guid=_of(post, "id"),
+        is_atom=is_atom,
+        guid_is_link=bool(dict.get(post, "guidislink")),
+        links=_links(post),
+        title=_markup(post, "title"),
+        contents=tuple(
+            _typed(content) for content in dict.get(post, "content") or () if dict.get(content, "value")
+        ),
+        summary=_markup(post, "summary"),
+        published=_of(post, "published") or _of(post, "created"),
+        updated=_of(post, "updated"),
+        authors=_authors(post),
+        tags=_tags(post),
+        language=_of(post, "language"),
+        enclosures=tuple(_enclosures(post)),
+        comments=_of(post, "comments"),
+        origin=_origin(post),
+    )
+
+
+def _of(owner: dict[str, Any], key: str) -> str | None:
+    """Return what was written; feedparser's own look-up gives `published` where `updated` is missing."""
+    value = dict.get(owner, key)
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def _markup(owner: dict[str, Any], key: str) -> Markup | None:
+    detail = dict.get(owner, f"{key}_detail")
+    if isinstance(detail, dict) and dict.get(detail, "value"):
+        return _typed(detail)
+    return Markup(value) if (value := _of(owner, key)) else None
+
+
+def _typed(detail: dict[str, Any]) -> Markup:
+    kind = _TYPES.get(dict.get(detail, "type") or "", "html")
+    return Markup(dict.__getitem__(detail, "value"), kind, dict.get(detail, "language") or None)
+
+
+def _all_links(owner: dict[str, Any]) -> list[dict[str, Any]]:
+    return [link for link in dict.get(owner, "links") or () if dict.get(link, "href")]
+
+
+def _related(owner: dict[str, Any], relation: str) -> str | None:
+    return next(
+        (link["href"] for link in _all_links(owner) if dict.get(link, "rel", "").lower() == relation), None
+    )
+
+
+def _links(post: dict[str, Any]) -> tuple[str, ...]:
+    """Best first: what a proxy says the original was, then what the publisher calls the post's page."""
+    guid = _of(post, "id") or ""
+    found = [
+        _of(post, "feedburner_origlink"),
+        _of(post, "link"),
+        _related(post, "alternate"),
+        guid if guid.startswith(("http://", "https://")) and dict.get(post, "guidislink") else None,
+    ]
+    return tuple(dict.fromkeys(link for link in found if link))
+
+
+def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
+    people = [person for person in dict.get(owner, "authors") or () if person]
+    names = [_of(person, "name") or _of(person, "email") for person in people]
+    return tuple(name for name in names if name) or tuple(filter(None, [_of(owner, "author")]))
+
+
+def _tags(post: dict[str, Any]) -> tuple[str, ...]:
+    tags = dict.get(post, "tags") or ()
+    return tuple(name for tag in tags if (name := dict.get(tag, "label") or dict.get(tag, "term")))
+
+
+def _enclosures(post: dict[str, Any]) -> list[Enclosure]:
+    return [
+        Enclosure(link["href"], _of(link, "type"), _length(dict.get(link, "length")))
+        for link in _all_links(post)
+        if dict.get(link, "rel") == "enclosure"
+    ]
+
+
+def _length(value: object) -> int | None:
+    return int(str(value)) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 16 else None  # noqa: PLR2004 - a JSON number's digits
+
+
+def _origin(post: dict[str, Any]) -> Origin | None:
+    source = dict.get(post, "source")
+    if not isinstance(source, dict) or not source:
+        return None
+    return Origin(
+        _of(source, "href") or _related(source, "self"), _of(source, "title") or "", _of(source, "link")
+    )
+
+
+def _warnings(found: dict[str, Any]) -> tuple[str, ...]:
+    trouble = found.get("bozo_exception")
+    # A type that is not XML's is how most feeds are served; nobody reads them worse for it.
+    if not trouble or isinstance(trouble, NonXMLContentType):
+        return ()
+    if isinstance(trouble, CharacterEncodingOverride):
+        return (f"says one character encoding and is written in another: {trouble}",)[
+            : "us-ascii" not in str(trouble)
+        ]
+    return (f"is not well-formed XML, some of it may be missing: {' '.join(str(trouble).split())[:200]}",)
