@@ -9,13 +9,13 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from aggregator.read import Reader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.fetch import Fetcher
 from aggregator.model import Feed, Outcome, PollState, Result, State, Validators
 from aggregator.poll import poll, take
+from aggregator.read import Reader
 from aggregator.schedule.lies import CHURNED, PROVEN
 from aggregator.sources.settings import Polling, Source
 from tests.support.clock import ManualClock
@@ -43,11 +43,18 @@ def reader(runner: asyncio.Runner) -> Iterator[Reader]:
 class Desk:
     """Polls one feed, and keeps what each poll leaves for the next as the store would."""
 
-    def __init__(self, runner: asyncio.Runner, reader: Reader, clock: ManualClock, site: Publisher) -> None:
+    def __init__(
+        self,
+        runner: asyncio.Runner,
+        reader: Reader,
+        clock: ManualClock,
+        site: Publisher,
+        **for_fetcher: Any,
+    ) -> None:
         self.runner, self.reader, self.clock, self.site = runner, reader, clock, site
+        self.fetcher = runner.run(Fetcher("https://timeline.example", clock, **for_fetcher).__aenter__())
         self.polling = Polling(allow_private_networks=True, per_host_gap=timedelta(0))
         self.state = PollState(site.url(PATH), clock.now())
-        self.trust: Any = None
 
     @property
     def source(self) -> Source:
@@ -90,11 +97,9 @@ class Desk:
         return outcome
 
     async def _poll(self) -> Outcome:
-        trust = {"trust": self.trust} if self.trust else {}
-        async with Fetcher("https://timeline.example", self.clock, **trust) as fetcher:
-            return await poll(
-                self.feed, self.source, fetcher, self.reader, clock=self.clock, mean_root_rate=None
-            )
+        return await poll(
+            self.feed, self.source, self.fetcher, self.reader, clock=self.clock, mean_root_rate=None
+        )
 
     @property
     def conditions(self) -> tuple[str | None, str | None]:
@@ -263,11 +268,11 @@ def test_a_server_that_says_304_by_a_date_in_the_future_is_asked_in_full_once_a_
     )
     # A post appears, and the server goes on to say that nothing changed.
     publisher.serves(PATH, rss("Toads", *POSTS, dates=[started + 3 * HOUR]), last_modified=future)
-    outcomes += [desk.poll(hours=1) for _ in range(71)]
+    outcomes += [desk.poll(hours=1) for _ in range(49)]
     read = [outcome.at for outcome in outcomes if outcome.result is Result.READ]
     assert read == [started + 24 * HOUR]
     plain = [request for request in publisher.requests if not request.headers["If-Modified-Since"]]
-    assert len(plain) == 1 + 3  # the first poll, then one a day
+    assert len(plain) == 1 + 2  # the first poll, then one a day
     assert PROVEN in desk.state.warnings
 
 
@@ -280,9 +285,9 @@ def test_a_server_that_falls_silent_against_its_rhythm_is_asked_in_full_and_the_
     desk.poll()
     late = [clock.now() + DAY, *daily]
     publisher.serves(PATH, rss("Day 20", *names, dates=late), etag='"for ever"')
-    results = [desk.poll(hours=6).result for _ in range(4 * 14)]
+    results = [desk.poll(hours=12).result for _ in range(2 * 14)]
     assert Result.READ in results
-    assert results.index(Result.READ) > 4 * 4  # some days of silence are nothing
+    assert results.index(Result.READ) > 2 * 4  # some days of silence are nothing
     assert PROVEN in desk.state.warnings
 
 
@@ -374,8 +379,7 @@ def test_an_expired_certificate_is_told_with_its_day(
 ) -> None:
     expired = datetime.fromisoformat("2026-03-01T00:00:00+00:00")
     with Publisher(tls=certificates.expired(expired, "127.0.0.1")) as site:
-        desk = Desk(runner, reader, clock, site)
-        desk.trust = certificates.trust
+        desk = Desk(runner, reader, clock, site, trust=certificates.trust)
         for _ in range(3):
             desk.poll_when_due()
     assert desk.state.why.startswith("backing off after 3 failures: ")
@@ -638,7 +642,7 @@ HEADER_VALUES = (
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     # One desk for all examples: each begins with the state that the last one left, as in life.
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -140,18 +140,20 @@ def test_a_listing_is_small() -> None:
 
 @pytest.fixture(scope="module")
 def documents() -> list[tuple[Sample, Reading]]:
-    read_all = [(sample, read(sample.body, content_type=None, address=sample.url)) for sample in samples()]
+    read_all = [
+        (sample, read(sample.body, content_type=None, address=sample.url)) for sample in samples()[::3]
+    ]
     return [(sample, document) for sample, document in read_all if document.entries] or pytest.skip(MISSING)
 
 
 def test_of_real_documents_of_other_sites_nearly_all_are_held(
     documents: list[tuple[Sample, Reading]],
 ) -> None:
-    """Each against seven others, at its own address: the hard case of a domain that was taken over."""
+    """Each against fourteen others, at its own address: the hard case of a domain that was taken over."""
     pairs = [
         (mine, theirs, sample.url)
         for number, (sample, mine) in enumerate(documents)
-        for _, theirs in islice(documents * 2, number + 3, number + 130, 18)
+        for _, theirs in islice(documents * 2, number + 3, number + 59, 4)
     ]
     known = {id(mine): listing(mine, address) for mine, _, address in pairs}
     held = [
@@ -165,7 +167,7 @@ def test_of_real_documents_of_other_sites_nearly_all_are_held(
         )
         for mine, theirs, address in pairs
     ]
-    assert len(held) > 1000
+    assert len(held) > 900
     assert sum(1 for each in held if each) >= 0.99 * len(held)
 
 
@@ -175,7 +177,7 @@ def test_a_real_feed_that_turned_all_its_entries_over_always_passes(
     for sample, document in documents:
         half = len(document.entries) // 2
         old, new = replace(document, entries=document.entries[half:]), document.entries[:half]
-        passed = reason(replace(document, entries=new), before=old, served_from=sample.url)
+        passed = reason(replace(document, entries=new), before=old, served_from=ADDRESS)
         assert passed is None, sample.file
 
 
