@@ -51,7 +51,7 @@ class Workers:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it untyped
         await asyncio.to_thread(self._pool.join)
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

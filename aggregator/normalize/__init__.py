@@ -103,7 +103,7 @@ def _origin(origin: Origin | None, base: str) -> Origin | None:
 
 
 def _atom_id(post: Post) -> str | None:
-    """An atom:id is an IRI (RFC 4287, section 4.2.6); others are no use in a feed of ours."""
+    """Return an atom:id that is an IRI (RFC 4287, section 4.2.6); others are no use in a feed of ours."""
     if not post.is_atom or not post.guid or len(post.guid) > GUID:
         return None
     return post.guid if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", post.guid) else None

@@ -22,7 +22,7 @@ def _at_end(reason: str, pattern: str) -> Rule:
     return Rule(reason, re.compile(rf"(?:^|(?<=[\s.…!?)\]])){pattern}\s*$", re.IGNORECASE))
 
 
-_ARROW = r"[\s.…»›→>⟶&]*"
+_ARROW = r"[\s.…»\u203a→>⟶&]*"
 
 ENDINGS = (
     _at_end(
@@ -30,7 +30,7 @@ ENDINGS = (
     ),
     _at_end(
         "WordPress in other languages",
-        r"(?:Der Beitrag .{1,300}? erschien zuerst auf|L’article .{1,300}? est apparu en premier sur"
+        r"(?:Der Beitrag .{1,300}? erschien zuerst auf|L.article .{1,300}? est apparu en premier sur"
         r"|La entrada .{1,300}? (?:se publicó primero en|aparece primero en)|Het bericht .{1,300}? verscheen eerst op"
         r"|O post .{1,300}? apareceu primeiro em) .{1,150}",
     ),
@@ -82,7 +82,7 @@ def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
 
 
 def _without_title(lines: Lines, title: str) -> Lines:
-    """A heading that repeats the title is read twice; a sentence that begins with its words is not one."""
+    """Drop a heading that repeats the title; a sentence that begins with its words is none."""
     return lines[1:] if lines and title and _bare(lines[0]) == _bare(title) else lines
 
 

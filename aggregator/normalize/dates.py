@@ -3,6 +3,7 @@
 feedparser and dateutil fill what is missing from today or from nowhere; here such a date counts as none.
 """
 
+import calendar
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -31,6 +32,7 @@ _RFC_822 = re.compile(
     r"\s*(?:([a-z]{1,5})|(?:GMT|UTC)?([+-])(\d\d):?(\d\d))?(?:\s*\([^)]*\))?)?",
     re.IGNORECASE,
 )
+_YEAR = 12  # months
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]\d{2,4}\b")
 _DEFAULTS = (datetime(2000, 1, 1), datetime(2003, 2, 3))  # noqa: DTZ001 - the zone is what is looked for
 
@@ -94,22 +96,23 @@ def _foreign(text: str) -> datetime | None:
         korean._parse_date_onblog, korean._parse_date_nate, greek._parse_date_greek, hungarian._parse_date_hungarian,  # noqa: SLF001 - feedparser has no public name for them
     )  # fmt: skip
     found = next((parts for dialect in dialects if (parts := dialect(text))), None)
-    return datetime(*found[:6], tzinfo=UTC) if found else None
+    return datetime.fromtimestamp(calendar.timegm(found), UTC) if found else None
 
 
 def _other(text: str) -> datetime | None:
     """Whatever dateutil can read, if it says year, month and day, and in an order that is not a guess."""
     if re.fullmatch(r"[\d\s.:]+", text) and not re.search(r"\d{4}", text):
         return None
-    if (
-        (slashed := _SLASHED.search(text))
-        and int(slashed[1]) <= 12
-        and int(slashed[2]) <= 12
-        and slashed[1] != slashed[2]
-    ):  # noqa: PLR2004 - months
+    if _is_ambiguous(text):
         return None
     one, other = (parser.parse(text, default=default, tzinfos=_zone) for default in _DEFAULTS)
     return one if one.date() == other.date() else None
+
+
+def _is_ambiguous(text: str) -> bool:
+    """Tell 03/04/2020, which is another day in America than elsewhere."""
+    slashed = _SLASHED.search(text)
+    return slashed is not None and slashed[1] != slashed[2] and max(int(slashed[1]), int(slashed[2])) <= _YEAR
 
 
 def _zone(name: str | None, offset: int | None) -> int:

@@ -53,7 +53,7 @@ def _post(item: dict[str, Any]) -> Post:
 
 
 def _text(value: object) -> str | None:
-    """A number is taken for a text: ids are numbers in many feeds."""
+    """Return a text; a number is taken for one, since ids are numbers in many feeds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return (value.strip() or None) if isinstance(value, str) else None

@@ -109,7 +109,7 @@ def _links(post: dict[str, Any]) -> tuple[str, ...]:
     guid = _of(post, "id") or ""
     found = [
         _of(post, "feedburner_origlink"),
-        _of(post, "link"),
+        _of(post, "link") if _of(post, "link") != guid else None,  # feedparser takes any guid for a link
         _related(post, "alternate"),
         guid if guid.startswith(("http://", "https://")) and dict.get(post, "guidislink") else None,
     ]

@@ -4,56 +4,16 @@ Pure: rows and entries in, a plan out. The store fetches the rows and carries th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.model import Entry
+from aggregator.reconcile.identity import matched
+from aggregator.reconcile.likeness import is_noise
+from aggregator.reconcile.place import places
+from aggregator.reconcile.rows import Arrival, Known, Plan, Rewrite
+from aggregator.reconcile.withdrawn import PATIENCE, missing
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A row of this feed that may be one of the document's entries, or that the document should still list."""
-
-    id: int
-    guid: str | None
-    link: str | None
-    fingerprint: str
-    title: str
-    text: str
-    published: datetime | None
-    updated: datetime | None
-    placed: datetime
-    missing: int = 0  # polls in a row that did not list it although they should have
-    withdrawn: bool = False
-    pruned: bool = False  # a stub: known so that it does not come back
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An entry that has no row yet, and where it will stand in the timeline."""
-
-    entry: Entry
-    placed: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A row that takes over what the document says now."""
-
-    id: int
-    entry: Entry
-    edited: bool  # a reader would notice; else only keys or noise changed and `changed` stays
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a poll changes in the rows of its feed."""
-
-    arrivals: tuple[Arrival, ...] = ()
-    rewrites: tuple[Rewrite, ...] = ()
-    seen: tuple[int, ...] = ()  # listed and unchanged: `missing` goes back to 0, a withdrawn one returns
-    missing: tuple[int, ...] = ()  # `missing` goes up by one
-    withdrawn: tuple[int, ...] = ()  # missing for too long: they leave the timeline
+__all__ = ["Arrival", "Known", "Plan", "Rewrite", "plan"]
 
 
 def plan(
@@ -69,4 +29,54 @@ def plan(
     `last_success` is the feed's last good poll, None at its first import. Entries older than `keep`
     are not taken.
     """
-    raise NotImplementedError
+    rows = matched(entries, known)
+    rewrites = tuple(
+        rewrite for index, row in rows.items() if (rewrite := _rewrite(entries[index], row)) is not None
+    )
+    changed = {rewrite.id for rewrite in rewrites}
+    listed = {row.id for row in rows.values()}
+    gone = missing(entries, [row for row in known if row.id not in listed], len(listed))
+    return Plan(
+        arrivals=_arrivals(entries, rows, now=now, last_success=last_success, keep=keep),
+        rewrites=rewrites,
+        seen=tuple(row.id for row in rows.values() if row.id not in changed),
+        missing=tuple(row.id for row in gone if row.missing + 1 < PATIENCE),
+        withdrawn=tuple(row.id for row in gone if row.missing + 1 >= PATIENCE),
+    )
+
+
+def _arrivals(
+    entries: Sequence[Entry],
+    rows: dict[int, Known],
+    *,
+    now: datetime,
+    last_success: datetime | None,
+    keep: timedelta | None,
+) -> tuple[Arrival, ...]:
+    new = [entry for index, entry in enumerate(entries) if index not in rows]
+    fresh = [entry for entry in new if keep is None or (entry.published or entry.updated or now) > now - keep]
+    placed = places(fresh, now=now, last_success=last_success)
+    return tuple(Arrival(entry, at) for entry, at in zip(fresh, placed, strict=True))
+
+
+def _rewrite(entry: Entry, row: Known) -> Rewrite | None:
+    """Return what a row takes over; None where nothing changed, where it is noise, or older than what we have."""
+    if row.pruned or _is_older(entry, row):
+        return None
+    edited = _is_edited(entry, row)
+    # A guid that two posts share is left out of one document and back in the next: a row keeps the one it has.
+    rekeyed = (entry.guid is not None and entry.guid != row.guid) or (
+        entry.link is not None and entry.link != row.link
+    )
+    return Rewrite(row.id, entry, edited=edited) if edited or rekeyed else None
+
+
+def _is_older(entry: Entry, row: Known) -> bool:
+    """Tell an old version that a server farm serves after a new one: A, B, A, B."""
+    return entry.updated is not None and row.updated is not None and entry.updated < row.updated
+
+
+def _is_edited(entry: Entry, row: Known) -> bool:
+    if entry.fingerprint == row.fingerprint and entry.title == row.title:
+        return False
+    return entry.title != row.title or not is_noise(entry.text, row.text)

@@ -1,0 +1,118 @@
+"""Which entry of a document is which row of its feed.
+
+A table of rules, surest first; each entry and each row is taken once. So guids that all change at once are found
+by their links, edited permalinks by their guids, and what has neither by its words.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from aggregator.model import Entry
+from aggregator.reconcile.likeness import are_alike, same_words
+from aggregator.reconcile.rows import Known
+
+LONG_ENOUGH = 200  # characters: the same words at this length are the same post, whatever its date
+
+Key = Callable[[Entry | Known], Hashable]
+Test = Callable[[Entry, Known], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Entry and row agree in `key`, and nothing speaks against it."""
+
+    reason: str
+    key: Key
+    holds: Test = lambda _entry, _row: True
+
+
+def matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]:
+    """Return the row of each entry that has one, by the entry's place in the document."""
+    rows: dict[int, Known] = {}
+    taken: set[int] = set()
+    for rule in RULES:
+        free = _by_key(rule, [row for row in known if row.id not in taken])
+        for index, entry in enumerate(entries):
+            key = rule.key(entry)
+            if index in rows or key is None:
+                continue
+            found = next((row for row in free[key] if row.id not in taken and rule.holds(entry, row)), None)
+            if found:
+                rows[index] = found
+                taken.add(found.id)
+    return rows
+
+
+def _by_key(rule: Rule, rows: Sequence[Known]) -> dict[Hashable, list[Known]]:
+    found: dict[Hashable, list[Known]] = defaultdict(list)
+    for row in rows:
+        if (key := rule.key(row)) is not None:
+            found[key].append(row)
+    return found
+
+
+def schemeless(address: str | None) -> str | None:
+    """Return what an address has in common with the one that it had before its site turned to https."""
+    if not address:
+        return None
+    return address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _guid_and_link(item: Entry | Known) -> Hashable:
+    return (schemeless(item.guid), schemeless(item.link)) if item.guid else None
+
+
+def _title_and_date(item: Entry | Known) -> Hashable:
+    return (item.title.casefold(), item.published) if item.title and item.published else None
+
+
+def _is_one_post(entry: Entry, row: Known) -> bool:
+    """Two posts that share one guid are two; one whose permalink was edited keeps its date, its title or its words."""
+    if not entry.link or not row.link or schemeless(entry.link) == schemeless(row.link):
+        return True
+    same_title = bool(entry.title) and entry.title.casefold() == row.title.casefold()
+    return same_title or _same_date(entry, row) or are_alike(entry.text, row.text)
+
+
+def _is_one_page(entry: Entry, row: Known) -> bool:
+    """Many posts may point to one page: a changelog, a front page. Then guid and words both differ."""
+    if not entry.guid or not row.guid or schemeless(entry.guid) == schemeless(row.guid):
+        return True
+    same_title = bool(entry.title) and entry.title.casefold() == row.title.casefold()
+    return same_title or _same_date(entry, row) or are_alike(entry.text, row.text)
+
+
+def _is_republished(entry: Entry, row: Known) -> bool:
+    """Tell an archive that moved, with the same words under other keys, from a formula of few words."""
+    if not (entry.guid or entry.link):
+        return True
+    return _same_date(entry, row) or len(entry.text) >= LONG_ENOUGH
+
+
+def _has_no_keys(entry: Entry, row: Known) -> bool:
+    return not (entry.guid or entry.link or row.guid or row.link)
+
+
+def _same_date(entry: Entry, row: Known) -> bool:
+    return entry.published is not None and entry.published == row.published
+
+
+def _moved(entry: Entry, row: Known) -> bool:
+    """Tell a post under new software, which changes guids, links and often the markup."""
+    return _has_no_keys(entry, row) or same_words(entry.text, row.text) or are_alike(entry.text, row.text)
+
+
+RULES = (
+    Rule("guid and link are what they were", _guid_and_link),
+    Rule(
+        "the guid is what it was; the permalink was edited", lambda item: schemeless(item.guid), _is_one_post
+    ),
+    Rule(
+        "the link is what it was; the guid is new, or worthless",
+        lambda item: schemeless(item.link),
+        _is_one_page,
+    ),
+    Rule("the words are what they were", lambda item: item.fingerprint, _is_republished),
+    Rule("title and date are what they were", _title_and_date, _moved),
+)
