@@ -290,4 +290,4 @@ def _count(taking: Taking, placed: Sequence[datetime]) -> None:
 
 def week_of(moment: datetime) -> int:
     """Return the number of a moment's week, Monday to Sunday in UTC, since the first Monday of the year 1."""
-    return moment.astimezone(UTC).date().toordinal() // 7
+    return (moment.astimezone(UTC).date().toordinal() - 1) // 7

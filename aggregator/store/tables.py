@@ -159,7 +159,7 @@ class WeekRow(_Row, table=True):
     __tablename__ = "posts_per_week"
 
     feed_id: int = Field(sa_column=_refers("feed.id", primary=True))
-    week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # since 1970-01-01
+    week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # see `entries.week_of`
     posts: int
 
 
