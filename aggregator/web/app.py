@@ -59,8 +59,12 @@ def create_app(
 
 
 def _live_settings() -> Callable[[], Settings]:
-    """Return what reads the sources file, again whenever it was changed: a `stat` a request."""
-    return partial(_refreshed, SourcesFile(Path(os.environ.get("AGGREGATOR_CONFIG", DEFAULT_CONFIG))))
+    """Return what reads the sources file, again whenever it was changed: a `stat` a request.
+
+    Without an environment: the web side asks no publisher, so it needs none of their secrets.
+    """
+    path = Path(os.environ.get("AGGREGATOR_CONFIG", DEFAULT_CONFIG))
+    return partial(_refreshed, SourcesFile(path, environ=None))
 
 
 def _refreshed(file: SourcesFile) -> Settings:
