@@ -27,12 +27,12 @@ def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
 
     `base` is what relative links stand on.
     """
-    found: dict[tuple[str | None, str], Entry] = {}
+    found: dict[tuple[str | None, str | None, str], Entry] = {}
     for post in _newest(document.posts):
         entry = _entry(post, document, base)
         # The same post twice in a document is one; two posts with one guid are two.
-        found.setdefault((entry.guid, entry.link or entry.fingerprint), entry)
-    shared = Counter(guid for guid, _ in found)
+        found.setdefault((entry.guid, entry.link, entry.title or entry.fingerprint), entry)
+    shared = Counter(entry.guid for entry in found.values())
     return tuple(
         replace(entry, guid=None, atom_id=None) if shared[entry.guid] > 1 else entry
         for entry in found.values()

@@ -13,6 +13,10 @@ _TRACKING = re.compile(
     r"|ck_subscriber_id|s_cid|rss_?(?:id|source)|at_(?:campaign|medium)|cmpid|ncid|xtor|wt_mc|spm",
     re.IGNORECASE,
 )
+_IDLE = re.compile(
+    r"(?:utm_\w+=.*|xtor=.*|ref=.*|atom-\w+|rss|feed|atom|comments?|respond|disqus_thread|more-\d+|top)?$",
+    re.IGNORECASE,
+)
 _PORTS = {"http": 80, "https": 443}
 
 # Redirectors that carry the real address in a parameter: host, path, parameter.
@@ -43,7 +47,7 @@ def resolve(link: str | None, base: str) -> str | None:
 def canonical(link: str | None, *, base: str) -> str | None:
     """Return what all spellings of one page's address have in common, None where it is not for the web.
 
-    Scheme and host in lower case, no default port, no fragment that is an anchor, no tracking parameter,
+    Scheme and host in lower case, no default port, no fragment that carries nothing, no tracking parameter,
     no feed proxy.
     """
     absolute = resolve(link, base)
@@ -54,8 +58,8 @@ def canonical(link: str | None, *, base: str) -> str | None:
         return canonical(inner, base=base)
     port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
     host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
-    # A fragment that is a route of its own ("#!/post/1") is the page; others are places in it.
-    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    # A fragment tells the posts of one page apart (scripting.com, release notes), unless it carries nothing.
+    fragment = "" if _IDLE.match(parts.fragment) else parts.fragment
     return urlunsplit((parts.scheme, f"{host}{port}", parts.path or "/", _bare(parts.query), fragment))[
         :ADDRESS
     ]

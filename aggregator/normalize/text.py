@@ -24,7 +24,8 @@ _CONTROL = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _TAG = re.compile(
-    r"</(?:p|div|a|b|i|em|strong|span|li|ul|ol|h\d|blockquote|pre|code|td|tr|table|figure)>|<(?:br|img|hr|p)\b[^<>]*>",
+    r"</(?:p|div|a|b|i|em|strong|span|li|ul|ol|h\d|blockquote|pre|code|td|tr|table|figure)>|<(?:br|img|hr|p)\b[^<>]*>"
+    r"|<(?:p|div|a|span|img|iframe|table|ul|h\d)\s+[a-z-]+\s*=",
     re.IGNORECASE,
 )
 _FILE_NAME = re.compile(
