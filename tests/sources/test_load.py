@@ -211,6 +211,9 @@ SOURCE = '[[source]]\nurl = "https://a.example/feed"\n'
         (SOURCE + '[source.headers]\nhost = "x"\n', "4: `headers.host` in [[source]]: host is set by the poller itself; leave it out"),
         (SOURCE + 'headers = { A = "ü" }\n', "3: `headers.A` in [[source]]: must be one line of ASCII characters"),
         (SOURCE + 'headers = { A = "x ${NO_SUCH}" }\n', "3: `headers.A` in [[source]]: the environment variable NO_SUCH is not set; set it, or take it out"),
+        (SOURCE + f'title = "{"x" * 301}"\n', "3: `title` in [[source]]: must be at most 300 characters long"),
+        (SOURCE + f'slug = "{"x" * 65}"\n', "3: `slug` in [[source]]: must be at most 64 characters long"),
+        (SOURCE + f'tags = ["{"x" * 61}"]\n', "3: item 1 of `tags` in [[source]]: must be at most 60 characters long"),
         # between keys and between sources
         ('[polling]\ninterval = "5m"\n', "2: `min_interval` (15m) is longer than `interval` (5m); change one of them"),
         ('[polling]\nmax_interval = "30m"\n', "2: `interval` (1h) is longer than `max_interval` (30m); change one of them"),
