@@ -4,4 +4,6 @@ pytest_plugins = [
     "tests.support.corpus",
     "tests.support.databases",
     "tests.support.publisher",
+    "tests.support.site",
+    "tests.support.browser",  # last: what it imports has to be registered before
 ]
