@@ -5,7 +5,7 @@ What an entry is and where it stands is decided in `reconcile`; whether it is sh
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from aggregator.filters import left_out
 from aggregator.model import Entry, Saved
 from aggregator.reconcile import Arrival, Known, Plan, Rewrite, plan
 from aggregator.reconcile.copies import title_key
+from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
 from aggregator.store import listings, posts, revisions, search
 from aggregator.store.columns import AnyRow, digest
@@ -107,10 +108,17 @@ def _expected_since(entries: Sequence[Entry]) -> list[ColumnElement[bool]]:
 
 
 def _is_one_of(feed_id: int, entries: Sequence[Entry]) -> ColumnElement[bool]:
+    """Say in SQL which rows share anything with the entries that `reconcile.identity` may know them by."""
     guids = {guid_key(feed_id, item.guid) for item in entries if item.guid}
-    links = {link_key(item.link) for item in entries if item.link}
+    links = {posts.link_digest(item.link) for item in entries if item.link}
     words = {words_key(feed_id, item.fingerprint) for item in entries}
-    return or_(entry.c.guid_key.in_(guids), entry.c.link_key.in_(links), entry.c.words_key.in_(words))
+    titles = {posts.title_digest(key) for item in entries if (key := title_key(item.title))}
+    return or_(
+        entry.c.guid_key.in_(guids),
+        entry.c.link_key.in_(links),
+        entry.c.words_key.in_(words),
+        entry.c.title_key.in_(titles),
+    )
 
 
 def _known_of(row: AnyRow) -> Known:
@@ -131,18 +139,13 @@ def _known_of(row: AnyRow) -> Known:
 
 
 def guid_key(feed_id: int, guid: str) -> int:
-    """Return what a guid is found by; a guid means something within its feed alone."""
-    return digest("guid", str(feed_id), guid)
+    """Return what a guid is found by, with http or https; a guid means something within its feed alone."""
+    return digest("guid", str(feed_id), schemeless(guid) or "")
 
 
 def words_key(feed_id: int, fingerprint: str) -> int:
     """Return what an entry without guid and link is found by, within its feed."""
     return digest("words", str(feed_id), fingerprint)
-
-
-def link_key(link: str) -> int:
-    """Return what a canonical link is found by, in whichever feed."""
-    return digest("link", link)
 
 
 # --- what changes -----------------------------------------------------------------------------------------
@@ -166,16 +169,17 @@ def _rewrite(taking: Taking, rewrites: Sequence[Rewrite], change: listings.Chang
     before = {row.id: row for row in taking.connection.execute(_with_post(ids))}
     for rewrite in rewrites:
         old = before[rewrite.id]
-        values = _values(taking, rewrite.entry) | {"missing": 0, "withdrawn": False, "last_seen": taking.at}
-        values["left_out"] = _left_out(taking, rewrite.entry, old.public_id)
+        # A row keeps the keys that this document has no use for.
+        item = replace(
+            rewrite.entry, guid=rewrite.entry.guid or old.guid, link=rewrite.entry.link or old.link
+        )
+        values = _values(taking, item) | {"missing": 0, "withdrawn": False, "last_seen": taking.at}
+        values["left_out"] = _left_out(taking, item, old.public_id)
         if rewrite.edited:
             values["changed"] = taking.at
-        if old.pruned:  # a stub stays one
-            values |= {"lead": "", "left_out": None}
         taking.connection.execute(update(entry).where(entry.c.id == rewrite.id).values(**values))
         change.visible |= old.visible and any(getattr(old, name) != values[name] for name in _SHOWN)
-    kept = {rewrite.id: rewrite.entry for rewrite in rewrites if not before[rewrite.id].pruned}
-    _write_texts(taking.connection, kept)
+    _write_texts(taking.connection, {rewrite.id: rewrite.entry for rewrite in rewrites})
 
 
 def _with_post(ids: Sequence[int]) -> Select[Any]:
@@ -234,7 +238,7 @@ def _values(taking: Taking, item: Entry) -> dict[str, Any]:
         "lead": item.text[:LEAD],
         "guid_key": guid_key(taking.feed_id, item.guid) if item.guid else None,
         "words_key": words_key(taking.feed_id, item.fingerprint),
-        "link_key": link_key(item.link) if item.link else None,
+        "link_key": posts.link_digest(item.link) if item.link else None,
         "title_key": posts.title_digest(key) if key else None,
     }
 

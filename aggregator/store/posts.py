@@ -7,20 +7,19 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select
+from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from aggregator.model import Entry
 from aggregator.reconcile import Arrival
-from aggregator.reconcile.copies import CopyOf, is_copy, title_key
+from aggregator.reconcile.copies import DAYS_APART, CopyOf, is_copy, title_key
+from aggregator.reconcile.identity import schemeless
 from aggregator.store.columns import AnyRow, digest
 from aggregator.store.listings import COPY_COLUMNS, copy_of
 from aggregator.store.tables import entry, entry_text, post
 from aggregator.store.tables import feed as feeds
 
-# Copies of one post run within a few days; `is_copy` decides, this only bounds what it is asked about.
-_DAYS_APART = timedelta(days=7)
 _MOST_CANDIDATES = 2000  # of one document
 
 
@@ -37,6 +36,11 @@ def title_digest(key: str) -> int:
     return digest("title", key)
 
 
+def link_digest(link: str) -> int:
+    """Return what a canonical link is found by in whichever feed, with http or https."""
+    return digest("link", schemeless(link) or "")
+
+
 def find_or_make(
     connection: Connection,
     arrivals: Sequence[Arrival],
@@ -47,7 +51,7 @@ def find_or_make(
     at: datetime,
 ) -> list[Home]:
     """Return the post of each new entry of a feed; the timeline is locked."""
-    candidates = _Candidates(connection, arrivals, feed_id)
+    candidates = _Candidates(connection, arrivals, feed_id, at)
     homes: list[Home | None] = []
     for arrival in arrivals:
         item = arrival.entry
@@ -63,9 +67,11 @@ def find_or_make(
 class _Candidates:
     """Entries of other feeds that share a link or a title with new ones."""
 
-    def __init__(self, connection: Connection, arrivals: Sequence[Arrival], feed_id: int) -> None:
+    def __init__(
+        self, connection: Connection, arrivals: Sequence[Arrival], feed_id: int, at: datetime
+    ) -> None:
         self._by_key: defaultdict[int, list[AnyRow]] = defaultdict(list)
-        rows = _candidates(connection, arrivals, feed_id)
+        rows = _candidates(connection, arrivals, feed_id, at)
         for row in rows:
             self._by_key[row.link_key].append(row)
             self._by_key[row.title_key].append(row)
@@ -85,18 +91,20 @@ class _Candidates:
 
     def _sharing(self, arrival: Arrival) -> Iterable[AnyRow]:
         if link := arrival.entry.link:
-            yield from self._by_key[digest("link", link)]
+            yield from self._by_key[link_digest(link)]
         if key := title_key(arrival.entry.title):
-            for row in self._by_key[title_digest(key)]:
-                if abs(row.placed - arrival.placed) <= _DAYS_APART:
-                    yield row
+            yield from self._by_key[title_digest(key)]
 
 
-def _candidates(connection: Connection, arrivals: Sequence[Arrival], feed_id: int) -> Sequence[AnyRow]:
-    links = {digest("link", arrival.entry.link) for arrival in arrivals if arrival.entry.link}
+def _candidates(
+    connection: Connection, arrivals: Sequence[Arrival], feed_id: int, at: datetime
+) -> Sequence[AnyRow]:
+    links = {link_digest(arrival.entry.link) for arrival in arrivals if arrival.entry.link}
     titles = {title_digest(key) for arrival in arrivals if (key := title_key(arrival.entry.title))}
-    placed = [arrival.placed for arrival in arrivals]
-    near = entry.c.placed.between(min(placed) - _DAYS_APART, max(placed) + _DAYS_APART)
+    dates = [arrival.entry.published or at for arrival in arrivals]
+    near = func.coalesce(entry.c.published, entry.c.first_seen).between(
+        min(dates) - DAYS_APART, max(dates) + DAYS_APART
+    )
     return connection.execute(
         select(*COPY_COLUMNS, entry.c.link_key, entry.c.title_key, entry.c.placed, post.c.public_id)
         .join(feeds, feeds.c.id == entry.c.feed_id)

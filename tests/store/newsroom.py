@@ -19,12 +19,11 @@ LEASE = timedelta(minutes=5)
 NO_GAP = Polling(per_host_gap=timedelta())
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
-WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
-
 
 def a_source(slug: str, **keys: Any) -> Source:
     """Return a source at a host of its own."""
-    return Source(**{"url": f"https://{slug}.test/feed", "slug": slug, "polling": NO_GAP} | keys)
+    known: dict[str, Any] = {"url": f"https://{slug}.test/feed", "slug": slug, "polling": NO_GAP}
+    return Source(**known | keys)
 
 
 def an_entry(name: str, **fields: Any) -> Entry:
@@ -32,13 +31,14 @@ def an_entry(name: str, **fields: Any) -> Entry:
     entry = Entry(
         guid=f"guid of {name}",
         link=f"https://example.test/{name.replace(' ', '-')}",
-        fingerprint=hashlib.sha256(name.encode()).hexdigest(),
+        fingerprint="",
         title=f"A post that is called {name}",
         text=f"These are the words of {name}, and nobody else has the same ones about {name}.",
         minutes=1,
         published=MARCH,
     )
-    return replace(entry, **fields)
+    entry = replace(entry, **fields)
+    return replace(entry, fingerprint=hashlib.sha256((entry.title + entry.text).encode()).hexdigest())
 
 
 class Newsroom:
@@ -68,20 +68,17 @@ class Newsroom:
 
     def save(self, feed: Feed, *entries: Entry, owner: str = OWNER, **fields: Any) -> Saved | None:
         """Save what a poll of a claimed feed found; `fields` are the outcome's or those of the state after it."""
-        state = {name: fields.pop(name) for name in list(fields) if hasattr(feed.poll_state, name)}
-        after = replace(
-            feed.poll_state,
-            **{
-                "state": State.OK,
-                "last_poll": self.now,
-                "last_success": self.now,
-                "next_poll": self.now + timedelta(hours=1),
-                "why": "posts about twice a week",
-            }
-            | state,
-        )
+        state: dict[str, Any] = {
+            "state": State.OK,
+            "last_poll": self.now,
+            "last_success": self.now,
+            "next_poll": self.now + timedelta(hours=1),
+            "why": "posts about twice a week",
+        }
+        state |= {name: fields.pop(name) for name in list(fields) if hasattr(feed.poll_state, name)}
+        known: dict[str, Any] = {"result": Result.READ, "status": 200}
         outcome = Outcome(
-            feed, self.now, **{"result": Result.READ, "status": 200} | fields, after=after, entries=entries
+            feed, self.now, after=replace(feed.poll_state, **state), entries=entries, **known | fields
         )
         (source,) = (source for source in self.settings.sources if source.url == feed.url)
         return store.save(self.database, outcome, owner=owner, source=source, timeline=self.settings.timeline)

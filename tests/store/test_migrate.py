@@ -67,7 +67,7 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, postgres: Post
             with db.write() as connection:
                 connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-            with pytest.raises(NewerStoreError, match="made by a newer version of aggregator .*9999"):
+            with pytest.raises(NewerStoreError, match=r"made by a newer version of aggregator .*9999"):
                 store.migrate(db)
 
 
@@ -86,7 +86,7 @@ def test_a_store_that_cannot_be_opened_says_what_to_do(url: str, sentence: str) 
         store.migrate(db)
 
 
-def test_a_password_is_not_told(postgres: Postgres) -> None:
+def test_a_password_is_not_told() -> None:
     url = "postgresql://nobody:hunter2@127.0.0.1:1/none"
     with pytest.raises(StoreError) as caught, closing(Database.open(url)) as db:
         store.migrate(db)

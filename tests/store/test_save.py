@@ -97,6 +97,21 @@ def test_two_posts_of_one_guid_are_two_and_have_an_id_each(newsroom: Newsroom) -
     assert len({item.public_id for item in newsroom.page().items}) == 2
 
 
+def test_a_feed_that_turns_to_https_brings_nothing_new(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("blog"))
+    newsroom.poll(
+        "blog", an_entry("one", guid="http://example.test/?p=1", link="http://www.example.test/one")
+    )
+    before = newsroom.item()
+
+    https = an_entry("one", guid="https://example.test/?p=1", link="https://example.test/one")
+    saved = newsroom.poll("blog", https)
+
+    assert (saved.new, saved.updated) == (0, 0)
+    assert newsroom.item().link == "https://example.test/one"
+    assert newsroom.item().public_id == before.public_id
+
+
 def test_a_store_built_anew_gives_the_same_public_ids(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("blog"))
     newsroom.poll("blog", an_entry("one"))

@@ -77,7 +77,7 @@ def test_no_query_is_an_error(library: Newsroom, query: str) -> None:
     library.page(words=query.encode("utf-8", "ignore").decode())
 
 
-def test_the_page_marks_what_was_looked_for(library: Newsroom) -> None:
+def test_the_page_marks_what_was_looked_for() -> None:
     assert words('Lambda -cold "warm  hearts" ... C++') == ("Lambda", "warm hearts", "C++")
 
 

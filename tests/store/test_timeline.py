@@ -1,14 +1,11 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import text
 
 from aggregator import store
 from aggregator.model import Cursor, View
 from aggregator.store import UnknownCursor, UnknownSource
-from aggregator.store.columns import Instant
 from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
 
@@ -243,10 +240,10 @@ def test_the_revision_tells_when_it_moved(newsroom: Newsroom) -> None:
 
 RANGES = (
     "SELECT placed, post_id FROM listing WHERE facet = '' ORDER BY placed DESC, post_id DESC LIMIT 30",
-    "SELECT placed, post_id FROM listing WHERE facet = '' AND (placed, post_id) < ('2026-03-01', 5)"
-    " ORDER BY placed DESC, post_id DESC LIMIT 30",
-    "SELECT placed, post_id FROM listing WHERE facet = '' AND (placed, post_id) > ('2026-03-01', 5)"
-    " ORDER BY placed, post_id LIMIT 30",
+    """SELECT placed, post_id FROM listing WHERE facet = '' AND (placed, post_id) < ('2026-03-01', 5)
+        ORDER BY placed DESC, post_id DESC LIMIT 30""",
+    """SELECT placed, post_id FROM listing WHERE facet = '' AND (placed, post_id) > ('2026-03-01', 5)
+        ORDER BY placed, post_id LIMIT 30""",
 )
 
 
@@ -265,12 +262,3 @@ def test_a_page_is_one_range_of_an_index(newsroom: Newsroom) -> None:
         else ("pk_listing", "Sort")
     )
     assert [index in plan and sorts not in plan for plan in plans] == [True, True, True], plans
-
-
-@given(st.datetimes(timezones=st.just(UTC), min_value=datetime(1000, 1, 1), max_value=datetime(9999, 1, 1)))
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_instants_are_kept_to_the_microsecond(newsroom: Newsroom, moment: datetime) -> None:
-    dialect = newsroom.database._writer.dialect
-    kind = Instant()
-    bound = kind.process_bind_param(moment, dialect)
-    assert kind.process_result_value(bound, dialect) == moment

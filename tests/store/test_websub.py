@@ -14,8 +14,8 @@ def with_a_hub(newsroom: Newsroom) -> int:
     return feed.id
 
 
-def ask(newsroom: Newsroom, feed_id: int, token: str = "token") -> None:
-    wanted = Subscription(feed_id, HUB, TOPIC, token, "secret", asked=newsroom.now)
+def ask(newsroom: Newsroom, feed_id: int) -> None:
+    wanted = Subscription(feed_id, HUB, TOPIC, "token", "secret", asked=newsroom.now)
     store.save_subscription(newsroom.database, wanted)
 
 
