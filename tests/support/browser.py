@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from aggregator.store import Database
 from tests.support.clock import ManualClock
@@ -71,17 +71,23 @@ class Live:
 
     site: Site
     address: str
-    requests: list[str] = field(default_factory=list)
+    answers: list[tuple[str, int]]  # paths and statuses, in their order
 
 
 @contextmanager
 def serving(site: Site) -> Iterator[Live]:
     """Serve a site until the block ends."""
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    answers: list[tuple[str, int]] = []
+
+    class Handler(WSGIRequestHandler):
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002 - as the base class calls it
+            answers.append((self.path, int(code)))
+
+    server = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield Live(site, f"http://127.0.0.1:{server.server_port}")
+        yield Live(site, f"http://127.0.0.1:{server.server_port}", answers)
     finally:
         server.shutdown()
         thread.join()
@@ -91,9 +97,12 @@ def serving(site: Site) -> Iterator[Live]:
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
     """A filled site of this test alone."""
-    with closing(Database.open(f"sqlite:///{tmp_path / 'live.db'}")) as database:
-        with serving(fill(database, ManualClock())) as live:
-            yield live
+    path = tmp_path / "live.db"
+    with (
+        closing(Database.open(f"sqlite:///{path}")) as database,
+        serving(fill(database, ManualClock())) as live,
+    ):
+        yield live
 
 
 @pytest.fixture(scope="module")

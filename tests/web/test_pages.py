@@ -196,8 +196,8 @@ def test_nothing_that_a_feed_or_an_address_says_becomes_markup(site: Site, path:
 @pytest.mark.parametrize("index", [True, False])
 @pytest.mark.parametrize("path", PAGES)
 def test_search_engines_are_asked_to_stay_away_unless_the_file_lets_them_in(
-    site: Site, path: str, index: bool
-) -> None:  # noqa: FBT001 - pytest gives it by name
+    site: Site, path: str, *, index: bool
+) -> None:
     with_site(site, index=index)
     site.publish_many(1)
 

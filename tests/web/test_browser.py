@@ -1,0 +1,320 @@
+"""The pages in a real browser: with a script and without, by key, in every width, and as axe-core sees them."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import Live, Open, missing
+from tests.support.filled import NOW
+from tests.support.site import an_entry
+from tests.web.test_ages import AGES
+
+PAGES = {
+    "timeline": "/",
+    "view": "/?tag=aws&q=functions",
+    "empty": "/?q=zeppelin",
+    "sources": "/sources",
+    "source": "/sources/openfaas",
+    "about": "/about",
+    "400": "/?before=broken",
+    "404": "/nowhere",
+}
+each_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+
+AXE = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
+NO_AXE = f"no axe-core at {AXE}: run `npm install --no-save axe-core`, or set AXE_CORE to its axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.exists():
+        missing(NO_AXE)
+    return AXE.read_text(encoding="utf-8")
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("h3").all_inner_texts()
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.innerText"))
+
+
+def publish_new(live: Live, count: int) -> None:
+    live.site.clock.set(NOW + timedelta(hours=2))
+    now = live.site.clock.now()
+    live.site.publish(
+        *(an_entry(7000 + n, title=f"News {n}", published=now) for n in range(count)), slug="weekly"
+    )
+
+
+# --- every page -------------------------------------------------------------------------------------------
+
+
+@each_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(shared_live: Live, open_page: Open, axe: str, path: str, scheme: str) -> None:
+    visit = open_page(shared_live.address + path, color_scheme=scheme, bypass_csp=True)
+    visit.page.evaluate(axe)
+
+    found = visit.page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        ".then(result => result.violations.map(one => [one.id, one.nodes.map(node => node.html)]))"
+    )
+
+    assert found == []
+
+
+@each_page
+def test_a_page_stays_within_320_pixels(shared_live: Live, open_page: Open, path: str) -> None:
+    # As wide as a window of 640 pixels at 200 %, too.
+    page = open_page(shared_live.address + path, viewport={"width": 320, "height": 640}).page
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@each_page
+def test_a_page_asks_nobody_else_and_breaks_no_rule_of_its_own(
+    shared_live: Live, open_page: Open, path: str
+) -> None:
+    visit = open_page(shared_live.address + path)
+    visit.page.wait_for_load_state("networkidle")
+
+    assert {urlsplit(address).netloc for address in visit.requests} == {urlsplit(shared_live.address).netloc}
+    # What a browser says of the page's own status is no complaint about its content.
+    assert [words for words in visit.complaints if "the server responded with a status of" not in words] == []
+
+
+def test_the_first_view_is_one_document_one_stylesheet_and_one_script(
+    shared_live: Live, open_page: Open
+) -> None:
+    visit = open_page(f"{shared_live.address}/")
+
+    kinds = [Path(urlsplit(address).path).suffix for address in visit.requests]
+    assert [kinds.count(kind) for kind in ("", ".css", ".js")] == [1, 1, 1]
+
+
+def test_the_keyboard_reaches_the_content_at_once_and_its_focus_can_be_seen(
+    shared_live: Live, open_page: Open
+) -> None:
+    page = open_page(f"{shared_live.address}/").page
+
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the content"
+    expect(page.locator(".skip")).to_be_in_viewport()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_reduced_motion_is_respected(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/", reduced_motion="reduce").page
+
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_on_paper_there_are_the_posts_and_their_addresses(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/").page
+    page.emulate_media(media="print")
+
+    expect(page.locator(".finder")).to_be_hidden()
+    expect(page.locator(".h-entry").first).to_be_visible()
+    after = page.evaluate("getComputedStyle(document.querySelector('h3 a'), '::after').content")
+    assert "https://example.test/posts/" in after
+
+
+def test_the_lines_have_a_measure_that_reads_well(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/", viewport={"width": 1440, "height": 900}).page
+
+    characters = page.evaluate(
+        """() => {
+            const text = document.querySelector('#main .p-summary');
+            const width = text.getBoundingClientRect().width;
+            const pen = document.createElement('canvas').getContext('2d');
+            pen.font = getComputedStyle(text).font;
+            return width / pen.measureText(text.textContent).width * text.textContent.length;
+        }"""
+    )
+    assert (
+        60 <= characters <= 80
+    )  # 75 in the fonts that readers have; the substitute of a bare machine is narrow
+
+
+# --- without a script -------------------------------------------------------------------------------------
+
+
+def test_without_a_script_one_reads_searches_and_goes_on_by_links(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/", java_script_enabled=False).page
+    first = titles(page)
+
+    page.get_by_role("link", name="Older posts").click()
+    assert not set(first) & set(titles(page))
+    page.get_by_role("link", name="Newer posts").click()
+    assert titles(page) == first
+    page.get_by_label("Search").fill("snapshots")
+    page.get_by_role("button", name="Find").click()
+    assert page.locator("h1").inner_text() == "Posts about “snapshots”"
+    assert set(page.locator("h3 mark").all_inner_texts()) == {"snapshots"}
+
+
+def test_without_a_script_sources_are_filtered(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/sources", java_script_enabled=False).page
+
+    page.get_by_label("State").select_option("failing")
+    page.get_by_role("button", name="Show").click()
+
+    assert page.locator("tbody th bdi").all_inner_texts() == ["OpenFaaS"]
+
+
+# --- with a script ----------------------------------------------------------------------------------------
+
+
+def test_the_script_tells_ages_as_the_server_does(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/").page
+    page.clock.set_fixed_time(NOW)
+
+    told = page.evaluate(
+        """async moments => {
+            document.querySelector('main').replaceChildren(...moments.map(moment => {
+                const time = document.createElement('time');
+                time.dateTime = moment;
+                return time;
+            }));
+            document.dispatchEvent(new Event('visibilitychange'));
+            return [...document.querySelectorAll('time')].map(time => time.textContent);
+        }""",
+        [(NOW - span).isoformat() for span, _ in AGES],
+    )
+    assert told == [f"{words} ago" for _, words in AGES]
+
+
+def test_ages_and_headings_stay_true_while_the_page_is_open(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/").page
+    assert page.locator("h2").first.inner_text().lower() == "today"
+
+    page.clock.run_for(24 * 60 * 60 * 1000)
+
+    assert page.locator(".period h2").first.inner_text().lower() == "yesterday"
+    assert page.locator("time").first.inner_text() == "1 day ago"
+
+
+def test_the_next_page_arrives_when_the_end_comes_near_and_the_address_follows(
+    shared_live: Live, open_page: Open
+) -> None:
+    page = open_page(f"{shared_live.address}/").page
+    assert len(titles(page)) == 30
+
+    page.locator(".pager").last.scroll_into_view_if_needed()
+    expect(page.locator("h3")).to_have_count(60)
+    page.locator("h3").nth(45).scroll_into_view_if_needed()
+    page.clock.run_for(1000)
+
+    assert "before=" in page.url
+    headings = page.locator(".period h2").all_inner_texts()
+    assert len(headings) == len(set(headings))
+
+
+def test_back_leads_to_the_post_that_one_left(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/").page
+    page.locator(".pager").last.scroll_into_view_if_needed()
+    expect(page.locator("h3")).to_have_count(60)
+    left = page.locator("h3").nth(45)
+    left.scroll_into_view_if_needed()
+    words = left.inner_text()
+    page.clock.run_for(1000)
+
+    page.goto(f"{shared_live.address}/about")
+    page.go_back()
+
+    expect(page.locator("h3").get_by_text(words, exact=True)).to_be_in_viewport()
+
+
+def test_new_posts_are_announced_without_moving_what_is_read(live: Live, open_page: Open) -> None:
+    page = open_page(f"{live.address}/", reduced_motion="reduce").page
+    page.wait_for_load_state("networkidle")
+    page.locator("h3").nth(10).scroll_into_view_if_needed()
+    place = page.locator("h3").nth(10).bounding_box()
+
+    publish_new(live, 3)
+    page.clock.run_for(3 * 60 * 1000)
+
+    news = page.get_by_role("status").get_by_role("link")
+    expect(news).to_have_text("3 new posts")
+    assert page.locator("h3").nth(10).bounding_box() == place
+    news.click()
+    page.wait_for_url(f"{live.address}/")
+    assert set(titles(page)[:3]) == {"News 0", "News 1", "News 2"}
+
+
+def test_the_check_for_new_posts_costs_a_conditional_request(live: Live, open_page: Open) -> None:
+    visit = open_page(f"{live.address}/")
+    visit.page.wait_for_load_state("networkidle")
+    live.answers.clear()
+
+    with visit.page.expect_response("**/feed.json"):
+        visit.page.clock.run_for(2 * 60 * 1000 + 1000)
+
+    assert live.answers == [("/feed.json", 304)]
+
+
+def test_what_came_since_the_last_visit_is_set_off_by_a_line(live: Live, open_page: Open) -> None:
+    page = open_page(f"{live.address}/").page
+    expect(page.locator(".seen-line")).to_have_count(0)
+
+    publish_new(live, 2)
+    page.clock.set_fixed_time(NOW + timedelta(hours=2))
+    page.reload()
+
+    expect(page.locator(".seen-line")).to_have_count(1)
+    above = page.evaluate(
+        "[...document.querySelectorAll('.h-entry')].filter(post =>"
+        " post.compareDocumentPosition(document.querySelector('.seen-line')) & 4).length"
+    )
+    assert above == 2
+    assert page.context.cookies() == []
+
+
+def test_keys_lead_from_post_to_post_and_open_them(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/").page
+    expected = titles(page)
+
+    page.keyboard.press("j")
+    assert focused(page) == expected[0]
+    page.keyboard.press("j")
+    assert focused(page) == expected[1]
+    page.keyboard.press("k")
+    assert focused(page) == expected[0]
+    address = page.locator("h3 a").first.get_attribute("href") or ""
+    page.route("https://example.test/**", lambda route: route.fulfill(body="the post"))
+    page.keyboard.press("o")
+    page.wait_for_url(address)
+
+
+def test_keys_search_and_help(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/").page
+
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("j?o")
+    assert page.locator("#q").input_value() == "j?o"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_keys_can_be_switched_off(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/").page
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_label("Use these keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+
+    page.keyboard.press("j")
+
+    assert page.evaluate("document.activeElement.closest('.h-entry')") is None
