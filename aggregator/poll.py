@@ -232,8 +232,10 @@ def _trouble(exchange: _Exchange, result: Result, fault: Fault, after: PollState
 
 
 def _with_feeds(fault: Fault, feeds: tuple[str, ...]) -> Fault:
-    """Name the feed that a page tells; it is the admin who decides to follow it."""
-    return replace(fault, sentence=f"{fault.sentence}; it names the feed {feeds[0]}") if feeds else fault
+    """Give the whole address of the feed that a page names; it is the admin who decides to follow it."""
+    if not feeds or feeds[0] in fault.sentence:
+        return fault
+    return replace(fault, sentence=f"{fault.sentence} (that is {feeds[0]})")
 
 
 # --- what it means -----------------------------------------------------------------------------------------
