@@ -1,6 +1,5 @@
 """`aggregator check`: whether the sources file is right, and, with `--online`, what its feeds answer."""
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ from rich.progress import Progress
 
 from aggregator.cli.options import config_option, log_format_option, option
 from aggregator.cli.publishers import ask_all, describe
+from aggregator.cli.signals import run_interruptible
 from aggregator.discover import Discovery
 from aggregator.sources import Settings, Source, load
 
@@ -56,5 +56,5 @@ def check_online(settings: Settings) -> None:
             console.print(f"{source.slug:<{width}}  {mark}  {describe(discovery)}")
             progress.advance(task)
 
-        asyncio.run(ask_all(settings, tell))
+        run_interruptible(ask_all(settings, tell))
     console.print(f"{well} of {enabled} feeds are well.")

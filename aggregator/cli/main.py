@@ -1,6 +1,5 @@
 """`aggregator`: finds the command, and says in plain words what keeps it from being done."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -10,6 +9,7 @@ import click
 
 from aggregator import __version__
 from aggregator.cli.group import Group
+from aggregator.cli.signals import terminated_like_interrupted
 from aggregator.errors import AggregatorError
 
 # Each is a click command of this name in the module of this name; loaded when it is wanted, so that `check` need
@@ -32,16 +32,6 @@ def in_plain_words() -> Iterator[None]:
         raise click.exceptions.Exit(1) from trouble
     except KeyboardInterrupt:
         raise click.exceptions.Exit(0) from None
-
-
-@contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM end a command as SIGINT does, for as long as the command sets no handler of its own."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class Main(Group):

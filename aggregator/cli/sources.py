@@ -1,6 +1,5 @@
 """`aggregator sources`: lists and edits the sources file, and ends a source's hold."""
 
-import asyncio
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +10,7 @@ from aggregator import store
 from aggregator.cli.group import Group
 from aggregator.cli.options import config_option, database_option, log_format_option, option
 from aggregator.cli.publishers import correspondence, describe
+from aggregator.cli.signals import run_interruptible
 from aggregator.cli.tables import columns
 from aggregator.clock import SystemClock
 from aggregator.discover import Discovery, discover
@@ -92,7 +92,7 @@ def add_source(
     edit.refuse_listed(settings, url)
     note = "nobody has asked for it yet"
     if not offline:
-        url, own_title, note = asyncio.run(_find(url, settings))
+        url, own_title, note = run_interruptible(_find(url, settings))
         slug = slug or default_slug(title or own_title, url, {source.slug for source in settings.sources})
     after = edit.add(config, [edit.NewSource(url, title, tags, slug)])
     click.echo(f"Listed {url} as `{after.sources[-1].slug}`: {note}.")

@@ -92,7 +92,7 @@ def test_a_signal_ends_a_command_cleanly(
     gate.reached()
 
     process.send_signal(number)
-    output, _ = process.communicate(timeout=10)
+    output, _ = process.communicate(timeout=30)
 
     assert process.returncode == 0, output
     assert "Traceback" not in output
