@@ -1,5 +1,6 @@
 """What holds in every format of the merged feeds."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from aggregator.model import Copy, Enclosure, SourceName
 from aggregator.outputs import FORMATS, Format
 from aggregator.outputs.channel import EPOCH, carried, newest_change
+from aggregator.read import read
 from tests.outputs.readers import READERS
 from tests.support.items import MOMENT, SOURCE, a_channel, an_item
 
@@ -212,3 +214,19 @@ def test_atoma_reads_json_feed() -> None:
 
     assert feed.items[0].date_modified == MOMENT
     assert feed.items[0].content_text == "A few plain words."
+
+
+@each_format
+# But for entities in plain text: reading takes them for a publisher's double escape, and is right to.
+@pytest.mark.parametrize("text", [text for text in STRANGE if "&amp;" not in text])
+def test_a_site_like_this_one_takes_over_what_we_write(form: Format, text: str) -> None:
+    item = an_item(title=text, text=text, authors=("Ada",), tags=("lambda",))
+    body = form.render(a_channel(), [item])
+
+    reading = read(body, content_type=form.content_type, address="https://timeline.test/feed")
+
+    (entry,) = reading.entries
+    assert reading.fault is None
+    assert (entry.guid, entry.link) == (item.public_id, item.link)
+    assert unicodedata.normalize("NFC", text) in (entry.title, entry.text)
+    assert (entry.authors, entry.tags, entry.published) == (("Ada",), ("lambda",), MOMENT)
