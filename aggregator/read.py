@@ -19,6 +19,7 @@ def read(body: bytes, *, content_type: str | None, address: str) -> Reading:
     """
     document = parse(body, content_type=content_type)
     site = canonical(document.link, base=address)
+    feeds = _feeds(document, address)
     return Reading(
         format=document.format,
         title=plain(document.title)[:NAME] if document.title else "",
@@ -28,10 +29,16 @@ def read(body: bytes, *, content_type: str | None, address: str) -> Reading:
         topic=resolve(document.topic, address),
         hints=document.hints,
         warnings=document.warnings,
-        feeds=_feeds(document, address),
+        feeds=feeds,
         entries=normalize(document, base=site or address),
-        fault=document.fault,
+        fault=_fault(document, feeds),
     )
+
+
+def _fault(document: Document, feeds: tuple[str, ...]) -> Fault | None:
+    if document.fault and feeds:
+        return Fault(document.fault.kind, f"{document.fault.sentence}: {feeds[0]}")
+    return document.fault
 
 
 def _feeds(document: Document, address: str) -> tuple[str, ...]:

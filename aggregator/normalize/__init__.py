@@ -30,6 +30,8 @@ def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
     found: dict[tuple[str | None, str | None, str], Entry] = {}
     for post in _newest(document.posts):
         entry = _entry(post, document, base)
+        if not (entry.guid or entry.link or entry.title or entry.text):
+            continue  # an empty shell, as items that are nested in items leave behind
         # The same post twice in a document is one; two posts with one guid are two.
         found.setdefault((entry.guid, entry.link, entry.title or entry.fingerprint), entry)
     shared = Counter(entry.guid for entry in found.values())

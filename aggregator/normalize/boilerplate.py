@@ -36,10 +36,10 @@ ENDINGS = (
     ),
     _at_end(
         "themes link to the whole post",
-        rf"[(\[]?(?:Read|See|View) (?:more|the (?:rest|full (?:post|article|story)).{{0,80}})[)\]]?{_ARROW}",
+        rf"[(\[]?(?-i:Read|READ|See|View) (?:more|the (?:rest|full (?:post|article|story)).{{0,80}})[)\]]?{_ARROW}",
     ),
-    _at_end("themes link to the whole post", r"(?:Continue|Keep) reading(?: .{0,200})?[→»…]"),
-    _at_end("themes link to the whole post", rf"[(\[]?(?:Continue|Keep) reading{_ARROW}[)\]]?"),
+    _at_end("themes link to the whole post", r"(?-i:Continue|CONTINUE|Keep) reading(?: .{0,200})?[→»…]"),
+    _at_end("themes link to the whole post", rf"[(\[]?(?-i:Continue|CONTINUE|Keep) reading{_ARROW}[)\]]?"),
     _at_end("a cut made by WordPress", r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|\(\s*(?:…|\.\.\.)\s*\))"),
     _at_end(
         "Reddit's own links below each post",

@@ -4,8 +4,9 @@ import regex
 
 ELLIPSIS = "..."
 LONGEST = 2000  # characters: the largest limit that the sources file takes
-# An excerpt of LONGEST depends on no more of a text than this, so that a lead is enough to keep.
-LEAD = LONGEST + 1
+# An excerpt of LONGEST depends on no more of a folded text than this, so that a lead is enough to keep: one
+# character more says that something was cut, a second one that a space at the end was not the end.
+LEAD = LONGEST + 2
 
 _GRAPHEMES = regex.compile(r"\X")
 # Scripts that are written without spaces: a cut between any two characters is one between words.
@@ -20,8 +21,8 @@ def excerpt(text: str, limit: int) -> str:
     Ends with the dots exactly where something was cut. A single word that is longer than the limit is
     cut between two grapheme clusters. `limit` is at least 4. Design.md, part 6.
     """
-    folded = " ".join(text[: 2 * limit + 2].split()) if len(text) > limit else " ".join(text.split())
-    if len(folded) <= limit and len(text) <= 2 * limit + 2:
+    folded = " ".join(text.split())
+    if len(folded) <= limit:
         return folded
     room = limit - len(ELLIPSIS)
     head = folded[: room + 1]

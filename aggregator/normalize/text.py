@@ -31,6 +31,7 @@ _TAG = re.compile(
 _FILE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg|bmp|avif)|(?:img|dsc|image|screenshot)[\s_-]*\d*", re.IGNORECASE
 )
+_BREAK = "\x1e"  # between blocks; no text has it, see _CONTROL
 _TIMES = 3  # that markup may be escaped
 
 
@@ -41,7 +42,7 @@ def plain(markup: Markup) -> str:
 
 def lines(markup: Markup) -> list[str]:
     """Return the text of a markup, a line a block element; each folded, none empty."""
-    value = markup.value[:MARKUP]
+    value = markup.value[:MARKUP].replace(_BREAK, "")
     text = unescaped(value) if markup.type == "text" else _rendered(value)
     folded = (" ".join(line.split()) for line in clean(text).split("\n"))
     return [line for line in folded if line]
@@ -89,12 +90,10 @@ def _spoken(body: LexborNode) -> str:
     for image in body.css("img"):
         image.replace_with(_alternative(image))
     for node in body.css(_BLOCKS):
-        node.insert_before("\n")
-        node.insert_after("\n")
-    for node in body.css("pre,code"):
-        node.insert_before("")
-    # Line ends of the source are spaces; those put in around blocks were added as nodes of their own.
-    return body.text(deep=True, separator="")
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    # Line ends of the source are spaces.
+    return body.text(deep=True, separator="").replace("\n", " ").replace(_BREAK, "\n")
 
 
 def _alternative(image: LexborNode) -> str:

@@ -5,7 +5,9 @@ import re
 from aggregator.model import Document, Fault, FaultKind
 from aggregator.parse import jsonfeed, page, xml
 
-_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+# Some blogs wrap a page's <html> around their feed; both are there, and it is a feed.
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss\s[^>]*version|feed\s[^>]*xmlns)", re.IGNORECASE)
+_RDF = re.compile(rb"^(?:<\?xml[^>]*>\s*)?<(?:\w+:)?RDF\s", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _LOOK = 4096  # bytes in which a document tells what it is; comments and style sheets come before
 
@@ -41,8 +43,7 @@ def unreadable(sentence: str) -> Document:
 
 
 def _is_page(start: bytes) -> bool:
-    page_at, feed_at = _PAGE.search(start), _FEED.search(start)
-    return bool(page_at) and not (feed_at and page_at and feed_at.start() < page_at.start())
+    return bool(_PAGE.search(start)) and not _FEED.search(start) and not _RDF.search(start)
 
 
 def _looks_like(start: bytes) -> str:

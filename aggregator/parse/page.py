@@ -19,7 +19,7 @@ def parse(body: bytes) -> Document:
         for link in tree.css("link[rel~=alternate][href]")
         if (link.attributes.get("type") or "").lower().strip() in FEED_TYPES and link.attributes["href"]
     )
-    hint = f"it names a feed, use that: {feeds[0]}" if feeds else "find the feed's own address"
+    hint = "it names a feed, use that" if feeds else "find the feed's own address"
     return Document(
         format="html",
         title=Markup(title.text(), "text") if title else None,

@@ -5,7 +5,9 @@ publisher is kept. Its dates are partly invented: only what the publisher wrote 
 """
 
 import io
+import re
 import warnings as python_warnings
+from dataclasses import replace
 from typing import Any
 
 import feedparser
@@ -19,6 +21,7 @@ _FORMATS = {
     "rss092": "rss09", "rss093": "rss09", "rss094": "rss09", "rss": "rss2", "atom10": "atom1",
     "atom01": "atom03", "atom02": "atom03", "atom03": "atom03", "atom": "atom1",
 }  # fmt: skip
+_A_TAG = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|hr|img|p)\b", re.IGNORECASE)
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -62,9 +65,11 @@ def _post(post: dict[str, Any], *, is_atom: bool) -> Post:
         links=_links(post),
         title=_markup(post, "title"),
         contents=tuple(
-            _typed(content) for content in dict.get(post, "content") or () if dict.get(content, "value")
+            _body(_typed(content), is_atom=is_atom)
+            for content in dict.get(post, "content") or ()
+            if dict.get(content, "value")
         ),
-        summary=_markup(post, "summary"),
+        summary=_body(summary, is_atom=is_atom) if (summary := _markup(post, "summary")) else None,
         published=_of(post, "published") or _of(post, "created"),
         updated=_of(post, "updated"),
         authors=_authors(post),
@@ -92,6 +97,12 @@ def _markup(owner: dict[str, Any], key: str) -> Markup | None:
 def _typed(detail: dict[str, Any]) -> Markup:
     kind = _TYPES.get(dict.get(detail, "type") or "", "html")
     return Markup(dict.__getitem__(detail, "value"), kind, dict.get(detail, "language") or None)
+
+
+def _body(markup: Markup, *, is_atom: bool) -> Markup:
+    """Take an RSS body for HTML where it has a tag; feedparser gives up at the first that it does not know."""
+    is_html = not is_atom and markup.type == "text" and _A_TAG.search(markup.value)
+    return replace(markup, type="html") if is_html else markup
 
 
 def _all_links(owner: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ A table of rules, surest first; each entry and each row is taken once. So guids 
 by their links, edited permalinks by their guids, and what has neither by its words.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
@@ -29,13 +29,15 @@ class Rule:
 
 def matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]:
     """Return the row of each entry that has one, by the entry's place in the document."""
+    crowded = _crowded(entries)
     rows: dict[int, Known] = {}
     taken: set[int] = set()
     for rule in RULES:
         free = _by_key(rule, [row for row in known if row.id not in taken])
         for index, entry in enumerate(entries):
             key = rule.key(entry)
-            if index in rows or key is None:
+            # A page that several entries point to tells none of them.
+            if index in rows or key is None or (rule.key is _link and key in crowded):
                 continue
             found = next((row for row in free[key] if row.id not in taken and rule.holds(entry, row)), None)
             if found:
@@ -52,6 +54,12 @@ def _by_key(rule: Rule, rows: Sequence[Known]) -> dict[Hashable, list[Known]]:
     return found
 
 
+def _crowded(entries: Sequence[Entry]) -> set[Hashable]:
+    """Return the links that several entries of the document have: a front page, a changelog."""
+    counts = Counter(_link(entry) for entry in entries)
+    return {link for link, times in counts.items() if times > 1}
+
+
 def schemeless(address: str | None) -> str | None:
     """Return what an address has in common with the one that it had before its site turned to https."""
     if not address:
@@ -65,6 +73,14 @@ def _guid_and_link(item: Entry | Known) -> Hashable:
 
 def _title_and_date(item: Entry | Known) -> Hashable:
     return (item.title.casefold(), item.published) if item.title and item.published else None
+
+
+def _link(item: Entry | Known) -> Hashable:
+    return schemeless(item.link)
+
+
+def _link_and_title(item: Entry | Known) -> Hashable:
+    return (schemeless(item.link), item.title) if item.link and item.title and not item.guid else None
 
 
 def _is_one_post(entry: Entry, row: Known) -> bool:
@@ -104,15 +120,13 @@ def _moved(entry: Entry, row: Known) -> bool:
 
 
 RULES = (
+    Rule("everything is what it was", lambda item: (item.guid, item.link, item.fingerprint)),
     Rule("guid and link are what they were", _guid_and_link),
     Rule(
         "the guid is what it was; the permalink was edited", lambda item: schemeless(item.guid), _is_one_post
     ),
-    Rule(
-        "the link is what it was; the guid is new, or worthless",
-        lambda item: schemeless(item.link),
-        _is_one_page,
-    ),
+    Rule("one of several on a page, under its title", _link_and_title),
+    Rule("the link is what it was; the guid is new, or worthless", _link, _is_one_page),
     Rule("the words are what they were", lambda item: item.fingerprint, _is_republished),
     Rule("title and date are what they were", _title_and_date, _moved),
 )

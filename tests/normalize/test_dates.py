@@ -1,0 +1,49 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.normalize.dates import EARLIEST, parse_date
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Mon, 02 Mar 2026 10:00:00 GMT", "2026-03-02T10:00:00"),
+        ("Fri, 02 Mar 2026 10:00:00 GMT", "2026-03-02T10:00:00"),  # the wrong name of the day
+        ("02 Mar 26 10:00 EST", "2026-03-02T15:00:00"),
+        ("Mon, 2 March 2026 10:00:00 +0530", "2026-03-02T04:30:00"),
+        ("Mon, 02 Mar 2026 10:00:00 IST", "2026-03-02T04:30:00"),
+        ("2026-03-02T10:00:00Z", "2026-03-02T10:00:00"),
+        ("2026-03-02T10:00:00.123+01:00", "2026-03-02T09:00:00.123"),
+        ("2026-03-02 10:00:00", "2026-03-02T10:00:00"),  # a local time counts as UTC
+        ("2026-03-02", "2026-03-02T00:00:00"),
+        ("20260302", "2026-03-02T00:00:00"),
+        ("2016/6/29", "2016-06-29T00:00:00"),
+        ("March 2, 2026 10:00 PST", "2026-03-02T18:00:00"),
+        ("1700000000", "2023-11-14T22:13:20"),
+        ("2004년 05월 28일 01:31:15", "2004-05-27T16:31:15"),
+    ],
+)
+def test_a_date_is_right(written: str, meant: str) -> None:
+    assert parse_date(written) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [None, "", "yesterday", "2016", "March 2016", "Monday", "10:00", "03/04/2026", "1969-12-31", "0001-01-01",
+     "9999-12-31T23:59:59Z", "32 Mar 2026 10:00 GMT", "N/A", "1", "x" * 1000],
+)  # fmt: skip
+def test_or_absent(written: str | None) -> None:
+    assert parse_date(written) is None
+
+
+@given(
+    st.text(max_size=60)
+    | st.from_regex(r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,4}[-/. ][0-9:TZ+ ]{1,20}", fullmatch=True)
+)
+def test_whatever_is_written_nothing_is_raised(written: str) -> None:
+    found = parse_date(written)
+
+    assert found is None or (found >= EARLIEST and found.tzinfo is UTC)

@@ -1,0 +1,36 @@
+import pytest
+
+from aggregator.normalize.links import canonical
+
+BASE = "https://example.org/blog/feed.xml"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("post", "https://example.org/blog/post"),
+        ("/post", "https://example.org/post"),
+        ("//other.example/x", "https://other.example/x"),
+        ("HTTP://Example.ORG:80/A", "http://example.org/A"),
+        ("https://example.org", "https://example.org/"),
+        ("https://example.org/?utm_source=rss&id=1&fbclid=2&gclid=3&mc_cid=4", "https://example.org/?id=1"),
+        (
+            "https://example.org/?ref=1&source=2",
+            "https://example.org/?ref=1&source=2",
+        ),  # these choose pages too
+        ("https://example.org/p#atom-everything", "https://example.org/p"),
+        ("https://example.org/p#a080631", "https://example.org/p#a080631"),
+        ("https://www.google.com/url?q=https://example.org/p&sa=D", "https://example.org/p"),
+        ("https://example.org/a b", "https://example.org/a%20b"),
+        ("javascript:alert(1)", None),
+        ("mailto:a@example.org", None),
+        ("http://[broken", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_link_has_one_spelling(written: str | None, meant: str | None) -> None:
+    found = canonical(written, base=BASE)
+
+    assert found == meant
+    assert found is None or canonical(found, base=BASE) == found

@@ -1,0 +1,46 @@
+import pytest
+
+from aggregator.model import Markup
+from aggregator.normalize.text import lines, plain
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>One</p><p>two</p>", "One two"),
+        ("a<br>b<script>x</script><style>y</style><template>z</template><!-- c -->", "a b"),
+        ("<ul><li>one</li><li>two</li></ul>", "one two"),
+        ("<b>bo</b>ld", "bold"),
+        ('seen<span hidden>not</span><i style="display:none">nor</i>', "seen"),
+        ('<img alt="A map of queues" src="x"> there', "A map of queues there"),
+        ('<img alt="image.png"><img alt="">text', "text"),
+        ("Tom &amp;amp; Jerry&amp;#8217;s", "Tom & Jerry\u2019s"),
+        ("&lt;p&gt;escaped &lt;b&gt;twice&lt;/b&gt;&lt;/p&gt;", "escaped twice"),
+        ("<p>Use the <code>&lt;head&gt;</code> element</p>", "Use the <head> element"),
+        ("e\u0301\x08 \u200bz", "é z"),
+        ("java&#9;script:", "java script:"),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+    ],
+)
+def test_markup_becomes_what_is_read_aloud(markup: str, text: str) -> None:
+    assert plain(Markup(markup)) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Use the <head> element", "Use the <head> element"),
+        ("a < b && c > d", "a < b && c > d"),
+        ("Q&amp;A", "Q&A"),
+    ],
+)
+def test_plain_text_keeps_its_signs(written: str, text: str) -> None:
+    assert plain(Markup(written, "text")) == text
+
+
+def test_blocks_are_lines() -> None:
+    assert lines(Markup("<h1>Title</h1><p>one\ntwo</p>")) == ["Title", "one two"]
+
+
+def test_deep_nesting_is_read_to_its_end() -> None:
+    assert plain(Markup("<div>" * 20_000 + "deep" + "</div>" * 20_000)) == "deep"

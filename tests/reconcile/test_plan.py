@@ -1,0 +1,238 @@
+"""Each of these has broken an aggregator before."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.model import Entry
+from aggregator.normalize import fingerprint
+from aggregator.reconcile import Known, Plan, plan
+from aggregator.reconcile.place import CROWD
+from aggregator.reconcile.withdrawn import PATIENCE
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LONG = "A paragraph about queues and functions that goes on for quite a while, as posts do. " * 4
+
+
+def post(
+    number: int,
+    *,
+    guid: str | None = "",
+    link: str | None = "",
+    title: str = "",
+    text: str = "",
+    published: datetime | None = NOW,
+    updated: datetime | None = None,
+) -> Entry:
+    """Make an entry that is as different from the others as its number; `""` means the usual."""
+    title = title or f"Post number {number}"
+    text = text or f"What post {number} says about topic {number}"
+    date = NOW - timedelta(days=number) if published is NOW else published
+    return Entry(
+        guid=f"http://example.org/?p={number}" if guid == "" else guid,
+        link=f"http://example.org/post-{number}" if link == "" else link,
+        fingerprint=fingerprint(title, text),
+        title=title,
+        text=text,
+        minutes=1,
+        published=date,
+        updated=updated,
+    )
+
+
+def rows(*entries: Entry, now: datetime = NOW) -> list[Known]:
+    """Return what the store knows after a first import of these."""
+    first = plan(entries, [], now=now, last_success=None, keep=None)
+    return [
+        Known(
+            number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published,
+            entry.updated, placed=arrival.placed,
+        )
+        for number, arrival in enumerate(first.arrivals, 1)
+        for entry in [arrival.entry]
+    ]  # fmt: skip
+
+
+def again(known: list[Known], *entries: Entry) -> Plan:
+    return plan(entries, known, now=NOW + HOUR, last_success=NOW, keep=None)
+
+
+def test_the_same_document_changes_nothing() -> None:
+    posts = [post(number) for number in range(5)]
+
+    assert again(rows(*posts), *posts) == Plan(seen=(1, 2, 3, 4, 5))
+
+
+def test_guids_that_turn_to_https_are_the_same_posts() -> None:
+    posts = [post(number) for number in range(3)]
+    secure = [
+        replace(item, guid=f"https{str(item.guid)[4:]}", link=f"https{str(item.link)[4:]}") for item in posts
+    ]
+
+    found = again(rows(*posts), *secure)
+
+    assert found.arrivals == ()
+    assert [(rewrite.id, rewrite.edited) for rewrite in found.rewrites] == [
+        (1, False),
+        (2, False),
+        (3, False),
+    ]
+
+
+@pytest.mark.parametrize("known", ["by link", "by words", "by title and date"])
+def test_new_software_that_changes_all_guids_brings_no_new_posts(known: str) -> None:
+    posts = [post(number, text=f"{number} {LONG}") for number in range(3)]
+    moved = [replace(item, guid=f"urn:new:{number}") for number, item in enumerate(posts)]
+    if known != "by link":
+        moved = [replace(item, link=f"https://new.example/{item.guid}") for item in moved]
+    if known == "by title and date":
+        moved = [replace(item, fingerprint=f"other {number}") for number, item in enumerate(moved)]
+
+    assert again(rows(*posts), *moved).arrivals == ()
+
+
+def test_a_guid_that_differs_at_every_fetch_is_no_new_post() -> None:
+    known = rows(post(1, guid="random-1"))
+
+    assert again(known, post(1, guid="random-2")).arrivals == ()
+
+
+def test_entries_without_a_usable_guid_are_told_by_their_links() -> None:
+    posts = [post(number, guid=None) for number in range(3)]
+
+    assert again(rows(*posts), post(9, guid=None), *posts).seen == (1, 2, 3)
+
+
+def test_two_posts_that_share_one_guid_are_two() -> None:
+    known = rows(post(1, guid="same"))
+
+    found = again(known, post(2, guid="same"))
+
+    assert [arrival.entry.title for arrival in found.arrivals] == ["Post number 2"]
+
+
+def test_an_edited_permalink_is_the_same_post() -> None:
+    known = rows(post(1))
+
+    found = again(known, post(1, link="http://example.org/a-better-name"))
+
+    assert found.arrivals == ()
+    assert [rewrite.edited for rewrite in found.rewrites] == [False]
+
+
+def test_neither_guid_nor_link_leaves_the_words() -> None:
+    posts = [post(number, guid=None, link=None, published=None) for number in range(3)]
+
+    assert again(rows(*posts), *posts).seen == (1, 2, 3)
+
+
+def test_several_posts_on_one_page_stay_apart_when_one_joins_them() -> None:
+    page = "http://example.org/news"
+    posts = [post(number, guid=None, link=page, published=None) for number in range(3)]
+
+    found = again(rows(*posts), post(9, guid=None, link=page, published=None), *posts)
+
+    assert (len(found.arrivals), found.rewrites, found.seen) == (1, (), (1, 2, 3))
+
+
+def test_an_old_version_after_a_new_one_changes_nothing() -> None:
+    new = post(1, updated=NOW)
+    old = post(1, text="An older version of it all", updated=NOW - HOUR)
+
+    assert again(rows(new), old).seen == (1,)
+
+
+def test_a_pruned_post_does_not_come_back() -> None:
+    known = [replace(row, pruned=True, text="", title="") for row in rows(post(1))]
+
+    found = again(known, post(1))
+
+    assert (found.arrivals, found.rewrites) == ((), ())
+
+
+def test_an_edit_is_a_rewrite_and_noise_is_none() -> None:
+    known = rows(post(1, text="Read by 17 people at 12:01"), post(2))
+
+    found = again(known, post(1, text="Read by 18 people at 13:02"), post(2, text="Quite another text"))
+
+    assert [(rewrite.id, rewrite.edited) for rewrite in found.rewrites] == [(2, True)]
+
+
+# --- place ------------------------------------------------------------------------------------------------
+
+
+def placed(entry: Entry, *, last_success: datetime | None = NOW - HOUR) -> datetime:
+    found = plan([entry], [], now=NOW, last_success=last_success, keep=None)
+    return found.arrivals[0].placed
+
+
+def test_a_first_import_stands_at_its_own_dates() -> None:
+    date = NOW - timedelta(days=300)
+
+    assert placed(post(1, published=date), last_success=None) == date
+
+
+@pytest.mark.parametrize("last_success", [None, NOW - HOUR])
+def test_the_future_and_the_undated_stand_at_first_sight(last_success: datetime | None) -> None:
+    assert placed(post(1, published=NOW + timedelta(days=400)), last_success=last_success) == NOW
+    assert placed(post(1, published=None), last_success=last_success) == NOW
+
+
+def test_a_later_entry_stands_at_its_date_and_a_back_dated_one_at_first_sight() -> None:
+    fresh = NOW - timedelta(minutes=10)
+
+    assert placed(post(1, published=fresh)) == fresh
+    assert placed(post(1, published=NOW - timedelta(days=3))) == NOW
+
+
+def test_a_crowd_of_back_dated_entries_is_an_archive() -> None:
+    archive = [post(number) for number in range(1, CROWD + 2)]
+
+    found = plan(archive, [], now=NOW, last_success=NOW - HOUR, keep=None)
+
+    assert [arrival.placed for arrival in found.arrivals] == [item.published for item in archive]
+
+
+def test_what_is_older_than_keep_is_not_taken() -> None:
+    found = plan([post(1), post(40)], [], now=NOW, last_success=None, keep=timedelta(days=30))
+
+    assert [arrival.entry.title for arrival in found.arrivals] == ["Post number 1"]
+
+
+# --- withdrawn --------------------------------------------------------------------------------------------
+
+
+def test_a_post_that_is_missing_several_times_is_withdrawn() -> None:
+    posts = [post(number) for number in range(4)]
+    known = rows(*posts)
+    rest = [posts[0], *posts[2:]]
+
+    for polls in range(PATIENCE - 1):
+        assert again(known, *rest).missing == (2,), polls
+        known[1] = replace(known[1], missing=known[1].missing + 1)
+
+    assert again(known, *rest).withdrawn == (2,)
+
+
+def test_a_post_that_leaves_at_the_end_is_only_old() -> None:
+    posts = [post(number) for number in range(4)]
+
+    assert again(rows(*posts), *posts[:3]).missing == ()
+
+
+def test_a_pinned_old_post_withdraws_nothing() -> None:
+    posts = [post(number) for number in range(8)]
+
+    assert again(rows(*posts, post(99)), post(99), *posts[:4]).missing == ()
+
+
+def test_another_selection_withdraws_nothing() -> None:
+    posts = [post(number) for number in range(8)]
+
+    assert again(rows(*posts), posts[0], posts[7]).missing == ()
+
+
+def test_an_empty_document_withdraws_nothing() -> None:
+    assert again(rows(post(1), post(2))) == Plan()

@@ -1,0 +1,77 @@
+"""The bars that reading is held against, over every real document at hand."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.model import Entry, Reading
+from aggregator.normalize.bounds import POSTS
+from aggregator.normalize.excerpt import excerpt
+from aggregator.read import read
+from aggregator.reconcile import Known, plan
+from tests.support.corpus import MISSING, Sample, samples
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+MARKUP = re.compile(
+    r"</?(?:p|div|a|span|img|br|b|i|strong|em|li|ul|h\d)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|#\d+);"
+)
+# Their posts are about markup: what they show is text.
+ABOUT_MARKUP = {"215-html5sec-xss.xml"}
+# One item twice, or shells of items without any content, as seen by eye.
+FEWER = {
+    "108-lefigaro-cinema.xml": 49, "130-ivoox-campamento-krypton.xml": 166, "195-suspilne-uk.xml": 19,
+    "208-illegally-nested-dvorak.xml": 10, "232-rss092-grateful-dead.xml": 21,
+}  # fmt: skip
+
+Readings = list[tuple[Sample, Reading]]
+
+
+@pytest.fixture(scope="module")
+def readings() -> Readings:
+    found = [(sample, read(sample.body, content_type=None, address=sample.url)) for sample in samples()]
+    return found or pytest.skip(MISSING)
+
+
+def test_every_readable_document_gives_its_entries(readings: Readings) -> None:
+    kept = {sample.file: len(reading.entries) for sample, reading in readings}
+
+    assert kept == {sample.file: FEWER.get(sample.file, min(sample.entries, POSTS)) for sample, _ in readings}
+
+
+def test_hardly_an_excerpt_shows_markup(readings: Readings) -> None:
+    shown = [
+        f"{entry.title} {excerpt(entry.text, 500)}"
+        for sample, reading in readings
+        if sample.file not in ABOUT_MARKUP
+        for entry in reading.entries
+    ]
+
+    assert sum(bool(MARKUP.search(text)) for text in shown) < 0.005 * len(shown)
+
+
+def test_no_link_is_relative(readings: Readings) -> None:
+    links = [
+        link for _, reading in readings for entry in reading.entries for link in (entry.link, entry.comments)
+    ]
+
+    assert all(link is None or re.match(r"https?://[^/]", link) for link in links)
+
+
+def test_two_polls_of_one_document_change_nothing_and_nothing_stands_in_the_future(
+    readings: Readings,
+) -> None:
+    for sample, reading in readings:
+        first = plan(reading.entries, [], now=NOW, last_success=None, keep=None)
+        known = [_row(number, arrival.entry, arrival.placed) for number, arrival in enumerate(first.arrivals)]
+        again = plan(reading.entries, known, now=NOW + timedelta(hours=1), last_success=NOW, keep=None)
+
+        assert all(arrival.placed <= NOW for arrival in first.arrivals), sample
+        assert (again.arrivals, again.rewrites, again.missing) == ((), (), ()), sample
+
+
+def _row(number: int, entry: Entry, placed: datetime) -> Known:
+    return Known(
+        number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published, entry.updated,
+        placed,
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.model import Entry, FaultKind, Reading
+from aggregator.read import Reader, read
+
+ADDRESS = "https://example.org/feed.xml"
+
+
+def rss(*items: str, channel: str = "") -> bytes:
+    listed = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0"><channel><title>A feed</title>{channel}{listed}</channel></rss>'.encode()
+
+
+def reading(body: bytes, content_type: str | None = None) -> Reading:
+    return read(body, content_type=content_type, address=ADDRESS)
+
+
+def first(item: str) -> Entry:
+    return reading(rss(item)).entries[0]
+
+
+def test_rss_becomes_clean_entries() -> None:
+    entry = first(
+        "<title>Use the &amp;lt;head&amp;gt; element</title><link>/post?utm_source=rss</link><guid>7</guid>"
+        "<author>a@example.org (Ann)</author><category>AWS</category><category>aws</category>"
+        "<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate><description>&lt;p&gt;Hello&lt;/p&gt;</description>"
+        "<enclosure url='/a.mp3' type='audio/mpeg' length='12'/><comments>/c</comments>"
+    )
+
+    assert (entry.title, entry.text, entry.link) == (
+        "Use the <head> element",
+        "Hello",
+        "https://example.org/post",
+    )
+    assert (entry.authors, entry.tags) == (("Ann",), ("AWS",))
+    assert entry.published == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert (entry.enclosures[0].url, entry.enclosures[0].length) == ("https://example.org/a.mp3", 12)
+    assert entry.comments == "https://example.org/c"
+
+
+def test_a_plain_title_keeps_its_tag() -> None:
+    assert first("<title>Use the &lt;head> element</title>").title == "Use the <head> element"
+
+
+def test_atom_is_read_with_its_base_and_origin() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://base.example/blog/"><title>F</title>
+    <link rel="hub" href="https://hub.example/"/><link rel="self" href="https://base.example/atom"/>
+    <entry><id>urn:uuid:1</id><link href="post"/><title type="html">A &amp;lt; B</title><updated>2026-03-02T10:00:00Z</updated>
+    <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One</p><p>two</p></div></content>
+    <source><id>x</id><title>Origin</title><link rel="self" href="https://o.example/atom"/></source></entry></feed>"""
+    found = reading(body)
+
+    assert (found.hub, found.topic, found.format) == (
+        "https://hub.example/",
+        "https://base.example/atom",
+        "atom1",
+    )
+    entry = found.entries[0]
+    assert (entry.link, entry.title, entry.text) == ("https://base.example/blog/post", "A < B", "One two")
+    assert entry.atom_id == "urn:uuid:1"
+    assert entry.origin
+    assert entry.origin.url == "https://o.example/atom"
+
+
+@pytest.mark.parametrize("version", ["1", "1.1"])
+def test_json_feeds_are_read(version: str) -> None:
+    feed = {
+        "version": f"https://jsonfeed.org/version/{version}",
+        "title": "F",
+        "hubs": [{"type": "WebSub", "url": "https://hub.example/"}],
+        "items": [
+            {"id": 1, "url": "/p", "content_html": "<p>Hi</p>", "date_published": "2026-03-02T10:00:00Z",
+             "tags": ["a", 3], "author": {"name": "Ann"}},
+            "no object",
+        ],
+    }  # fmt: skip
+    found = reading(json.dumps(feed).encode())
+
+    assert (found.format, found.hub, len(found.entries)) == ("jsonfeed", "https://hub.example/", 1)
+    entry = found.entries[0]
+    assert (entry.guid, entry.link, entry.text, entry.tags) == ("1", "https://example.org/p", "Hi", ("a",))
+    assert found.warnings == ("has items that are no objects",)
+
+
+def test_a_page_names_its_feeds() -> None:
+    found = reading(b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/rss">')
+
+    assert found.feeds == ("https://example.org/rss",)
+    assert found.fault
+    assert found.fault.kind is FaultKind.PAGE
+    assert "https://example.org/rss" in found.fault.sentence
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"Hello there", "Hello there"),
+        (b"{broken", "JSON"),
+        (b"[]", "JSON"),
+        (b'{"items": 1}', "no items"),
+        (b"%PDF-1.4", "PDF"),
+        (b"<opml version='2.0'></opml>", "<opml>"),
+    ],
+)
+def test_what_is_no_feed_says_what_it_looks_like(body: bytes, words: str) -> None:
+    found = reading(body)
+
+    assert found.fault
+    assert found.fault.kind is FaultKind.UNREADABLE
+    assert words in found.fault.sentence
+    assert found.entries == ()
+
+
+def test_an_empty_feed_is_no_fault() -> None:
+    assert reading(rss()).fault is None
+
+
+def test_a_malformed_feed_is_read_with_a_warning() -> None:
+    found = reading(b"\n\n" + rss("<title>A & B</title><guid>1</guid>"))
+
+    assert [entry.title for entry in found.entries] == ["A & B"]
+    assert "not well-formed" in found.warnings[0]
+
+
+def test_hints_are_read() -> None:
+    channel = (
+        "<ttl>90</ttl><skipHours><hour>0</hour><hour>24</hour><hour>5</hour></skipHours>"
+        "<skipDays><day>Sunday</day></skipDays>"
+    )
+    hints = reading(rss(channel=channel)).hints
+
+    assert (hints.ttl, hints.skip_hours, hints.skip_days) == (timedelta(minutes=90), (0, 5), (6,))
+
+
+def test_one_guid_over_all_items_is_worthless_and_no_item_is_lost() -> None:
+    found = reading(rss(*(f"<title>T{n}</title><link>/p{n}</link><guid>N/A</guid>" for n in range(3))))
+
+    assert [entry.guid for entry in found.entries] == [None] * 3
+
+
+def test_the_newest_500_of_a_document_are_kept() -> None:
+    item = "<guid>{0}</guid><pubDate>{1:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    found = reading(rss(*(item.format(n, start + timedelta(days=n)) for n in range(600))))
+
+    assert [entry.guid for entry in found.entries] == [str(n) for n in range(100, 600)]
+
+
+def test_every_field_is_bounded() -> None:
+    big = "x" * 300_000
+    entry = first(f"<title>{big}</title><link>/{big}</link><guid>{big}</guid><category>{big}</category>"
+                  f"<description>{big}</description>")  # fmt: skip
+
+    assert max(len(entry.title), len(entry.guid or "")) <= 1000
+    assert (entry.link, entry.tags) == (None, ())
+    assert len(entry.text) == 200_000
+
+
+def test_a_document_that_spins_costs_itself_alone() -> None:
+    slow = rss(f"<author>{'a.' * 400_000}</author>")
+
+    async def run() -> None:
+        async with Reader(2, 1.5, 1 << 30) as reader:
+            turns = (
+                reader.read(body, content_type=None, address=ADDRESS)
+                for body in (slow, rss("<title>T</title>"))
+            )
+            spun, fine = await asyncio.gather(*turns)
+        assert spun.fault
+        assert spun.fault.kind is FaultKind.PARSER
+        assert fine.entries[0].title == "T"
+
+    asyncio.run(run())
