@@ -61,10 +61,14 @@ def weeks(counts: Sequence[int]) -> Chart:
     """Return the posts of each week, oldest first; the busiest week is as tall as the picture."""
     most = max(counts, default=0)
     bars = tuple(_week_bar(number * STEP, count, most) for number, count in enumerate(counts))
-    return Chart(bars, f"{sum(counts)} posts in {len(counts)} weeks, {most} in the busiest")
+    return Chart(bars, f"{_posts(sum(counts))} in {len(counts)} weeks, {most} in the busiest")
 
 
 def _week_bar(x: int, count: int, most: int) -> Bar:
     if not count:
         return Bar(x, 1, "none")
     return Bar(x, max(LOWEST, round(HEIGHT * count / most)), "new")
+
+
+def _posts(number: int) -> str:
+    return "1 post" if number == 1 else f"{number} posts"

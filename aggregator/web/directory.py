@@ -28,6 +28,11 @@ OFF = "switched off"
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
+# Gravest first.
+_SEVERITY: tuple[str, ...] = (
+    State.FAILING.value, State.ON_HOLD.value, State.GONE.value, State.NEW.value, State.OK.value, OFF,
+)  # fmt: skip
+
 Key = Callable[[SourceStatus], Any]
 
 # A source that posts or fails most recently is what one looks for: those orders begin with the latest.
@@ -39,9 +44,6 @@ ORDERS: dict[str, tuple[str, Key]] = {
     "next": ("Next poll", lambda status: (not _is_polled(status), status.poll_state.next_poll)),
 }
 
-_SEVERITY = (
-    State.FAILING.value, State.ON_HOLD.value, State.GONE.value, State.NEW.value, State.OK.value, OFF,
-)  # fmt: skip
 
 # What an admin can do, where the sentence of the fault does not say it.
 REMEDIES = {

@@ -314,7 +314,7 @@ def test_the_list_of_sources_has_a_row_a_source_with_its_state_in_words(site: Si
 
     assert texts(page, "tbody th bdi") == ["AWS Compute", "News", "Switched off"]
     assert texts(page, "tbody .state") == ["ok", "new", "switched off"]
-    assert page.cssselect("svg.weeks")[0].get("aria-label") == "1 posts in 26 weeks, 1 in the busiest"
+    assert page.cssselect("svg.weeks")[0].get("aria-label") == "1 post in 26 weeks, 1 in the busiest"
 
 
 def test_faults_stand_on_top_with_what_to_do(site: Site) -> None:
