@@ -5,7 +5,7 @@ poller that dies frees its slots, too. `ready_at` of a host says when one of its
 It holds only if whoever changes a `due_at` or a slot locks the host first and settles it afterwards.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
@@ -15,12 +15,15 @@ from aggregator.store.columns import Instant
 from aggregator.store.database import insert_into
 from aggregator.store.tables import feed, host, host_slot
 
+_MOST_NAMES = 10_000
+
 
 def lock(connection: Connection, names: Iterable[str]) -> None:
     """Wait until no other transaction changes these hosts; in one order, so that nobody waits in a circle."""
-    connection.execute(
-        select(host.c.name).where(host.c.name.in_(set(names))).order_by(host.c.name).with_for_update()
-    )
+    for part in _parts(names):
+        connection.execute(
+            select(host.c.name).where(host.c.name.in_(part)).order_by(host.c.name).with_for_update()
+        )
 
 
 def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
@@ -100,8 +103,13 @@ def settle(connection: Connection, names: Iterable[str]) -> None:
     """Say when these hosts, which are locked, are ready again. Both inner queries are one step in an index."""
     due = select(func.min(feed.c.due_at)).where(feed.c.host == host.c.name).scalar_subquery()
     free = select(func.min(host_slot.c.free_at)).where(host_slot.c.host == host.c.name).scalar_subquery()
-    connection.execute(
-        update(host)
-        .where(host.c.name.in_(set(names)))
-        .values(ready_at=case((due <= free, free), else_=due))  # null where nothing is due ever
-    )
+    ready_at = case((due <= free, free), else_=due)  # null where nothing is due ever
+    for part in _parts(names):
+        connection.execute(update(host).where(host.c.name.in_(part)).values(ready_at=ready_at))
+
+
+def _parts(names: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the names in their order, as many at a time as both databases take parameters."""
+    ordered = sorted(set(names))
+    for first in range(0, len(ordered), _MOST_NAMES):
+        yield ordered[first : first + _MOST_NAMES]
