@@ -41,7 +41,7 @@ def create_app(
     this process, or the `run` that it belongs to, polls too: then `/healthz` answers for the pollers as well.
     """
     clock = clock or SystemClock()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)  # `assets` serves what is static
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Context(
         database or Database.open(os.environ.get("AGGREGATOR_DATABASE", DEFAULT_DATABASE)),

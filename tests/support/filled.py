@@ -74,7 +74,7 @@ ODD = (
     )),
     ("momento", an_entry(
         903, title=f"{LONG_WORD} and other names", text=f"https://example.test/{'a' * 180} {LONG_WORD}",
-        authors=("A. N. Author-With-A-Name-That-Does-Not-End-" + "x" * 60,), tags=("t" * 50, "short"),
+        authors=("A. N. Author-With-A-Name-That-Does-Not-End-" + "x" * 60,), tags=("infrastructure-as-code-and-everything-else-besides", "short"),
     )),
     ("vercel", an_entry(
         904, title='<script>alert("title")</script> & <b>bold</b> claims', text="<img src=x onerror=alert(1)> is text here.",
