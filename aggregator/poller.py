@@ -36,6 +36,9 @@ T = TypeVar("T")
 AFTER_OUR_FAULT = timedelta(minutes=15)
 
 
+# Another feed is the next to be tried while the network is down: the first one's host may be dead for good.
+AFTER_AN_OUTAGE = timedelta(minutes=5)
+
 A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
 
 
@@ -200,11 +203,14 @@ class Poller:
             return
         try:
             outcome = await self._poll(feed, source, push)
-            await self._note_reach(outcome)
+            if push is None:  # nothing was asked, so nothing was reached
+                await self._note_reach(outcome)
             await self._save(outcome, source)
         except Exception:
             log.exception("%s: this poll failed by a fault of our own", feed.slug)
-            await self._put_off(feed)
+            await self._put_off(
+                feed, AFTER_OUR_FAULT, "the last poll failed by a fault of our own; see the log"
+            )
 
     async def _poll(self, feed: Feed, source: Source, push: Push | None) -> Outcome:
         if push:
@@ -227,7 +233,7 @@ class Poller:
 
     async def _save(self, outcome: Outcome, source: Source) -> None:
         if self._outage.excuses(outcome):
-            await self._give_back(outcome.feed)
+            await self._put_off(outcome.feed, AFTER_AN_OUTAGE, "our own network seems to be down")
             self._report(outcome, Saved())
             return
         saved = await self.in_store(
@@ -259,26 +265,16 @@ class Poller:
         return 2 * longest + timedelta(minutes=1)
 
     async def _give_back(self, feed: Feed) -> None:
-        state = feed.poll_state
-        await self.in_store(
-            store.give_back,
-            feed,
-            owner=self._owner,
-            now=self._clock.now(),
-            next_poll=state.next_poll,
-            why=state.why,
-        )
+        """Undo a claim: the feed is due as it was."""
+        await self._return(feed, feed.poll_state.next_poll, feed.poll_state.why)
 
-    async def _put_off(self, feed: Feed) -> None:
-        now = self._clock.now()
+    async def _put_off(self, feed: Feed, span: timedelta, why: str) -> None:
+        """End a claim without an outcome; others come first until `span` is over."""
         try:
-            await self.in_store(
-                store.give_back,
-                feed,
-                owner=self._owner,
-                now=now,
-                next_poll=now + AFTER_OUR_FAULT,
-                why="the last poll failed by a fault of our own; see the log",
-            )
+            await self._return(feed, self._clock.now() + span, why)
         except store.StoreError as error:
             log.error("%s: cannot be given back (%s); its lease will run out", feed.slug, error)  # noqa: TRY400 - a sentence says it
+
+    async def _return(self, feed: Feed, next_poll: datetime, why: str) -> None:
+        now = self._clock.now()
+        await self.in_store(store.give_back, feed, owner=self._owner, now=now, next_poll=next_poll, why=why)

@@ -46,13 +46,18 @@ def _feeds(document: Document, address: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(feed for feed in found if feed))[:MOST_FEEDS]
 
 
+# The largest documents of ten megabytes take some seconds and some hundred megabytes.
+DEADLINE = 20.0  # seconds
+MEMORY = 1_000_000_000  # bytes of address space
+
+
 class Reader:
     """Reads documents in `processes` processes of their own, each for `deadline` seconds and in `memory` bytes.
 
     A document that spins or swells costs its own source the turn; the others go on.
     """
 
-    def __init__(self, processes: int, deadline: float, memory: int) -> None:
+    def __init__(self, processes: int, deadline: float = DEADLINE, memory: int = MEMORY) -> None:
         self._workers = Workers(processes, deadline, memory)
 
     async def __aenter__(self) -> Self:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ from aggregator.chores import Chore, Chores
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
+from aggregator.logs import pass_style_on, set_up_logging_as_parent
 from aggregator.poller import Poller, Report
 from aggregator.read import Reader
-from aggregator.sources import SourcesFile
+from aggregator.sources import SourcesFault, SourcesFile, load
 from aggregator.store import Database
 from aggregator.web import create_app
 
@@ -39,8 +41,6 @@ log = logging.getLogger(__name__)
 GRACE = 5.0  # seconds
 
 READERS = max(1, (os.cpu_count() or 1) - 1)  # processes; one core stays with the event loop
-READING_DEADLINE = 20.0  # seconds for one document
-READING_MEMORY = 1_000_000_000  # bytes of address space of one reading process
 
 
 # A source that is asked for by name may have to wait until its host's gap is over.
@@ -88,7 +88,7 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
         store.migrate(database)
         async with (
             Fetcher(sources.settings.site.url, clock) as fetcher,
-            Reader(READERS, READING_DEADLINE, READING_MEMORY) as reader,
+            Reader(READERS) as reader,
         ):
             owner = f"{socket.gethostname()}:{os.getpid()}"
             poller = Poller(database, sources, fetcher, reader, clock=clock, owner=owner, report=report)
@@ -193,12 +193,16 @@ def stop_signal() -> asyncio.Event:
 # for the store, more would only queue.
 WEB_THREADS = 4
 
+FAULT_PATIENCE = 2.0  # seconds
+
 POLLS_HERE = "AGGREGATOR_POLLS_HERE"  # from `run` to its web side: /healthz answers for the pollers, too
 
 
 def serve(options: Options) -> None:
-    """Serve the web side until a signal says stop. Raises `PortTakenError`."""
+    """Serve the web side until a signal says stop. Raises `PortTakenError`, and `SourcesFault`."""
+    load(options.config, environ=None)
     _ensure_port_is_free(options)
+    pass_style_on()
     os.environ["AGGREGATOR_CONFIG"] = str(options.config)
     os.environ["AGGREGATOR_DATABASE"] = options.database
     Granian(
@@ -215,13 +219,21 @@ def serve(options: Options) -> None:
 def worker_app() -> Flask:
     """Make the application in a process of the WSGI server."""
     _end_with_parent()
-    return create_app(polls=POLLS_HERE in os.environ)
+    set_up_logging_as_parent()
+    while True:
+        try:
+            return create_app(polls=POLLS_HERE in os.environ)
+        except SourcesFault as fault:
+            # The file was good when the command began. What went wrong since is waited out, not died of.
+            log.error("%s", fault)  # noqa: TRY400 - the fault says all
+            time.sleep(FAULT_PATIENCE)
 
 
 @contextmanager
 def web_side(options: Options) -> Iterator[BaseProcess]:
     """Run the web side as a child of this process, and end it with the block."""
     _ensure_port_is_free(options)
+    pass_style_on()
     child = multiprocessing.get_context("spawn").Process(target=_serve_as_child, args=(options,), name="web")
     child.start()
     try:
@@ -236,6 +248,7 @@ def web_side(options: Options) -> Iterator[BaseProcess]:
 
 def _serve_as_child(options: Options) -> None:
     _end_with_parent()
+    set_up_logging_as_parent()
     os.environ[POLLS_HERE] = "1"
     serve(options)
 

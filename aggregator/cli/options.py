@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
-from aggregator.cli.logs import set_up_logging
+from aggregator.logs import set_up_logging
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

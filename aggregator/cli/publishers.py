@@ -22,9 +22,6 @@ FORMATS = {
     "jsonfeed": "JSON Feed",
 }
 
-READING_DEADLINE = 20.0  # seconds for one document
-READING_MEMORY = 1_000_000_000  # bytes of address space of the process that reads
-
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
@@ -45,7 +42,7 @@ async def correspondence(settings: Settings) -> AsyncIterator[Correspondence]:
     """Open what is needed to ask publishers, and close it."""
     async with (
         Fetcher(settings.site.url, SystemClock()) as fetcher,
-        Reader(1, READING_DEADLINE, READING_MEMORY) as reader,
+        Reader(1) as reader,
     ):
         yield Correspondence(fetcher, reader)
 

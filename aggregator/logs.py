@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -41,6 +42,9 @@ class TextFormatter(logging.Formatter):
 FORMATTERS = {"text": TextFormatter(), "json": JsonFormatter()}
 
 
+STYLE = "AGGREGATOR_LOG_FORMAT"
+
+
 def set_up_logging(style: str) -> None:
     """Write the log in one of the styles of `FORMATTERS`, from INFO upwards."""
     handler = logging.StreamHandler(sys.stderr)
@@ -48,3 +52,16 @@ def set_up_logging(style: str) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def pass_style_on() -> None:
+    """Let the processes that this one starts know in which style it writes."""
+    handlers = logging.getLogger().handlers
+    for name, formatter in FORMATTERS.items():
+        if any(handler.formatter is formatter for handler in handlers):
+            os.environ[STYLE] = name
+
+
+def set_up_logging_as_parent() -> None:
+    """Write the log as the process does that started this one."""
+    set_up_logging(os.environ.get(STYLE, "text"))

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from aggregator.cli.logs import set_up_logging
+from aggregator.logs import set_up_logging
 
 
 def test_the_text_log_is_a_line_with_its_time(capsys: pytest.CaptureFixture[str]) -> None:
