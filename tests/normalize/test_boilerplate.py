@@ -1,6 +1,9 @@
 import pytest
 
 from aggregator.normalize.boilerplate import without_boilerplate
+from aggregator.normalize.text import lines
+from aggregator.parse import parse
+from tests.support.corpus import MISSING, Sample, samples
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,15 @@ def test_a_heading_that_repeats_the_title_goes_and_a_sentence_stays() -> None:
 
 def test_share_buttons_go() -> None:
     assert without_boilerplate(["Words.", "Share this:", "Twitter", "Facebook"], "") == ["Words."]
+
+
+@pytest.mark.parametrize(
+    "sample", samples()[::5] or [pytest.param(None, marks=pytest.mark.skip(MISSING))], ids=str
+)
+def test_no_real_entry_is_emptied_or_ends_with_a_link_to_the_rest(sample: Sample) -> None:
+    for post in parse(sample.body, content_type=None).posts[:20]:
+        for markup in post.contents:
+            written = lines(markup)
+            kept = without_boilerplate(written, "")
+            assert bool(kept) == bool(written)
+            assert len(kept) <= 1 or not kept[-1].endswith(("Continue reading →", "[…]"))
