@@ -39,6 +39,7 @@ AFTER_OUR_FAULT = timedelta(minutes=15)
 # Another feed is the next to be tried while the network is down: the first one's host may be dead for good.
 AFTER_AN_OUTAGE = timedelta(minutes=5)
 
+A_TICK = 1.0  # seconds after which feeds that came due meanwhile are looked for, though no poll has ended
 A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
 
 
@@ -80,7 +81,18 @@ class Poller:
         return len(self._under_way)
 
     async def turn(self) -> int:
-        """Start as many due polls as there is room for; return how many."""
+        """Start what is due and may begin, again as soon as a poll ends, until nothing more may; return how many.
+
+        A claim takes one feed a host, and a host with many feeds is free again as soon as one is polled: to wait
+        for the next tick each time would be one feed a second.
+        """
+        started = 0
+        while claimed := await self._claim():
+            started += claimed
+            await self.settle(A_TICK)
+        return started
+
+    async def _claim(self) -> int:
         room = self._room()
         if room <= 0:
             return 0
@@ -121,10 +133,10 @@ class Poller:
             else:
                 self._start(feed, push)
 
-    async def settle(self) -> None:
-        """Wait until a poll that is under way has ended."""
+    async def settle(self, patience: float | None = None) -> None:
+        """Wait until a poll that is under way has ended, for `patience` seconds at most."""
         if self._under_way:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._under_way, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
 
     async def close(self, grace: float) -> None:
         """End: polls under way may finish within `grace` seconds, the rest go back to the store unpolled."""
@@ -145,10 +157,12 @@ class Poller:
         """
         began = self._clock.now()
         while not self._outage.is_on and await self._has_work(began):
-            if await self.turn() or self._under_way:
-                await self.settle()
-            else:
-                await asyncio.sleep(A_MOMENT)
+            if not await self.turn():
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait for a poll to end, or for a host's pause to be over."""
+        await (self.settle(A_TICK) if self._under_way else asyncio.sleep(A_MOMENT))
 
     async def _has_work(self, due_by: datetime) -> bool:
         waiting = await self.in_store(store.due, due_by)
