@@ -1,7 +1,9 @@
 """What a poller process does in turn, each chore in its own rhythm: claim, reload, prune, tell that it lives."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,15 +23,6 @@ class Chore:
     every: timedelta
     do: Callable[[], Awaitable[object]]
 
-    async def turn(self) -> None:
-        """Do it once. The outermost loop: trouble is logged, and the next turn comes all the same."""
-        try:
-            await self.do()
-        except store.StoreError as error:
-            log.error("cannot %s: %s", self.name, error)  # noqa: TRY400 - the sentence says all
-        except Exception:
-            log.exception("cannot %s, by a fault of our own", self.name)
-
 
 class Chores:
     """The chores of one poller."""
@@ -38,6 +31,7 @@ class Chores:
         self._poller = poller
         self._sources = sources
         self._clock = clock
+        self._under_way: set[asyncio.Task[None]] = set()
 
     def __iter__(self) -> Iterator[Chore]:
         """Yield every chore with its rhythm."""
@@ -50,6 +44,19 @@ class Chores:
         yield Chore("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
         yield Chore("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
         yield Chore("prune", timedelta(hours=6), self.prune)
+
+    async def turn(self, chore: Chore) -> None:
+        """Do a chore once. A scheduler that ends meanwhile does not cut it short: it may hold a claim."""
+        task = asyncio.create_task(_do(chore))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Wait for what is under way to end; the poller begins nothing more."""
+        self._poller.stop()
+        await asyncio.gather(*self._under_way)
 
     async def reload(self) -> None:
         """Take over a changed sources file; one with a fault leaves the last good one in force."""
@@ -75,3 +82,13 @@ class Chores:
         pruned = await self._poller.in_store(store.prune, now=self._clock.now(), keep=keep)
         if pruned:
             log.info("pruned %d entries that are older than the file's `keep`", pruned)
+
+
+async def _do(chore: Chore) -> None:
+    """Do it as the outermost loop: trouble is logged, and the next turn comes all the same."""
+    try:
+        await chore.do()
+    except store.StoreError as error:
+        log.error("cannot %s: %s", chore.name, error)  # noqa: TRY400 - the sentence says all
+    except Exception:
+        log.exception("cannot %s, by a fault of our own", chore.name)

@@ -66,6 +66,7 @@ class Poller:
         self._report = report
         self._mean_root_rate: float | None = None
         self._outage = Outage()
+        self._is_stopping = False
         self._under_way: dict[asyncio.Task[None], Feed] = {}
         # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
@@ -105,6 +106,8 @@ class Poller:
 
     def _room(self) -> int:
         """How many polls may begin: while our own network is down one now and then, to see if it is back."""
+        if self._is_stopping:
+            return 0
         if not self._outage.is_on:
             return self.settings.polling.concurrency - self.under_way
         now = self._clock.now()
@@ -138,8 +141,13 @@ class Poller:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
 
+    def stop(self) -> None:
+        """Begin no more polls; those under way go on."""
+        self._is_stopping = True
+
     async def close(self, grace: float) -> None:
         """End: polls under way may finish within `grace` seconds, the rest go back to the store unpolled."""
+        self.stop()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=grace)
         unfinished = dict(self._under_way)

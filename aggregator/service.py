@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -23,7 +23,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from aggregator import store
-from aggregator.chores import Chore, Chores
+from aggregator.chores import Chores
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
@@ -98,6 +98,7 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
                 await poller.refresh_pace()
                 yield poller, chores
             finally:
+                await chores.close()
                 await poller.close(GRACE)
 
 
@@ -152,14 +153,15 @@ async def poll_named(poller: Poller, slug: str) -> None:
 
 
 @contextmanager
-def on_schedule(chores: Iterable[Chore]) -> Iterator[None]:
+def on_schedule(chores: Chores) -> Iterator[None]:
     """Do each chore in its rhythm, within the block."""
     scheduler = AsyncIOScheduler(timezone=UTC)
     for chore in chores:
         # A turn that comes late is taken late, once: none is skipped for being late, and none pile up.
         scheduler.add_job(
-            chore.turn,
+            chores.turn,
             "interval",
+            args=(chore,),
             seconds=chore.every.total_seconds(),
             name=chore.name,
             coalesce=True,
