@@ -214,6 +214,7 @@ def serve(options: Options) -> None:
         address=options.host,
         port=options.port,
         blocking_threads=WEB_THREADS,
+        workers_kill_timeout=int(GRACE),
         log_level=LogLevels.warning,
     ).serve()
 

@@ -9,6 +9,7 @@ documents that are kept, *cold* for a different document each time, so that each
 import argparse
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -87,13 +88,18 @@ def served(database: str, folder: Path) -> Iterator[int]:
     server = subprocess.Popen(
         [sys.executable, "-m", "aggregator", "serve", "--port", str(port)],
         env=os.environ | {"AGGREGATOR_DATABASE": database, "AGGREGATOR_CONFIG": str(sources)},
+        start_new_session=True,
     )
     try:
         wait_for(port)
         yield port
     finally:
-        server.terminate()
-        server.wait(15)
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            raise
 
 
 def wait_for(port: int) -> None:
