@@ -18,6 +18,7 @@ from aggregator.fetch.gate import HostGate
 from aggregator.fetch.network import Resolve, Resolver
 from aggregator.fetch.phase import Phase
 from aggregator.fetch.request import Errand
+from aggregator.fetch.transport import Transport
 from aggregator.fetch.trip import Trip
 from aggregator.fetch.wire import Wire
 from aggregator.model import Answer, Fault, Validators
@@ -46,16 +47,24 @@ class Fetcher:
         self._site_url = site_url
         self._clock = clock
         self._gate = HostGate(clock)
+        self._trust = trust
         self._wire = Wire(resolve or Resolver(), trust, admits)
 
     async def __aenter__(self) -> Self:
-        await self._wire.open()
+        """Make the HTTP client: one that does as it is told, and nothing by itself."""
+        context = await asyncio.to_thread(self._trust)  # reads the authorities' certificates: some 20 ms
+        self._client = httpx.AsyncClient(
+            transport=Transport(context),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=None,  # noqa: S113 - `polling.timeout` bounds the whole of a fetch
+        )
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave: no connection outlives its request, so there is none to close."""
+        await self._client.aclose()
 
     async def fetch(
         self,
@@ -109,7 +118,7 @@ class Fetcher:
                     # Time runs from here: to wait for the first turn at a busy host is our own affair. Later
                     # turns count, for then it is the publisher's redirects that cost the time.
                     deadline.reschedule(asyncio.get_running_loop().time() + errand.limit)
-                status = await self._wire.ask(trip, errand)
+                status = await self._wire.ask(self._client, trip, errand)
             if status not in errand.follows:
                 return errand.fault(status)
             trip.go_on()

@@ -1,9 +1,4 @@
-"""One request over a connection of its own: through the guard, or by the proxy of the environment.
-
-Built on httpcore, which is httpx without its browser-like parts. httpx's own client remembers cookies, decodes
-bodies without a bound, judges a `Location` before we can, and takes no network of ours to connect by. And with
-its pool, which keeps no connection here, there is nothing to tidy up but the connection at hand.
-"""
+"""One request by httpx, over a connection of its own: through the guard, or by the proxy of the environment."""
 
 import asyncio
 from contextlib import aclosing, suppress
@@ -32,11 +27,7 @@ class Wire:
         self._admits = admits
         self._proxies = Proxies()
 
-    async def open(self) -> None:
-        """Read the certificates of the authorities, once: it takes some 20 ms."""
-        self._tls = await asyncio.to_thread(self._trust)
-
-    async def ask(self, trip: Trip, errand: Errand) -> int:
+    async def ask(self, client: httpx.AsyncClient, trip: Trip, errand: Errand) -> int:
         """Make the request of this hop, and put what comes into the trip; return the status."""
         proxy = self._proxies.on_the_way_to(trip.url)
         admits = guard.anything if errand.polling.allow_private_networks else self._admits
@@ -45,27 +36,12 @@ class Wire:
         network = Network(self._resolve, admits=guard.anything if proxy else admits, enter=trip.enter)
         async with aclosing(network):
             try:
-                return await self._exchange(trip, errand, network, proxy)
+                request = _request(trip, errand, network, proxy)
+                async with aclosing(await client.send(request, stream=True)) as response:
+                    return await _take(response, trip, errand)
             except trouble.TROUBLES as error:
                 date = None if proxy else await self._expiry(error, trip, admits)
                 raise trouble.failure(error, trip, expired=date) from error
-
-    async def _exchange(
-        self, trip: Trip, errand: Errand, network: Network, proxy: httpcore.Proxy | None
-    ) -> int:
-        pool = httpcore.AsyncConnectionPool(ssl_context=self._tls, proxy=proxy, network_backend=network)
-        asked = pool.stream(
-            errand.method,
-            _target(trip.url),
-            headers=errand.headers(trip.first, trip.url),
-            content=errand.form,
-            extensions={"trace": trip.trace},
-        )
-        async with pool, asked as response:
-            trip.arrive(response.status, response.headers)
-            if response.status == HTTPStatus.OK and errand.form is None:
-                await _read(response, trip, errand.polling.max_bytes)
-            return response.status
 
     async def _expiry(self, error: Exception, trip: Trip, admits: guard.Admits) -> datetime | None:
         """Return when a certificate expired, where that is the trouble and can be found out."""
@@ -78,17 +54,32 @@ class Wire:
         return None
 
 
-def _target(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+def _request(trip: Trip, errand: Errand, network: Network, proxy: httpcore.Proxy | None) -> httpx.Request:
+    # Made without the client, which would put headers of its own first.
+    return httpx.Request(
+        errand.method,
+        trip.url,
+        headers=errand.headers(trip.first, trip.url),
+        content=errand.form,
+        extensions={"network": network, "proxy": proxy, "trace": trip.trace},
+    )
 
 
-async def _read(response: httpcore.Response, trip: Trip, limit: int) -> None:
+async def _take(response: httpx.Response, trip: Trip, errand: Errand) -> int:
+    """Put what comes into the trip; return the status."""
+    trip.arrive(response.status_code, response.extensions["headers"])
+    if response.status_code == HTTPStatus.OK and errand.form is None:
+        await _read(response, trip, errand.polling.max_bytes)
+    return response.status_code
+
+
+async def _read(response: httpx.Response, trip: Trip, limit: int) -> None:
     """Read a body into the trip, as long as it is within the limit."""
     if (trip.announced or 0) > limit:
         raise too_large(limit)
     codings = ", ".join(value for name, value in trip.headers if name == "content-encoding")
     body = Body(codings, limit)
-    async for chunk in response.aiter_stream():
+    async for chunk in response.aiter_raw():
         trip.received += len(chunk)
         body.add(chunk)
     trip.body = body.whole()

@@ -46,6 +46,17 @@ def test_a_bomb_does_not_go_off(publisher: Publisher, coding: str, encode: Calla
     assert grown < LIMIT + FEW
 
 
+def test_481_bytes_of_brotli_do_not_become_300_mib(publisher: Publisher) -> None:
+    """httpx itself would decode them in one step, as they come in one piece."""
+    bomb = brotli.compress(b"\0" * (300 * MIB), quality=5)
+    assert len(bomb) <= 481
+
+    grown, outcome = peak(publisher, bomb, "br")
+
+    assert outcome == "too large"
+    assert grown < LIMIT + FEW
+
+
 def test_a_body_just_within_the_limit_is_in_memory_once(publisher: Publisher) -> None:
     noise = random.Random(7).randbytes(LIMIT - 5_000)
 
