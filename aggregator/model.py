@@ -133,7 +133,7 @@ class Answer:
 
     address: str  # that was asked
     final_address: str  # that answered, after redirects
-    at: datetime
+    at: datetime  # the end of the exchange
     elapsed: float  # seconds, the whole exchange
     status: int | None = None  # of the last hop; None where no HTTP answer came
     headers: tuple[tuple[str, str], ...] = ()  # of the last hop; names in lower case

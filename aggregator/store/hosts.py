@@ -5,7 +5,7 @@ poller that dies frees its slots, too. `ready_at` of a host says when one of its
 It holds only if whoever changes a `due_at` or a slot locks the host first and settles it afterwards.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
@@ -28,19 +28,32 @@ def lock(connection: Connection, names: Iterable[str]) -> None:
 
 def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
     """Lock these hosts, made where they are new, and give each at least its number of slots."""
-    names = sorted(per_host)
-    if not names:
-        return
-    connection.execute(
-        insert_into(connection, host).on_conflict_do_nothing(), [{"name": name} for name in names]
-    )
-    lock(connection, names)
+    _make(connection, per_host)
+    _add_slots(connection, per_host, now)
+
+
+def introduce(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
+    """Lock these hosts, and make those that are new, with so many slots. A known host keeps the slots that it has."""
+    _make(connection, per_host)
+    known = set(connection.execute(select(host_slot.c.host).where(host_slot.c.host.in_(per_host))).scalars())
+    _add_slots(connection, {name: slots for name, slots in per_host.items() if name not in known}, now)
+
+
+def _make(connection: Connection, names: Collection[str]) -> None:
+    rows = [{"name": name} for name in sorted(names)]
+    if rows:
+        connection.execute(insert_into(connection, host).on_conflict_do_nothing(), rows)
+        lock(connection, names)
+
+
+def _add_slots(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
     slots = [
         {"host": name, "n": n, "free_at": now, "feed_id": None}
-        for name in names
+        for name in sorted(per_host)
         for n in range(per_host[name])
     ]
-    connection.execute(insert_into(connection, host_slot).on_conflict_do_nothing(), slots)
+    if slots:
+        connection.execute(insert_into(connection, host_slot).on_conflict_do_nothing(), slots)
 
 
 def limit_slots(connection: Connection, per_host: Mapping[str, int]) -> None:
@@ -86,11 +99,17 @@ def free_slot(connection: Connection, name: str, feed_id: int, *, at: datetime) 
 
 
 def pause(connection: Connection, wish: HostPause) -> None:
-    """Leave a host alone until its wish ends: no slot is free before, and its feeds say why."""
+    """Leave a host alone until its wish ends: no slot is free before, and its feeds say why.
+
+    A poll that is under way at the host loses its slot: else it would open it again when it ends.
+    """
     connection.execute(
         update(host_slot)
-        .where(host_slot.c.host == wish.host, host_slot.c.free_at < wish.until)
-        .values(free_at=wish.until)
+        .where(host_slot.c.host == wish.host)
+        .values(
+            free_at=case((host_slot.c.free_at < wish.until, wish.until), else_=host_slot.c.free_at),
+            feed_id=None,
+        )
     )
     connection.execute(
         update(feed)

@@ -1,7 +1,5 @@
 """Saves what came of a poll, in one transaction: the feed's state, its entries, its history, its host's slot."""
 
-from datetime import timedelta
-
 from sqlalchemy import Connection, delete, insert, select, update
 
 from aggregator.fetch import host_of
@@ -69,8 +67,7 @@ def _take_entries(
 
 def _let_go(connection: Connection, row: AnyRow, outcome: Outcome, source: Source) -> None:
     """Free the host's slot after the gap, or after the pause that it asked for."""
-    ended = outcome.at + timedelta(seconds=outcome.elapsed)
-    hosts.free_slot(connection, row.host, row.id, at=ended + source.polling.per_host_gap)
+    hosts.free_slot(connection, row.host, row.id, at=outcome.at + source.polling.per_host_gap)
     if outcome.host_pause:
         hosts.pause(connection, outcome.host_pause)
 

@@ -192,6 +192,26 @@ def test_a_429_pauses_all_feeds_of_its_host_and_says_why(newsroom: Newsroom) -> 
     assert {feed.slug for feed in newsroom.claim()} == {"a", "other"}  # one at the host, as ever
 
 
+def test_a_poll_that_ends_during_the_pause_of_its_host_does_not_end_the_pause(newsroom: Newsroom) -> None:
+    polling = Polling(per_host=2, per_host_gap=timedelta())
+    newsroom.lists(
+        a_source("a", url="https://host.test/a", polling=polling),
+        a_source("b", url="https://host.test/b", polling=polling),
+    )
+    (first,), (second,) = newsroom.claim(), newsroom.claim()
+    until = newsroom.now + timedelta(hours=3)
+    newsroom.save(
+        first, result=Result.FAILED, next_poll=until, host_pause=HostPause("host.test", until, "429")
+    )
+
+    newsroom.save(second)
+
+    newsroom.clock.advance(hours=2)
+    assert newsroom.claim() == []
+    newsroom.clock.set(until)
+    assert len(newsroom.claim()) == 1
+
+
 def test_the_gap_begins_when_the_request_ends(newsroom: Newsroom) -> None:
     polling = Polling(per_host_gap=timedelta(seconds=10))
     newsroom.lists(
@@ -199,9 +219,10 @@ def test_the_gap_begins_when_the_request_ends(newsroom: Newsroom) -> None:
         a_source("b", url="https://host.test/b", polling=polling),
     )
     (feed,) = newsroom.claim()
+    newsroom.clock.advance(seconds=3)
     newsroom.save(feed, elapsed=3.0)
 
-    newsroom.clock.advance(seconds=12)
+    newsroom.clock.advance(seconds=9)
     assert newsroom.claim() == []
     newsroom.clock.advance(seconds=1)
     assert len(newsroom.claim()) == 1
