@@ -35,10 +35,6 @@ T = TypeVar("T")
 # enough that a fault in every poll does not become a storm of requests.
 AFTER_OUR_FAULT = timedelta(minutes=15)
 
-
-# Another feed is the next to be tried while the network is down: the first one's host may be dead for good.
-AFTER_AN_OUTAGE = timedelta(minutes=5)
-
 A_TICK = 1.0  # seconds after which feeds that came due meanwhile are looked for, though no poll has ended
 A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
 
@@ -164,7 +160,7 @@ class Poller:
         Waits for hosts that need a pause between two requests, not for feeds that other pollers have.
         """
         began = self._clock.now()
-        while not self._outage.is_on and await self._has_work(began):
+        while self._under_way or await self._has_work(began):
             if not await self.turn():
                 await self._wait()
 
@@ -173,8 +169,7 @@ class Poller:
         await (self.settle(A_TICK) if self._under_way else asyncio.sleep(A_MOMENT))
 
     async def _has_work(self, due_by: datetime) -> bool:
-        waiting = await self.in_store(store.due, due_by)
-        return bool(waiting or self._under_way)
+        return not self._outage.is_on and bool(await self.in_store(store.due, due_by))
 
     async def refresh_pace(self) -> None:
         """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""
@@ -230,9 +225,8 @@ class Poller:
             await self._save(outcome, source)
         except Exception:
             log.exception("%s: this poll failed by a fault of our own", feed.slug)
-            await self._put_off(
-                feed, AFTER_OUR_FAULT, "the last poll failed by a fault of our own; see the log"
-            )
+            span = max(AFTER_OUR_FAULT, source.polling.min_interval)
+            await self._put_off(feed, span, "the last poll failed by a fault of our own; see the log")
 
     async def _poll(self, feed: Feed, source: Source, push: Push | None) -> Outcome:
         if push:
@@ -255,7 +249,9 @@ class Poller:
 
     async def _save(self, outcome: Outcome, source: Source) -> None:
         if self._outage.excuses(outcome):
-            await self._put_off(outcome.feed, AFTER_AN_OUTAGE, "our own network seems to be down")
+            # The next probe is another feed's: this one's host may be dead for good.
+            span = source.polling.min_interval
+            await self._put_off(outcome.feed, span, "our own network seems to be down")
             self._report(outcome, Saved())
             return
         saved = await self.in_store(
@@ -274,9 +270,8 @@ class Poller:
             log.error("most hosts cannot be reached: our own network seems to be down; polls pause")
         if before.is_on and not self._outage.is_on:
             log.info("the network is back; polls go on")
-            await self.in_store(
-                store.forgive, before.failed, now=self._clock.now(), spread=self.settings.polling.interval
-            )
+            spread = min(before.lasted(outcome.at), self.settings.polling.interval)
+            await self.in_store(store.forgive, before.failed, now=self._clock.now(), spread=spread)
 
     def _source_of(self, feed: Feed) -> Source | None:
         return next((source for source in self.settings.sources if source.url == feed.url), None)
@@ -292,11 +287,13 @@ class Poller:
 
     async def _put_off(self, feed: Feed, span: timedelta, why: str) -> None:
         """End a claim without an outcome; others come first until `span` is over."""
-        try:
-            await self._return(feed, self._clock.now() + span, why)
-        except store.StoreError as error:
-            log.error("%s: cannot be given back (%s); its lease will run out", feed.slug, error)  # noqa: TRY400 - a sentence says it
+        await self._return(feed, self._clock.now() + span, why)
 
     async def _return(self, feed: Feed, next_poll: datetime, why: str) -> None:
         now = self._clock.now()
-        await self.in_store(store.give_back, feed, owner=self._owner, now=now, next_poll=next_poll, why=why)
+        try:
+            await self.in_store(
+                store.give_back, feed, owner=self._owner, now=now, next_poll=next_poll, why=why
+            )
+        except store.StoreError as error:
+            log.error("%s: cannot be given back (%s); its lease will run out", feed.slug, error)  # noqa: TRY400 - a sentence says it

@@ -44,6 +44,10 @@ class Outage:
         """Whether polls pause."""
         return self.since is not None
 
+    def lasted(self, now: datetime) -> timedelta:
+        """Return how long polls have paused: as long may it take to catch up with what came due meanwhile."""
+        return now - self.since if self.since else timedelta(0)
+
     def note(self, outcome: Outcome, host: str) -> "Outage":
         """Take one more outcome of a feed of `host` into account."""
         ask = _ask(outcome, host)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import CTE, Connection, func, select, update
+from sqlalchemy import CTE, Connection, and_, func, or_, select, update
 
 from aggregator.model import Feed, State, Validators
 from aggregator.store import hosts
@@ -18,6 +18,8 @@ from aggregator.store.database import Database
 from aggregator.store.errors import UnknownSource
 from aggregator.store.states import FEED_COLUMNS, feed_of, is_polled
 from aggregator.store.tables import feed, host
+
+AFTER_OUTAGE = "our own network was out; polled again now that it is back"
 
 
 def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: timedelta) -> list[Feed]:
@@ -118,36 +120,38 @@ def locked_claim(
     asked_at = connection.execute(select(feed.c.host).where(feed.c.id == feed_id)).scalar()
     if asked_at is None:
         return None
-    hosts.ensure(connection, {asked_at: 1, **also}, now)
+    hosts.introduce(connection, {asked_at: 1, **also}, now)
     mine = select(feed).where(feed.c.id == feed_id, feed.c.lease_owner == owner, feed.c.host == asked_at)
     return connection.execute(mine).first()
 
 
 def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:
-    """Take a failure back from each of these feeds, since it was ours; they are due again spread over `spread`."""
+    """Take a failure back from each of these feeds, since an outage of ours caused it.
+
+    They, and all that came due while nobody was asked, are due again spread over `spread`, the longest overdue first.
+    """
+    blamed = set(feed_ids)
     with db.write() as connection:
-        names = connection.execute(select(feed.c.host).where(feed.c.id.in_(feed_ids))).scalars().all()
-        hosts.lock(connection, names)
-        blamed = select(feed.c.id, feed.c.failures, feed.c.state, feed.c.last_success).where(
-            feed.c.id.in_(feed_ids), feed.c.failures > 0, feed.c.due_at.is_not(None)
+        is_blamed = and_(feed.c.id.in_(blamed), feed.c.failures > 0, feed.c.due_at.is_not(None))
+        waiting = select(feed.c.id, feed.c.host, feed.c.failures, feed.c.state, feed.c.last_success).where(
+            or_(is_blamed, feed.c.due_at <= now), feed.c.lease_owner.is_(None)
         )
-        rows = connection.execute(blamed.where(feed.c.lease_owner.is_(None)).order_by(feed.c.id)).all()
+        names = {row.host for row in connection.execute(waiting)}
+        hosts.lock(connection, names)
+        ordered = connection.execute(waiting.order_by(feed.c.due_at, feed.c.id))
+        rows = [row for row in ordered if row.host in names]
         for turn, row in enumerate(rows):
-            connection.execute(
-                update(feed)
-                .where(feed.c.id == row.id)
-                .values(**_forgiven(row, now + spread * turn / len(rows)))
-            )
+            due = now + spread * turn / len(rows)
+            values = {"due_at": due, "next_poll": due, "why": AFTER_OUTAGE}
+            if row.id in blamed:
+                values |= _forgiven(row)
+            connection.execute(update(feed).where(feed.c.id == row.id).values(**values))
         hosts.settle(connection, names)
 
 
-def _forgiven(row: AnyRow, due: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "failures": row.failures - 1,
-        "due_at": due,
-        "next_poll": due,
-        "why": "our own network was out; polled again as soon as it is back",
-    }
+def _forgiven(row: AnyRow) -> dict[str, Any]:
+    """Return one failure less; where it was the only one, the state from before."""
+    values: dict[str, Any] = {"failures": max(row.failures - 1, 0)}
     if row.failures == 1 and row.state is State.FAILING:
         values |= {"state": State.OK if row.last_success else State.NEW, "fault": None}
     return values

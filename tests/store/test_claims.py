@@ -81,6 +81,17 @@ def test_where_the_sources_of_a_host_differ_the_politest_decides(newsroom: Newsr
     assert newsroom.claim() == []
 
 
+def test_the_politest_decides_after_a_poll_of_another_too(newsroom: Newsroom) -> None:
+    newsroom.lists(
+        a_source("a", url="https://host.test/a", polling=Polling(per_host=5, per_host_gap=timedelta())),
+        a_source("b", url="https://host.test/b", polling=Polling(per_host=1, per_host_gap=timedelta())),
+        a_source("c", url="https://host.test/c", polling=Polling(per_host=5, per_host_gap=timedelta())),
+    )
+    newsroom.save(newsroom.claimed("a"))
+
+    assert [len(newsroom.claim()) for _ in range(2)] == [1, 0]
+
+
 def test_a_slot_of_a_poller_that_died_is_free_when_its_lease_ends(newsroom: Newsroom) -> None:
     newsroom.lists(*at_one_host(2))
     newsroom.claim()
@@ -190,6 +201,19 @@ def test_an_outage_of_ours_is_forgiven_and_polls_are_spread(newsroom: Newsroom) 
         timedelta(minutes=15) * n for n in range(4)
     ]
     assert "our own network" in states[0].why
+
+
+def test_what_came_due_during_an_outage_is_spread_too_the_longest_overdue_first(newsroom: Newsroom) -> None:
+    newsroom.lists(*(a_source(f"s{n}") for n in range(4)))
+    for n in range(4):
+        newsroom.poll(f"s{n}", next_poll=newsroom.now + timedelta(hours=4 - n))
+    newsroom.clock.advance(hours=3)
+
+    store.forgive(newsroom.database, [], now=newsroom.now, spread=timedelta(hours=1))
+
+    states = [status.poll_state for status in store.statuses(newsroom.database, newsroom.now)]
+    minutes = [(state.next_poll - newsroom.now) / timedelta(minutes=1) for state in states]
+    assert minutes == [60, 40, 20, 0]  # s0 was not due yet
 
 
 def test_a_source_on_hold_is_released_and_read_whatever_it_was_known_by(newsroom: Newsroom) -> None:
