@@ -4,6 +4,8 @@ import re
 
 from aggregator.model import Document, Fault, FaultKind
 from aggregator.parse import jsonfeed, page, xml
+from aggregator.parse.characters import possible
+from aggregator.parse.encodings import as_utf8
 
 # Some blogs wrap a page's <html> around their feed; both are there, and it is a feed.
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss\s[^>]*version|feed\s[^>]*xmlns)", re.IGNORECASE)
@@ -24,17 +26,30 @@ _SIGNATURES = {
 
 def parse(body: bytes, *, content_type: str | None) -> Document:
     """Return what a body means; one that is no feed has a fault that says what it looks like."""
+    return possible(_parsed(body, content_type))
+
+
+def _parsed(body: bytes, content_type: str | None) -> Document:
     # Eight of nine malformed feeds are malformed by leading white space alone.
     body = body.lstrip(b" \t\r\n\x0b\x0c\0") if body[:4] != b"\0\0\xfe\xff" else body
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         return unreadable("the document is empty")
     if start[:1] in b"{[":
-        return jsonfeed.parse(start)
+        return jsonfeed.parse(as_utf8(start) or start)
     if _is_page(start[:_LOOK]):
         return page.parse(body)
     document = xml.parse(body, content_type)
+    if not document.posts and (inner := _in_page(body)):
+        document = xml.parse(inner, content_type)
     return document if document.format else unreadable(f"this is no feed: {_looks_like(start)}")
+
+
+def _in_page(body: bytes) -> bytes | None:
+    """Return the feed in a page: some templates put the frame of their pages around the feed as well."""
+    start = body[:_LOOK]
+    root = _FEED.search(start) if _PAGE.search(start) else None
+    return body[root.start() :] if root else None
 
 
 def unreadable(sentence: str) -> Document:

@@ -14,6 +14,7 @@ import feedparser
 from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
 
 from aggregator.model import Document, Enclosure, Markup, Origin, Post
+from aggregator.parse.encodings import as_utf8, declared
 from aggregator.parse.hints import hints
 
 _FORMATS = {
@@ -22,12 +23,15 @@ _FORMATS = {
     "atom01": "atom03", "atom02": "atom03", "atom03": "atom03", "atom": "atom1",
 }  # fmt: skip
 _A_TAG = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|hr|img|p)\b", re.IGNORECASE)
+# All of it between the two tags of one element: nobody writes that as plain words.
+_AN_ELEMENT = re.compile(r"\s*<(div|p|article|section|ul|table|blockquote)\b[^>]*>.*</\1>\s*", re.DOTALL)
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
 def parse(body: bytes, content_type: str | None) -> Document:
     """Return the feed; its `format` is empty where this is none."""
-    found = _feedparser(body, content_type)
+    utf8 = as_utf8(body)
+    found = _feedparser(utf8, "application/xml; charset=utf-8") if utf8 else _feedparser(body, content_type)
     feed, posts = found["feed"], found["entries"]
     version = found.get("version") or ("rss" if posts else "")
     if version not in _FORMATS:
@@ -43,7 +47,7 @@ def parse(body: bytes, content_type: str | None) -> Document:
         topic=_related(feed, "self"),
         hints=hints(body, dict(feed)),
         posts=tuple(_post(post, is_atom=is_atom) for post in posts),
-        warnings=_warnings(found),
+        warnings=_warnings(found) + (_encoding_warnings(body, utf8) if utf8 else ()),
     )
 
 
@@ -101,7 +105,10 @@ def _typed(detail: dict[str, Any]) -> Markup:
 
 def _body(markup: Markup, *, is_atom: bool) -> Markup:
     """Take an RSS body for HTML where it has a tag; feedparser gives up at the first that it does not know."""
-    is_html = not is_atom and markup.type == "text" and _A_TAG.search(markup.value)
+    if markup.type != "text":
+        return markup
+    # Atom says what is text (RFC 4287, section 3.1.1.1), and some publishers say so of their HTML.
+    is_html = _AN_ELEMENT.fullmatch(markup.value) if is_atom else _A_TAG.search(markup.value)
     return replace(markup, type="html") if is_html else markup
 
 
@@ -169,3 +176,11 @@ def _warnings(found: dict[str, Any]) -> tuple[str, ...]:
             : "us-ascii" not in str(trouble)
         ]
     return (f"is not well-formed XML, some of it may be missing: {' '.join(str(trouble).split())[:200]}",)
+
+
+def _encoding_warnings(body: bytes, utf8: bytes) -> tuple[str, ...]:
+    said = declared(body)
+    if len(utf8) < len(body):
+        return ("is UTF-8 with bytes in it that are none; they are left out",)
+    is_right = body.isascii() or said in ("utf-8", "utf8", "us-ascii")
+    return () if is_right else (f"says that it is written in {said}, and is written in UTF-8",)

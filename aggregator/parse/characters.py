@@ -1,0 +1,29 @@
+"""Characters that no store and no document can carry, wherever a publisher put them."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+# NUL, which PostgreSQL refuses, and lone surrogates, which UTF-8 has no bytes for: JSON escapes and character
+# references can write both.
+_IMPOSSIBLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def possible(value: T) -> T:
+    """Return a value, however deep, without the impossible characters in its texts."""
+    return _possible(value)  # type: ignore[no-any-return]  # the same type comes back
+
+
+def _possible(value: Any) -> Any:
+    if isinstance(value, str):
+        # An enumeration's texts are ours.
+        return _IMPOSSIBLE.sub("", value) if type(value) is str else value
+    if isinstance(value, tuple):
+        return tuple(_possible(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{field.name: _possible(getattr(value, field.name)) for field in fields(value)}
+        )
+    return value
