@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 
+from ftfy import TextFixerConfig, fix_encoding
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.model import Markup
@@ -32,6 +33,25 @@ _FILE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg|bmp|avif)|(?:img|dsc|image|screenshot)[\s_-]*\d*", re.IGNORECASE
 )
 _BREAK = "\x1e"  # between blocks; no text has it, see _CONTROL
+# Stand for `<` and `&` of code that is shown, so that it is never taken for markup.
+_SHOWN = {"<": "\x1c", "&": "\x1d"}
+_SHIELD, _UNSHIELD = str.maketrans(_SHOWN), str.maketrans({mark: sign for sign, mark in _SHOWN.items()})
+_MARKS = re.compile("[\x1c-\x1e]")
+_CODE = "pre,code,kbd,samp,tt,xmp"
+# A link that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
+# show markup without saying that it is code have such others.
+_LEFT_OVER = re.compile(
+    r"<a\s[^<>]*\bhref\s*=\s*[\"'][^<>]*>.{0,2000}?</a>",
+    re.IGNORECASE | re.DOTALL,
+)
+_ODD_SIGN = re.compile(
+    r"<(?!/?(?:p|div|a|img|span|iframe|table|tbody|tr|td|th|ul|ol|li|h\d|br|hr|b|i|em|strong|u|blockquote|figure)\b)",
+    re.IGNORECASE,
+)
+# Only where the whole text is UTF-8 that was read as another encoding; what is so in parts may be about encodings.
+_WHOLLY = TextFixerConfig(
+    unescape_html=False, restore_byte_a0=True, replace_lossy_sequences=False, decode_inconsistent_utf8=False,
+)  # fmt: skip
 _TIMES = 3  # that markup may be escaped
 
 
@@ -42,8 +62,8 @@ def plain(markup: Markup) -> str:
 
 def lines(markup: Markup) -> list[str]:
     """Return the text of a markup, a line a block element; each folded, none empty."""
-    value = markup.value[:MARKUP].replace(_BREAK, "")
-    text = unescaped(value) if markup.type == "text" else _rendered(value)
+    value = _MARKS.sub(" ", markup.value[:MARKUP])
+    text = unescaped(value) if markup.type == "text" else _rendered(value).translate(_UNSHIELD)
     folded = (" ".join(line.split()) for line in clean(text).split("\n"))
     return [line for line in folded if line]
 
@@ -58,26 +78,32 @@ def unescaped(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return the text in NFC, without characters that XML cannot carry or nobody sees."""
-    return unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    """Return the text in NFC, rightly decoded, without characters that XML cannot carry or nobody sees."""
+    return unicodedata.normalize("NFC", _CONTROL.sub("", fix_encoding(text, _WHOLLY)))
 
 
 def _rendered(value: str) -> str:
+    """Return the words of markup, a line a block; code that is shown is still shielded."""
     for _ in range(_TIMES):
         if "<" not in value and "&" not in value:
-            return value
-        tree = LexborHTMLParser(f"<body>{value}")
-        body = tree.body
+            break
+        body = LexborHTMLParser(f"<body>{value}").body
         if body is None:
             return ""
         text = _spoken(body)
-        # Markup that was escaped once too often is text that is full of tags; code that is shown has elements around.
-        if body.css_first("*") is not None and _has_elements(value):
-            return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-        if not _TAG.search(text):
-            return unescaped(text)
-        value = text
-    return text
+        is_marked_up = _has_elements(value)
+        if not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
+            return _decoded(text) if is_marked_up else unescaped(text)
+        value = text.replace("\n", "<br>") if is_marked_up else text
+    return _decoded(value)
+
+
+def _is_left_over(text: str) -> bool:
+    return _LEFT_OVER.search(text) is not None and not _ODD_SIGN.search(text)
+
+
+def _decoded(text: str) -> str:
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
 
 
 def _has_elements(value: str) -> bool:
@@ -92,6 +118,8 @@ def _spoken(body: LexborNode) -> str:
     for node in body.css(_BLOCKS):
         node.insert_before(_BREAK)
         node.insert_after(_BREAK)
+    for node in reversed(body.css(_CODE)):  # the innermost first
+        node.replace_with(_decoded(node.text(deep=True, separator="")).translate(_SHIELD))
     # Line ends of the source are spaces.
     return body.text(deep=True, separator="").replace("\n", " ").replace(_BREAK, "\n")
 
