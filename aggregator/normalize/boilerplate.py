@@ -22,6 +22,7 @@ def _at_end(reason: str, pattern: str) -> Rule:
     return Rule(reason, re.compile(rf"(?:^|(?<=[\s.…!?)\]])){pattern}\s*$", re.IGNORECASE))
 
 
+FEWEST = 4  # words of a title that no sentence has by chance at its beginning
 _ARROW = r"[\s.…»\u203a→>⟶&]*"
 
 ENDINGS = (
@@ -46,6 +47,27 @@ ENDINGS = (
         r"submitted by\s+/?u/\S+(?:\s+to\s+r/\S+)?\s+\[link\]\s+\[comments\]",
     ),
     _at_end(
+        "Reddit's own links below each post, as they were in its first years",
+        r"submitted by\s+\S+(?:\s+to\s+\S+)?\s+\[link\]\s+\[\d+ comments?\]",
+    ),
+    _at_end("linuxfr.org ends each post with it", r"Lire les commentaires"),
+    _at_end(
+        "magazines that show a part link to the whole", r"To read this article in full,? please click here"
+    ),
+    _at_end("Quora ends each item with it", r"See question on Quora"),
+    _at_end(
+        "Substack asks for a subscription in each post",
+        r"(?:Thanks for reading .{1,120}! )?(?:This post is public so feel free to share it\. )?(?:.{1,120} is a"
+        r" reader-supported publication\. )?(?:Subscribe for free )?[Tt]o receive new posts and support (?:my|our)"
+        r" work, consider becoming a free or paid subscriber\.",
+    ),
+    _at_end(
+        "a blog's own note for readers of its feed",
+        r"\[If the formatting looks odd in your feed reader, visit the original article\]",
+    ),
+    _at_end("links below each post of a blog", r"(?:∞\s*)?Permalink(?:\s*\|\s*Comments)?"),
+    _at_end("links to the parts of the page", r"Jump to: (?:[^|.]{1,60} \| )+[^|.]{1,60}"),
+    _at_end(
         "a link to the web page of a mail",
         r"View (?:this )?(?:post|email|article) (?:on|in) (?:the|your) (?:web|browser)",
     ),
@@ -57,6 +79,13 @@ LINES = (
             r"(?:share(?: this| on| via)?:?|tweet(?: this)?|(?:share |click to )?(?:on |to )?"
             r"(?:facebook|twitter|linkedin|reddit|pinterest|whatsapp|telegram|email|x)(?: \(opens in new window\))?|like loading\.\.\.|[\s|,•])+",
             re.IGNORECASE,
+        ),
+    ),
+    Rule(
+        "Medium ends each item with it",
+        re.compile(
+            r".{1,300} was originally published in .{1,150} on Medium, where people are continuing the conversation"
+            r" by highlighting and responding to this story\."
         ),
     ),
     Rule(
@@ -83,7 +112,14 @@ def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
 
 def _without_title(lines: Lines, title: str) -> Lines:
     """Drop a heading that repeats the title; a sentence that begins with its words is none."""
-    return lines[1:] if lines and title and _bare(lines[0]) == _bare(title) else lines
+    if not lines or not title:
+        return lines
+    if _bare(lines[0]) == _bare(title):
+        return lines[1:]
+    rest = lines[0][len(title) :]
+    # The alt of a picture, as Cloudflare's blog has it: several words, and a sentence begins behind them.
+    is_caption = lines[0].startswith(title) and len(title.split()) >= FEWEST and re.match(r" [A-Z]\w* ", rest)
+    return [rest.strip(), *lines[1:]] if is_caption else lines
 
 
 def _bare(line: str) -> str:
