@@ -15,6 +15,8 @@ from aggregator.reconcile.withdrawn import PATIENCE, missing
 
 __all__ = ["Arrival", "Known", "Plan", "Rewrite", "plan"]
 
+SETTLED = timedelta(days=1)  # after which a row takes over little differences
+
 
 def plan(
     entries: Sequence[Entry],
@@ -31,7 +33,7 @@ def plan(
     """
     rows = matched(entries, known)
     rewrites = tuple(
-        rewrite for index, row in rows.items() if (rewrite := _rewrite(entries[index], row)) is not None
+        rewrite for index, row in rows.items() if (rewrite := _rewrite(entries[index], row, now)) is not None
     )
     changed = {rewrite.id for rewrite in rewrites}
     listed = {row.id for row in rows.values()}
@@ -59,11 +61,11 @@ def _arrivals(
     return tuple(Arrival(entry, at) for entry, at in zip(fresh, placed, strict=True))
 
 
-def _rewrite(entry: Entry, row: Known) -> Rewrite | None:
+def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
     """Return what a row takes over; None where nothing changed, where it is noise, or older than what we have."""
     if row.pruned or _is_older(entry, row):
         return None
-    edited = _is_edited(entry, row)
+    edited = _is_edited(entry, row, now)
     # A guid that two posts share is left out of one document and back in the next: a row keeps the one it has.
     rekeyed = (entry.guid is not None and entry.guid != row.guid) or (
         entry.link is not None and entry.link != row.link
@@ -72,11 +74,15 @@ def _rewrite(entry: Entry, row: Known) -> Rewrite | None:
 
 
 def _is_older(entry: Entry, row: Known) -> bool:
-    """Tell an old version that a server farm serves after a new one: A, B, A, B."""
-    return entry.updated is not None and row.updated is not None and entry.updated < row.updated
+    """Tell an old version that a server farm serves after a new one: A, B, A, B; by dates, else by its words."""
+    if entry.updated is not None and row.updated is not None and entry.updated != row.updated:
+        return entry.updated < row.updated
+    return entry.fingerprint == row.former and entry.fingerprint != row.fingerprint
 
 
-def _is_edited(entry: Entry, row: Known) -> bool:
+def _is_edited(entry: Entry, row: Known, now: datetime) -> bool:
     if entry.fingerprint == row.fingerprint and entry.title == row.title:
         return False
-    return entry.title != row.title or not is_noise(entry.text, row.text)
+    is_little = entry.title == row.title and entry.updated == row.updated and is_noise(entry.text, row.text)
+    # A slip that was mended is worth a rewrite, a rotating word is not worth one at every poll.
+    return not is_little or (row.changed is not None and now - row.changed >= SETTLED)

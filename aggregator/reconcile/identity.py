@@ -4,14 +4,18 @@ A table of rules, surest first; each entry and each row is taken once. So guids 
 by their links, edited permalinks by their guids, and what has neither by its words.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Entry
-from aggregator.reconcile.likeness import are_alike, same_words
+from aggregator.reconcile.likeness import are_alike, same_words, share, words
 from aggregator.reconcile.rows import Known
 
+FEWEST_LETTERS = 12  # of a title that tells a post
+ARCHIVE = 5  # posts that come again at once under their titles alone
+HALF = 0.5  # of the words: less is no edit of a post
 LONG_ENOUGH = 200  # characters: the same words at this length are the same post, whatever its date
 
 Key = Callable[[Entry | Known], Hashable]
@@ -25,25 +29,35 @@ class Rule:
     reason: str
     key: Key
     holds: Test = lambda _entry, _row: True
+    is_alone: bool = False  # a key that several entries of the document have tells none of them
+    least: int = 1  # matches at once, fewer are chance
 
 
 def matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]:
     """Return the row of each entry that has one, by the entry's place in the document."""
-    crowded = _crowded(entries)
     rows: dict[int, Known] = {}
-    taken: set[int] = set()
     for rule in RULES:
-        free = _by_key(rule, [row for row in known if row.id not in taken])
-        for index, entry in enumerate(entries):
-            key = rule.key(entry)
-            # A page that several entries point to tells none of them.
-            if index in rows or key is None or (rule.key is _link and key in crowded):
-                continue
-            found = next((row for row in free[key] if row.id not in taken and rule.holds(entry, row)), None)
-            if found:
-                rows[index] = found
-                taken.add(found.id)
+        taken = {row.id for row in rows.values()}
+        found = _by_rule(rule, entries, [row for row in known if row.id not in taken], rows)
+        if len(found) >= rule.least:
+            rows |= found
     return rows
+
+
+def _by_rule(
+    rule: Rule, entries: Sequence[Entry], free: Sequence[Known], known: Mapping[int, Known]
+) -> dict[int, Known]:
+    candidates, crowded = _by_key(rule, free), _crowded(entries, rule.key) if rule.is_alone else set()
+    found: dict[int, Known] = {}
+    for index, entry in enumerate(entries):
+        key = rule.key(entry)
+        if index in known or key is None or key in crowded:
+            continue
+        row = next((row for row in candidates[key] if rule.holds(entry, row)), None)
+        if row:
+            found[index] = row
+            candidates[key].remove(row)
+    return found
 
 
 def _by_key(rule: Rule, rows: Sequence[Known]) -> dict[Hashable, list[Known]]:
@@ -54,10 +68,10 @@ def _by_key(rule: Rule, rows: Sequence[Known]) -> dict[Hashable, list[Known]]:
     return found
 
 
-def _crowded(entries: Sequence[Entry]) -> set[Hashable]:
-    """Return the links that several entries of the document have: a front page, a changelog."""
-    counts = Counter(_link(entry) for entry in entries)
-    return {link for link, times in counts.items() if times > 1}
+def _crowded(entries: Sequence[Entry], key: Key) -> set[Hashable]:
+    """Return the keys that several entries of the document have: the link of a front page, a title of every day."""
+    counts = Counter(key(entry) for entry in entries)
+    return {value for value, times in counts.items() if times > 1}
 
 
 def schemeless(address: str | None) -> str | None:
@@ -65,6 +79,11 @@ def schemeless(address: str | None) -> str | None:
     if not address:
         return None
     return address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _telling_title(item: Entry | Known) -> Hashable:
+    key = " ".join(re.findall(r"\w+", item.title.casefold()))
+    return key if len(key) >= FEWEST_LETTERS else None
 
 
 def _guid_and_link(item: Entry | Known) -> Hashable:
@@ -86,15 +105,34 @@ def _link_and_title(item: Entry | Known) -> Hashable:
 def _is_one_post(entry: Entry, row: Known) -> bool:
     """Two posts that share one guid are two; one whose permalink was edited keeps its date, its title or its words."""
     if not entry.link or not row.link or schemeless(entry.link) == schemeless(row.link):
+        return _is_not_another(entry, row)
+    return _is_alike(entry, row)
+
+
+def _is_not_another(entry: Entry, row: Known) -> bool:
+    """Two posts may share guid and link, as all of a feed that calls each `N/A`: then title, date and words differ."""
+    if not entry.title or not row.title or entry.title.casefold() == row.title.casefold():
         return True
-    same_title = bool(entry.title) and entry.title.casefold() == row.title.casefold()
-    return same_title or _same_date(entry, row) or are_alike(entry.text, row.text)
+    return _same_date(entry, row) or _has_half(entry, row)
+
+
+def _has_half(entry: Entry, row: Known) -> bool:
+    return share(words(entry.text), words(row.text)) >= HALF
+
+
+def _is_archived(entry: Entry, row: Known) -> bool:
+    """Titles that come back with other texts are a series."""
+    return not (entry.text and row.text) or _has_half(entry, row)
 
 
 def _is_one_page(entry: Entry, row: Known) -> bool:
     """Many posts may point to one page: a changelog, a front page. Then guid and words both differ."""
     if not entry.guid or not row.guid or schemeless(entry.guid) == schemeless(row.guid):
-        return True
+        return _is_not_another(entry, row)
+    return _is_alike(entry, row)
+
+
+def _is_alike(entry: Entry, row: Known) -> bool:
     same_title = bool(entry.title) and entry.title.casefold() == row.title.casefold()
     return same_title or _same_date(entry, row) or are_alike(entry.text, row.text)
 
@@ -121,12 +159,19 @@ def _moved(entry: Entry, row: Known) -> bool:
 
 RULES = (
     Rule("everything is what it was", lambda item: (item.guid, item.link, item.fingerprint)),
-    Rule("guid and link are what they were", _guid_and_link),
+    Rule("guid and link are what they were", _guid_and_link, _is_not_another),
     Rule(
         "the guid is what it was; the permalink was edited", lambda item: schemeless(item.guid), _is_one_post
     ),
     Rule("one of several on a page, under its title", _link_and_title),
-    Rule("the link is what it was; the guid is new, or worthless", _link, _is_one_page),
+    Rule("the link is what it was; the guid is new, or worthless", _link, _is_one_page, is_alone=True),
     Rule("the words are what they were", lambda item: item.fingerprint, _is_republished),
     Rule("title and date are what they were", _title_and_date, _moved),
+    Rule(
+        "an archive came again, under new guids, links and dates",
+        _telling_title,
+        _is_archived,
+        is_alone=True,
+        least=ARCHIVE,
+    ),
 )

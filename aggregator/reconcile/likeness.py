@@ -5,6 +5,8 @@ from collections import Counter
 
 LOOKED_AT = 4000  # characters of a text; enough to tell, and bounded
 ALIKE = 0.8  # share of words in common, from which texts are versions of one
+FEW = 5  # words
+MARGINAL = 0.1  # of the words
 
 _DIGITS = re.compile(r"\d+")
 
@@ -33,7 +35,7 @@ def share(one: list[str], other: list[str]) -> float:
 
 
 def is_noise(one: str, other: str) -> bool:
-    """Whether only what a clock or a counter writes differs: digits, and few words around them."""
-    if same_words(_DIGITS.sub("0", one), _DIGITS.sub("0", other)):
-        return len(_DIGITS.findall(one)) > 0 and one != other
-    return False
+    """Whether texts differ in no more than a clock, a counter or a rotating word: digits, and few words of many."""
+    before, after = (Counter(re.findall(r"\w+", _DIGITS.sub("0", text).casefold())) for text in (one, other))
+    apart = max((before - after).total(), (after - before).total())
+    return apart <= min(FEW, MARGINAL * max(before.total(), after.total()))

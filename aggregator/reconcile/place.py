@@ -7,6 +7,9 @@ from aggregator.model import Entry
 
 # So many back-dated entries at once are no late posts, they are an archive republished.
 CROWD = 5
+# So many entries of one poll stand at first sight; of a larger crowd that many more a day further back.
+AT_SIGHT = 10
+_DAY = timedelta(days=1)
 # Undated entries of one document stand in its order, newest first.
 _STEP = timedelta(milliseconds=1)
 
@@ -19,13 +22,17 @@ def places(entries: Sequence[Entry], *, now: datetime, last_success: datetime | 
     - At first sight, too, where it is dated before the feed's last good poll, which did not list it: at its own
       date nobody would ever see it.
     - But at its own date where more than CROWD are: then an archive was republished, and would flood the front.
+    - Where more than AT_SIGHT entries have no date to stand at, the first of the document stand at first sight and
+      the others behind them, AT_SIGHT a day: a list without dates would flood the front, too.
     """
     late = [last_success is not None and _is_late(entry, last_success) for entry in entries]
     is_archive = sum(late) > CROWD
-    return [
-        _place(entry, now - index * _STEP, at_sight=is_late and not is_archive)
-        for index, (entry, is_late) in enumerate(zip(entries, late, strict=True))
+    dates = [
+        _own_place(entry, now, is_late=is_late and not is_archive)
+        for entry, is_late in zip(entries, late, strict=True)
     ]
+    turns = iter(range(len(dates)))
+    return [date or _sight(now, next(turns)) for date in dates]
 
 
 def _is_late(entry: Entry, last_success: datetime) -> bool:
@@ -33,6 +40,11 @@ def _is_late(entry: Entry, last_success: datetime) -> bool:
     return date is not None and date < last_success
 
 
-def _place(entry: Entry, sight: datetime, *, at_sight: bool) -> datetime:
+def _own_place(entry: Entry, now: datetime, *, is_late: bool) -> datetime | None:
+    """Return an entry's own date, None where it stands at first sight."""
     date = entry.published or entry.updated
-    return sight if date is None or at_sight else min(date, sight)
+    return None if date is None or is_late or date > now else date
+
+
+def _sight(now: datetime, turn: int) -> datetime:
+    return now - turn // AT_SIGHT * _DAY - turn * _STEP

@@ -19,6 +19,8 @@ class Known:
     published: datetime | None
     updated: datetime | None
     placed: datetime
+    changed: datetime | None = None  # when it was last rewritten, or came
+    former: str | None = None  # its fingerprint before that
     missing: int = 0  # polls in a row that did not list it although they should have
     withdrawn: bool = False
     pruned: bool = False  # a stub: known so that it does not come back

@@ -13,17 +13,19 @@ PATIENCE = 3  # polls in a row that do not list it; caches and load balancers se
 def missing(entries: Sequence[Entry], unlisted: Sequence[Known], listed: int) -> list[Known]:
     """Return the rows that the document should list and does not; `listed` is how many rows it does.
 
+    Only what is dated tells: an entry without a date may be of any age.
     None where most are missing: that is another selection, or a feed that moved, not a publisher who thought twice.
     """
     since = _horizon(entries)
     if since is None:
         return []
-    found = [row for row in unlisted if not (row.pruned or row.withdrawn) and _date(row) > since]
+    found = [row for row in unlisted if not (row.pruned or row.withdrawn) and _is_newer(row, since)]
     return found if len(found) <= listed else []
 
 
-def _date(row: Known) -> datetime:
-    return row.published or row.placed
+def _is_newer(row: Known, since: datetime) -> bool:
+    date = row.published or row.updated
+    return date is not None and date > since
 
 
 def _horizon(entries: Sequence[Entry]) -> datetime | None:
@@ -31,9 +33,9 @@ def _horizon(entries: Sequence[Entry]) -> datetime | None:
 
     Entries that a feed pins stand first out of order and say nothing of how far back the document goes.
     """
-    dates = [entry.published for entry in entries if entry.published]
-    if len(dates) < max(1, len(entries)):
-        return None  # undated entries hide where the document ends
+    dates = [date for entry in entries if (date := entry.published or entry.updated)]
+    if 2 * len(dates) < max(1, len(entries)):
+        return None  # too few to tell the order
     if all(earlier <= later for earlier, later in pairwise(dates)):
         return dates[0]
     start = len(dates) - 1

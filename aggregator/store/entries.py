@@ -132,6 +132,8 @@ def _known_of(row: AnyRow) -> Known:
         published=row.published,
         updated=row.updated,
         placed=row.placed,
+        changed=row.changed,
+        former=row.former,
         missing=row.missing,
         withdrawn=row.withdrawn,
         pruned=row.pruned,
@@ -176,7 +178,7 @@ def _rewrite(taking: Taking, rewrites: Sequence[Rewrite], change: listings.Chang
         values = _values(taking, item) | {"missing": 0, "withdrawn": False, "last_seen": taking.at}
         values["left_out"] = _left_out(taking, item, old.public_id)
         if rewrite.edited:
-            values["changed"] = taking.at
+            values |= {"changed": taking.at, "former": old.fingerprint}
         taking.connection.execute(update(entry).where(entry.c.id == rewrite.id).values(**values))
         change.visible |= old.visible and any(getattr(old, name) != values[name] for name in _SHOWN)
     _write_texts(taking.connection, {rewrite.id: rewrite.entry for rewrite in rewrites})

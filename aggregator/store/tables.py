@@ -260,6 +260,7 @@ class EntryRow(_Row, table=True):
     guid: str | None = None
     link: str | None = None
     fingerprint: str
+    former: str | None = None  # its fingerprint before the last edit
     title: str
     lead: str  # the first part of the text
     minutes: int

@@ -251,6 +251,7 @@ def _entry() -> None:
         sa.Column("guid", sa.String(), nullable=True),
         sa.Column("link", sa.String(), nullable=True),
         sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("former", sa.String(), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("lead", sa.String(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
