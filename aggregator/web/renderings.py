@@ -5,6 +5,7 @@ Knows no request and no store: a caller says what a document depends on and how 
 
 import gzip
 import hashlib
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
@@ -12,13 +13,17 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 import brotli
-import zstandard
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 # In the order of our liking where a client likes several alike. The levels suit a document that is coded
 # once and sent many times, and still cost a first reader only some milliseconds.
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=6)),
-    "zstd": lambda body: zstandard.ZstdCompressor(level=9).compress(body),
+    "zstd": lambda body: zstd.compress(body, level=9),
     # Without a time in its header, so that the same document is the same bytes.
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }

@@ -24,12 +24,20 @@ from tests.support.clock import ManualClock
 from tests.support.commands import Command, Site, free_port
 from tests.support.publisher import PATIENCE, Publisher, Request, Wire, head
 
+pytestmark = pytest.mark.anyio  # the plugin that comes with httpx
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
 
 class Hub:
     """Takes subscriptions, comes to verify them, and pushes."""
 
     def __init__(self, publisher: Publisher, *, mode: str = "subscribe") -> None:
         self.url = publisher.url("/hub")
+        self.topic = publisher.url("/feed.xml")
         self.mode = mode
         self.verified = threading.Event()
         self.form: dict[str, str] = {}
@@ -51,6 +59,11 @@ class Hub:
         }
         self.echo = httpx.get(self.form["hub.callback"], params=asked).text
         self.verified.set()
+
+    def document(self, *titles: str) -> str:
+        """A feed that names this hub."""
+        links = f'<atom:link rel="hub" href="{self.url}"/><atom:link rel="self" href="{self.topic}"/>'
+        return rss(*titles, head=links)
 
     def push(self, document: str, secret: str | None = None) -> httpx.Response:
         body = document.encode()
@@ -84,8 +97,18 @@ def web(command: Command) -> Iterator[Site]:
             yield site
 
 
+@pytest.fixture
+def hub(command: Command, publisher: Publisher, web: Site) -> Hub:
+    """The hub that the one source of the file names."""
+    made = Hub(publisher)
+    publisher.serves("/feed.xml", made.document("Cold starts"))
+    configure(command, web, publisher)
+    return made
+
+
 @asynccontextmanager
 async def polling(command: Command) -> AsyncIterator[tuple[Poller, ManualClock]]:
+    """A poller that has polled what was due."""
     clock = ManualClock(datetime.now(UTC))
     options = Options(command.config, command.database)
     async with open_poller(options, lambda *_: None, clock) as (poller, _):
@@ -93,7 +116,15 @@ async def polling(command: Command) -> AsyncIterator[tuple[Poller, ManualClock]]
         yield poller, clock
 
 
-async def subscribed(poller: Poller, hub: Hub) -> None:
+@asynccontextmanager
+async def subscribed(command: Command, hub: Hub) -> AsyncIterator[tuple[Poller, ManualClock]]:
+    """A poller whose subscription the hub has verified."""
+    async with polling(command) as (poller, clock):
+        await subscribe(poller, hub)
+        yield poller, clock
+
+
+async def subscribe(poller: Poller, hub: Hub) -> None:
     await poller.subscribe()
     assert await asyncio.to_thread(hub.verified.wait, PATIENCE)
 
@@ -112,123 +143,76 @@ def configure(command: Command, web: Site, publisher: Publisher, *, more: str = 
     )
 
 
-def with_hub(hub: Hub, publisher: Publisher, *titles: str) -> str:
-    links = (
-        f'<atom:link rel="hub" href="{hub.url}"/><atom:link rel="self" href="{publisher.url("/feed.xml")}"/>'
-    )
-    return rss(*titles, head=links)
-
-
 async def status_of(poller: Poller, clock: ManualClock) -> SourceStatus:
     (found,) = await poller.in_store(store.statuses, clock.now())
     return found
 
 
-def test_what_a_hub_pushes_arrives_without_a_poll(command: Command, publisher: Publisher, web: Site) -> None:
-    hub = Hub(publisher)
-    publisher.serves("/feed.xml", with_hub(hub, publisher, "Cold starts"))
-    configure(command, web, publisher)
-
-    async def scenario() -> None:
-        async with polling(command) as (poller, _):
-            await subscribed(poller, hub)
-            assert hub.push(with_hub(hub, publisher, "Warm starts", "Cold starts")).is_success
-            await read_pushes(poller)
-
-    asyncio.run(scenario())
+async def test_what_a_hub_pushes_arrives_without_a_poll(
+    command: Command, publisher: Publisher, web: Site, hub: Hub
+) -> None:
+    async with subscribed(command, hub) as (poller, _):
+        assert hub.push(hub.document("Warm starts", "Cold starts")).is_success
+        await read_pushes(poller)
 
     assert hub.echo == "a challenge"
     assert {item["title"] for item in web.items()} == {"Cold starts", "Warm starts"}
     assert len(publisher.requests_to("/feed.xml")) == 1
 
 
-def test_a_feed_that_is_pushed_is_polled_at_the_longest_interval_only(
-    command: Command, publisher: Publisher, web: Site
+async def test_a_feed_that_is_pushed_is_polled_at_the_longest_interval_only(
+    command: Command, hub: Hub
 ) -> None:
-    hub = Hub(publisher)
-    publisher.serves("/feed.xml", with_hub(hub, publisher, "Cold starts"))
-    configure(command, web, publisher)
+    async with subscribed(command, hub) as (poller, clock):
+        hub.push(hub.document("Warm starts", "Cold starts"))
+        await read_pushes(poller)
+        state = (await status_of(poller, clock)).poll_state
 
-    async def scenario() -> None:
-        async with polling(command) as (poller, clock):
-            await subscribed(poller, hub)
-            hub.push(with_hub(hub, publisher, "Warm starts", "Cold starts"))
-            await read_pushes(poller)
-            state = (await status_of(poller, clock)).poll_state
-            assert state.why == "its hub pushes what is new; polled after 24 hours to be sure"
-            assert (state.next_poll - clock.now()).total_seconds() == pytest.approx(24 * 3600, abs=60)
-
-    asyncio.run(scenario())
+    assert state.why == "its hub pushes what is new; polled after 1 day to be sure"
+    assert (state.next_poll - clock.now()).total_seconds() == pytest.approx(24 * 3600, abs=60)
 
 
-def test_what_is_not_signed_with_the_secret_is_dropped(
-    command: Command, publisher: Publisher, web: Site
-) -> None:
-    hub = Hub(publisher)
-    publisher.serves("/feed.xml", with_hub(hub, publisher, "Cold starts"))
-    configure(command, web, publisher)
-
-    async def scenario() -> None:
-        async with polling(command) as (poller, _):
-            await subscribed(poller, hub)
-            hub.push(with_hub(hub, publisher, "Spam"), secret="a guess")
-            await read_pushes(poller)
-
-    asyncio.run(scenario())
+async def test_what_is_not_signed_with_the_secret_is_dropped(command: Command, web: Site, hub: Hub) -> None:
+    async with subscribed(command, hub) as (poller, _):
+        hub.push(hub.document("Spam"), secret="a guess")
+        await read_pushes(poller)
 
     assert {item["title"] for item in web.items()} == {"Cold starts"}
 
 
-def test_a_subscription_is_renewed_before_it_ends_and_keeps_its_address(
-    command: Command, publisher: Publisher, web: Site
+async def test_a_subscription_is_renewed_before_it_ends_and_keeps_its_address(
+    command: Command, hub: Hub
 ) -> None:
-    hub = Hub(publisher)
-    publisher.serves("/feed.xml", with_hub(hub, publisher, "Cold starts"))
-    configure(command, web, publisher)
+    async with subscribed(command, hub) as (poller, clock):
+        first, hub.form = hub.form, {}
+        await poller.subscribe()
+        assert hub.form == {}, "nobody is asked again at once"
+        hub.verified.clear()
+        clock.advance(days=9)
+        await subscribe(poller, hub)
 
-    async def scenario() -> None:
-        async with polling(command) as (poller, clock):
-            await subscribed(poller, hub)
-            first, hub.form = hub.form, {}
-            await poller.subscribe()
-            assert hub.form == {}, "nobody is asked again at once"
-            hub.verified.clear()
-            clock.advance(days=9)
-            await subscribed(poller, hub)
-            assert hub.form["hub.callback"] == first["hub.callback"]
-
-    asyncio.run(scenario())
+    assert hub.form["hub.callback"] == first["hub.callback"]
 
 
-def test_a_topic_that_nobody_asked_for_is_not_confirmed(
-    command: Command, publisher: Publisher, web: Site
-) -> None:
-    hub = Hub(publisher)
-    publisher.serves("/feed.xml", with_hub(hub, publisher, "Cold starts"))
-    configure(command, web, publisher)
-
-    async def scenario() -> None:
-        async with polling(command) as (poller, _):
-            await subscribed(poller, hub)
-
-    asyncio.run(scenario())
+async def test_a_topic_that_nobody_asked_for_is_not_confirmed(command: Command, web: Site, hub: Hub) -> None:
+    async with subscribed(command, hub):
+        pass
     wrong = {"hub.mode": "subscribe", "hub.topic": "https://example.org/other", "hub.challenge": "x"}
 
-    assert httpx.get(hub.form["hub.callback"], params=wrong).status_code == httpx.codes.NOT_FOUND
-    assert httpx.get(f"{web.url}/websub/guessed", params=wrong).status_code == httpx.codes.NOT_FOUND
+    async with httpx.AsyncClient() as stranger:
+        for address in (hub.form["hub.callback"], f"{web.url}/websub/guessed"):
+            answer = await stranger.get(address, params=wrong)
+            assert answer.status_code == httpx.codes.NOT_FOUND
 
 
-def test_our_own_hub_is_told_once_of_a_change(command: Command, publisher: Publisher, web: Site) -> None:
-    hub = Hub(publisher)
-    publisher.serves("/feed.xml", rss("Cold starts"))
+async def test_our_own_hub_is_told_once_of_a_change(
+    command: Command, publisher: Publisher, web: Site, hub: Hub
+) -> None:
     configure(command, web, publisher, more=f'hub = "{hub.url}"\n')
 
-    async def scenario() -> None:
-        async with polling(command) as (poller, _):
-            await poller.announce()
-            await poller.announce()
-
-    asyncio.run(scenario())
+    async with polling(command) as (poller, _):
+        await poller.announce()
+        await poller.announce()
 
     assert len(publisher.requests_to("/hub")) == 1
     assert hub.form["hub.mode"] == "publish"
