@@ -14,7 +14,13 @@ from aggregator.normalize.dates import EARLIEST, parse_date
         ("Fri, 02 Mar 2026 10:00:00 GMT", "2026-03-02T10:00:00"),  # the wrong name of the day
         ("02 Mar 26 10:00 EST", "2026-03-02T15:00:00"),
         ("Mon, 2 March 2026 10:00:00 +0530", "2026-03-02T04:30:00"),
-        ("Mon, 02 Mar 2026 10:00:00 IST", "2026-03-02T04:30:00"),
+        ("Mon, 02 Mar 2026 10:00:00 CST", "2026-03-02T16:00:00"),  # RFC 822's, not China's
+        ("Mon, 02 Mar 2026 10:00:00 A", "2026-03-02T10:00:00"),
+        ("mar., 24 févr. 2015 00:00:00 GMT", "2015-02-24T00:00:00"),  # 221-french-dates-distrijob.xml
+        ("Seg, 24 Set 2018 19:42:40 -0300", "2018-09-24T22:42:40"),  # 222-unversioned-rss-uol.xml
+        ("07.02.2025", "2025-02-07T00:00:00"),  # 184-muhasebetr-iso8859-9.xml
+        ("13/04/2026", "2026-04-13T00:00:00"),
+        ("04/04/2026", "2026-04-04T00:00:00"),
         ("2026-03-02T10:00:00Z", "2026-03-02T10:00:00"),
         ("2026-03-02T10:00:00.123+01:00", "2026-03-02T09:00:00.123"),
         ("2026-03-02 10:00:00", "2026-03-02T10:00:00"),  # a local time counts as UTC
@@ -32,8 +38,9 @@ def test_a_date_is_right(written: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    [None, "", "yesterday", "2016", "March 2016", "Monday", "10:00", "03/04/2026", "1969-12-31", "0001-01-01",
-     "9999-12-31T23:59:59Z", "32 Mar 2026 10:00 GMT", "N/A", "1", "x" * 1000],
+    [None, "", "yesterday", "2016", "March 2016", "Monday", "10:00", "03/04/2026", "03-04-2026", "26/03/02", "1969-12-31", "0001-01-01",
+     "9999-12-31T23:59:59Z", "32 Mar 2026 10:00 GMT", "N/A", "1", "x" * 1000, "Mon, 02 Mar 2026 10:00:00 IST", "March 2, 2026 10:00 IST",
+     "02 Mar 2026 10:00 ET", "02 Mar 2026 10:00 XYZT", "Mon, 01 Jan 0001 00:00:00 +0000"],
 )  # fmt: skip
 def test_or_absent(written: str | None) -> None:
     assert parse_date(written) is None
