@@ -25,6 +25,8 @@ _FORMATS = {
 _A_TAG = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|hr|img|p)\b", re.IGNORECASE)
 # All of it between the two tags of one element: nobody writes that as plain words.
 _AN_ELEMENT = re.compile(r"\s*<(div|p|article|section|ul|table|blockquote)\b[^>]*>.*</\1>\s*", re.DOTALL)
+_REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,400}|\d{1,400});?", re.IGNORECASE)
+_SURROGATES, _BEYOND = (0xD800, 0xDFFF), 0x110000
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -53,12 +55,23 @@ def parse(body: bytes, content_type: str | None) -> Document:
 
 def _feedparser(body: bytes, content_type: str | None) -> Any:
     # As a stream: feedparser would open bytes that read like a file's name.
+    stream = io.BytesIO(_REFERENCE.sub(_possible, body))
     headers = {"content-type": content_type} if content_type else {}
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # its own deprecations, raised by documents
-        return feedparser.parse(
-            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-        )
+        try:
+            return feedparser.parse(
+                stream, response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+            )
+        except Exception as trouble:  # noqa: BLE001 - whatever its layers raise for a document, it lets through
+            return {"feed": {}, "entries": [], "bozo_exception": trouble}
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """Keep a reference to a character that there is; feedparser raises for others."""
+    digits = reference[1].lower()
+    number = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    return reference[0] if 0 < number < _SURROGATES[0] or _SURROGATES[1] < number < _BEYOND else b""
 
 
 def _post(post: dict[str, Any], *, is_atom: bool) -> Post:

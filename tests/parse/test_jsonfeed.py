@@ -1,0 +1,97 @@
+"""JSON Feed as its specification has it, and as publishers write it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from aggregator.model import Document, Enclosure, FaultKind
+from aggregator.parse import parse
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def document(*items: Any, **feed: Any) -> Document:
+    body = {"version": VERSION, "title": "F", "items": items} | feed
+    return parse(json.dumps(body).encode(), content_type="application/feed+json")
+
+
+@pytest.mark.parametrize(
+    ("hubs", "hub"),
+    [
+        ([{"type": "WebSub", "url": "https://hub.example/"}], "https://hub.example/"),
+        (
+            [
+                {"type": "rssCloud", "url": "https://c.example/"},
+                {"type": "websub", "url": "https://w.example/"},
+            ],
+            "https://w.example/",
+        ),
+        ([{"type": "rssCloud", "url": "https://cloud.example/"}], None),
+        ([{"type": "WebSub"}, "no object", None], None),
+        ({"type": "WebSub", "url": "https://hub.example/"}, None),  # no list
+        (None, None),
+    ],
+)
+def test_the_hub_is_that_of_websub(hubs: Any, hub: str | None) -> None:
+    assert document(hubs=hubs).hub == hub
+
+
+def test_an_item_gives_all_its_fields() -> None:
+    (post,) = document(
+        {
+            "id": 7, "url": "/p", "external_url": "https://other.example/", "title": "T", "content_html": "<p>x</p>",
+            "content_text": "x", "summary": "s", "date_published": "2026-03-02T10:00:00Z",
+            "date_modified": "2026-03-03T10:00:00Z", "authors": [{"name": "Ann"}], "tags": ["a", 3], "language": "en",
+            "attachments": [{"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 12}, {"mime_type": "x/y"}],
+        }
+    ).posts  # fmt: skip
+
+    assert (post.guid, post.links) == ("7", ("/p", "https://other.example/"))
+    assert [(content.value, content.type) for content in post.contents] == [
+        ("<p>x</p>", "html"),
+        ("x", "text"),
+    ]
+    assert (post.published, post.updated) == ("2026-03-02T10:00:00Z", "2026-03-03T10:00:00Z")
+    assert (post.authors, post.tags, post.language) == (("Ann",), ("a",), "en")
+    assert post.enclosures == (Enclosure("/a.mp3", "audio/mpeg", 12),)
+
+
+@pytest.mark.parametrize(
+    "item", [{}, {"id": None, "url": 3, "title": [], "tags": "a", "authors": {}, "attachments": 1}]
+)
+def test_values_of_a_wrong_type_are_left_out(item: dict[str, Any]) -> None:
+    assert len(document(item).posts) == 1
+
+
+def test_a_title_that_is_no_text_and_items_that_are_no_objects_do_no_harm() -> None:
+    found = document("no object", {"id": "1"}, title=3, authors="Ann")
+
+    assert (found.title, len(found.posts)) == (None, 1)
+    assert found.warnings == ("has items that are no objects",)
+
+
+def test_a_version_that_is_missing_and_ids_that_are_missing_are_told() -> None:
+    assert document({"title": "x"}, version="").warnings == (
+        "names no version of JSON Feed",
+        "has items without an id",
+    )
+
+
+def test_a_bad_byte_and_impossible_characters_do_no_harm() -> None:
+    written = json.dumps(
+        {"version": VERSION, "items": [{"id": "ID", "title": "x" + "é" * 60}]}, ensure_ascii=False
+    )
+    sent = written.replace("ID", r"a\u0000b\ud800c").encode().replace(b'"x', b'"x\xff')
+    (post,) = parse(sent, content_type=None).posts
+
+    assert post.guid == "abc"
+    assert post.title
+    assert post.title.value == "x" + "é" * 60
+
+
+def test_nesting_without_end_is_a_fault() -> None:
+    found = parse(b'{"items":' + b"[" * 100_000, content_type=None)
+
+    assert found.fault
+    assert found.fault.kind is FaultKind.UNREADABLE

@@ -1,0 +1,82 @@
+"""RSS and Atom: what the publisher wrote, nothing decided."""
+
+import pytest
+
+from aggregator.model import Document, Enclosure
+from aggregator.parse import parse
+
+RSS = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><title>News</title><link>https://site.example/</link>
+<item><title>Use the &lt;head&gt; element</title><link>/a?x=1&amp;y=2</link><guid isPermaLink="false">g1</guid>
+<pubDate>2016/6/29</pubDate><dc:creator>Ann</dc:creator><category>aws</category><category>news</category>
+<description>short</description><content:encoded><![CDATA[<p onclick="x()">long</p>]]></content:encoded>
+<enclosure url="https://f.example/a.mp3" type="audio/mpeg" length="12"/><comments>https://site.example/c</comments>
+<feedburner:origLink>https://site.example/a</feedburner:origLink><source url="https://o.example/feed">Other</source>
+</item></channel></rss>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://base.example/blog/"><title type="text">B</title>
+<author><name>Bob</name></author><entry><id>tag:x,1</id><title type="html">A &amp;lt;b&amp;gt;</title><link href="post"/>
+<updated>2020-01-02T03:04:05Z</updated>{content}
+<source><id>urn:o</id><title>Origin</title><link rel="self" href="https://o.example/atom"/></source></entry></feed>"""
+
+
+def document(text: str) -> Document:
+    return parse(text.encode(), content_type=None)
+
+
+def test_rss_keeps_what_its_publisher_wrote() -> None:
+    (post,) = document(RSS).posts
+
+    assert post.title
+    assert post.title.value == "Use the <head> element"
+    assert (post.guid, post.guid_is_link, post.published) == ("g1", False, "2016/6/29")
+    assert post.links[0] == "https://site.example/a"
+    assert [content.value for content in post.contents] == ['<p onclick="x()">long</p>']
+    assert (post.authors, post.tags, post.comments) == (("Ann",), ("aws", "news"), "https://site.example/c")
+    assert post.enclosures == (Enclosure("https://f.example/a.mp3", "audio/mpeg", 12),)
+    assert post.origin
+    assert (post.origin.url, post.origin.title) == ("https://o.example/feed", "Other")
+
+
+def test_atom_resolves_by_its_base_and_names_the_origin() -> None:
+    feed = document(ATOM.format(content=""))
+    (post,) = feed.posts
+
+    assert post.is_atom
+    assert post.links[0] == "https://base.example/blog/post"
+    assert (post.published, post.updated) == (None, "2020-01-02T03:04:05Z")
+    assert post.origin
+    assert (post.origin.url, post.origin.title) == ("https://o.example/atom", "Origin")
+    assert feed.authors == ("Bob",)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("&lt;div class='embed'&gt;&lt;p&gt;Hi&lt;/p&gt;&lt;/div&gt;", "html"),  # 076-adobe-blog.xml
+        ("Use the &lt;p&gt; element", "text"),
+        ("&lt;p&gt; opens a paragraph, &lt;/p&gt; ends it", "text"),
+    ],
+)
+def test_text_of_atom_that_is_one_element_is_html(words: str, kind: str) -> None:
+    (post,) = document(ATOM.format(content=f'<content type="text">{words}</content>')).posts
+
+    assert [content.type for content in post.contents] == [kind]
+
+
+def test_a_broken_document_gives_what_it_has_and_a_warning() -> None:
+    feed = document(RSS.replace("</channel></rss>", "<item><title>b & c</title></item>"))
+
+    assert len(feed.posts) == 2
+    assert "not well-formed" in feed.warnings[0]
+
+
+@pytest.mark.parametrize("reference", ["&#0;", "&#xD800;", "&#xDFFF;", "&#x110000;"])
+def test_references_to_impossible_characters_do_no_harm(reference: str) -> None:
+    (post,) = document(
+        f"<rss version='2.0'><channel><item><title>a{reference}b &amp; c</title></item></channel></rss>"
+    ).posts
+
+    assert post.title
+    assert "\0" not in post.title.value
+    post.title.value.encode()
