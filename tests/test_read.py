@@ -1,8 +1,13 @@
 import asyncio
 import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aggregator.model import Entry, FaultKind, Reading
 from aggregator.read import Reader, read
@@ -177,3 +182,77 @@ def test_a_document_that_spins_costs_itself_alone() -> None:
         assert fine.entries[0].title == "T"
 
     asyncio.run(run())
+
+
+# --- whatever a document contains -------------------------------------------------------------------------
+
+DOCUMENTS = (
+    rss(
+        "<title>A &amp;amp; B</title><link>/post</link><guid>7</guid><author>a@example.org (Ann)</author><category>c</category>"
+        "<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate><description>&lt;p&gt;Words &lt;b&gt;bold&lt;/b&gt;&lt;/p&gt;</description>"
+        "<enclosure url='/a.mp3' type='audio/mpeg' length='12'/><comments>/c</comments><source url='/s'>S</source>",
+        channel="<link>https://example.org/</link><language>en</language><ttl>60</ttl>",
+    ),
+    b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><link rel="hub" href="/hub"/>
+    <link rel="self" href="/atom"/><entry><id>urn:1</id><link href="post"/><title type="html">T</title>
+    <updated>2026-03-02T10:00:00Z</updated><content type="html">&lt;p&gt;Words&lt;/p&gt;</content></entry></feed>""",
+    b"""{"version":"https://jsonfeed.org/version/1.1","title":"F","hubs":[{"type":"WebSub","url":"/hub"}],"items":[
+    {"id":"1","url":"/p","title":"T","content_html":"<p>Hi</p>","tags":["a"],"authors":[{"name":"Ann"}]}]}""",
+    b'<!doctype html><title>Page</title><link rel="alternate" type="application/rss+xml" href="/rss">',
+    b"Hello there",
+)
+ODD = st.sampled_from(
+    [b"\0", b"&#0;", b"&#xD800;", b"&#55296;", b"&amp;#xDFFF;", b"&#x110000;", rb"\u0000", rb"\ud800", b"\xed\xa0\x80",
+     b"\xff\xfe", b"\x1b$B", b"<![CDATA[", b"]]>", b"<!--", b"&", b"<", b"http://[", b"//a\0b/", b"%00", b"\xc3"]
+)  # fmt: skip
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(DOCUMENTS),
+    st.lists(st.tuples(st.floats(0, 1), ODD | st.binary(max_size=6)), min_size=1, max_size=4),
+)
+def test_no_text_that_a_store_refuses_comes_out_of_any_bytes(
+    document: bytes, splices: list[tuple[float, bytes]]
+) -> None:
+    for place, odd in splices:
+        cut = int(place * len(document))
+        document = document[:cut] + odd + document[cut:]
+
+    for text in texts(reading(document)):
+        assert "\0" not in text
+        text.encode()
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-03-31", "2028-02-29", "2026-12-31T23:59:59"])
+def test_a_document_means_the_same_on_every_day(day: str) -> None:
+    dates = (
+        "2016/6/29",
+        "1700000000",
+        "March 2016",
+        "Monday",
+        "10:00",
+        "29 Feb",
+        "31",
+        "Mon, 02 Mar 2026 10:00:00 IST",
+    )
+    document = rss(*(f"<title>{date}</title><pubDate>{date}</pubDate>" for date in dates))
+
+    with time_machine.travel(datetime.fromisoformat(day).replace(tzinfo=UTC)):
+        found = [entry.published for entry in reading(document).entries]
+
+    assert found == [
+        datetime(2016, 6, 29, tzinfo=UTC), datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC), *[None] * 6,
+    ]  # fmt: skip
