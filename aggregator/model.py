@@ -289,7 +289,7 @@ class Outcome:
     """What came of one poll of one feed; the store saves it in one transaction."""
 
     feed: Feed
-    at: datetime
+    at: datetime  # the end of the exchange, as in Answer: what a host's gap and the next poll are counted from
     result: Result
     after: PollState  # what the next poll starts from
     entries: tuple[Entry, ...] = ()  # of the document, in its order; only with READ
