@@ -57,7 +57,7 @@ ENDINGS = (
     _at_end("Quora ends each item with it", r"See question on Quora"),
     _at_end(
         "Substack asks for a subscription in each post",
-        r"(?:Thanks for reading .{1,120}! )?(?:This post is public so feel free to share it\. )?(?:.{1,120} is a"
+        r"(?:Thanks for reading .{1,120}! )?(?:This post is public so feel free to share it\. )?(?:[^.!?]{1,80} is a"
         r" reader-supported publication\. )?(?:Subscribe for free )?[Tt]o receive new posts and support (?:my|our)"
         r" work, consider becoming a free or paid subscriber\.",
     ),

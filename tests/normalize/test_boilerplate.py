@@ -15,6 +15,28 @@ from tests.support.corpus import MISSING, Sample, samples
         ("Some words. Read more", "Some words."),
         ("Some words [...] Continue reading", "Some words"),
         ("Told submitted by /u/somebody [link] [comments]", "Told"),
+        ("Told submitted by somebody to funny [link] [275 comments]", "Told"),  # 151-reddit-home-rss.xml
+        ("lien n°2 : Inscription Lire les commentaires", "lien n°2 : Inscription"),  # 083-linuxfr-atom.xml
+        (
+            "The beta now. To read this article in full, please click here",
+            "The beta now.",
+        ),  # 114-macworld.xml
+        ("Lost in a moment. See question on Quora", "Lost in a moment."),  # 170-quora-samuel-clay.xml
+        ("It turned violent. ∞ Permalink", "It turned violent."),  # 058-onefoottsunami.xml
+        ("Source: Reuters Permalink | Comments", "Source: Reuters"),  # 185-afterdawn-cp1252.xml
+        ("For IAM. Jump to: Annotated Release Notes | Stats 📊", "For IAM."),  # 028-lust-gcloud.xml
+        ("Jump to: a conclusion that nobody drew", "Jump to: a conclusion that nobody drew"),
+        (
+            "Explicitly. [If the formatting looks odd in your feed reader, visit the original article]",
+            "Explicitly.",
+        ),  # 059-leancrew-all-this.xml
+        (
+            (
+                "The end. Soaring Twenties is a reader-supported publication. To receive new posts and support our work,"
+                " consider becoming a free or paid subscriber."
+            ),
+            "The end.",
+        ),  # 167-substack-soaring-twenties.xml
         ("I like to read more", "I like to read more"),
         ("Read more", "Read more"),
     ],
@@ -27,6 +49,30 @@ def test_a_heading_that_repeats_the_title_goes_and_a_sentence_stays() -> None:
     assert without_boilerplate(["Queues!", "They are long."], "Queues") == ["They are long."]
     assert without_boilerplate(["Queues are long."], "Queues") == ["Queues are long."]
     assert without_boilerplate(["Queues"], "Queues") == ["Queues"]
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "left"),
+    [
+        # 001-cloudflare-blog.xml: the alt of a picture
+        ("How Rust and Wasm power it", "How Rust and Wasm power it On April 1, we said so.", "On April 1, we said so."),
+        ("How Rust and Wasm power it", "How Rust and Wasm power it is told here.", "How Rust and Wasm power it is told here."),
+        ("Rust and Wasm", "Rust and Wasm On April 1, we said so.", "Rust and Wasm On April 1, we said so."),
+        ("How Rust and Wasm power it", "How Rust and Wasm power it", "How Rust and Wasm power it"),
+    ],
+)  # fmt: skip
+def test_a_caption_that_repeats_a_long_title_goes(title: str, line: str, left: str) -> None:
+    assert without_boilerplate([line], title) == [left]
+
+
+def test_mediums_last_line_goes() -> None:
+    # 163-medium-invironment-food.xml
+    last = (
+        "THE FORAGER was originally published in Food on Medium, where people are continuing the conversation by"
+        " highlighting and responding to this story."
+    )
+
+    assert without_boilerplate(["Eat well.", last], "THE FORAGER") == ["Eat well."]
 
 
 def test_share_buttons_go() -> None:

@@ -19,6 +19,20 @@ from aggregator.normalize.text import lines, plain
         ("<p>Use the <code>&lt;head&gt;</code> element</p>", "Use the <head> element"),
         ("e\u0301\x08 \u200bz", "é z"),
         ("java&#9;script:", "java script:"),
+        # 119-japan-times-nodates.xml, 108-lefigaro-cinema.xml, 225-mojibake-yandex.xml
+        ("<p>The president-electâ€™s threats</p>", "The president-elect\u2019s threats"),
+        ("VIDÃ‰O - Le cÃ©lÃ¨bre chef", "VIDÉO - Le célèbre chef"),
+        ("морозов".encode().decode("windows-1252"), "морозов"),
+        ("Read as Latin-1, é becomes Ã©.", "Read as Latin-1, é becomes Ã©."),  # about it, not so
+        ("ATENÇÃO: Conteúdo EXPLÍCITO", "ATENÇÃO: Conteúdo EXPLÍCITO"),
+        # 156-osm-changesets.xml, 240-newline-in-self-url-spotlight.xml
+        (
+            "<td>host = &lt;a href=&quot;https://o.example/&quot; rel=&quot;nofollow&quot;&gt;o.example&lt;/a&gt;</td>",
+            "host = o.example",
+        ),
+        ("<p>Write <code>&lt;a href='x'&gt;y&lt;/a&gt;</code></p>", "Write <a href='x'>y</a>"),
+        ("<p>Write &lt;b&gt; for bold</p>", "Write <b> for bold"),
+        ("<pre>if a &amp;amp;&amp;amp; b &lt; c</pre>", "if a && b < c"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
     ],
 )

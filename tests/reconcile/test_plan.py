@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.model import Entry
 from aggregator.normalize import fingerprint
-from aggregator.reconcile import Known, Plan, plan
-from aggregator.reconcile.place import CROWD
+from aggregator.reconcile import Known, Plan, Rewrite, plan
+from aggregator.reconcile.identity import ARCHIVE
+from aggregator.reconcile.place import AT_SIGHT, CROWD
 from aggregator.reconcile.withdrawn import PATIENCE
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -48,7 +51,7 @@ def rows(*entries: Entry, now: datetime = NOW) -> list[Known]:
     return [
         Known(
             number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published,
-            entry.updated, placed=arrival.placed,
+            entry.updated, placed=arrival.placed, changed=now,
         )
         for number, arrival in enumerate(first.arrivals, 1)
         for entry in [arrival.entry]
@@ -160,6 +163,122 @@ def test_an_edit_is_a_rewrite_and_noise_is_none() -> None:
     assert [(rewrite.id, rewrite.edited) for rewrite in found.rewrites] == [(2, True)]
 
 
+def follow(polls: list[list[Entry]]) -> list[Plan]:
+    """Poll one document after another, an hour apart, and carry each plan out as the store does."""
+    known: list[Known] = []
+    plans: list[Plan] = []
+    for hours, entries in enumerate(polls):
+        now = NOW + hours * HOUR
+        found = plan(entries, known, now=now, last_success=now - HOUR if hours else None, keep=None)
+        plans.append(found)
+        changes = {rewrite.id: rewrite for rewrite in found.rewrites}
+        known = [_carried_out(row, changes.get(row.id), found, now) for row in known]
+        known += [
+            replace(row, id=len(known) + number, placed=arrival.placed)
+            for number, arrival in enumerate(found.arrivals, 1)
+            for row in rows(arrival.entry, now=now)
+        ]
+    return plans
+
+
+def _carried_out(row: Known, rewrite: Rewrite | None, found: Plan, now: datetime) -> Known:
+    if row.id in (*found.missing, *found.withdrawn):
+        return replace(row, missing=row.missing + 1, withdrawn=row.id in found.withdrawn)
+    row = replace(row, missing=0, withdrawn=False) if rewrite or row.id in found.seen else row
+    if not rewrite:
+        return row
+    entry = rewrite.entry
+    row = replace(row, fingerprint=entry.fingerprint, title=entry.title, text=entry.text, updated=entry.updated,
+                  published=entry.published, guid=entry.guid or row.guid, link=entry.link or row.link,
+                  former=row.fingerprint if rewrite.edited else row.former)  # fmt: skip
+    return replace(row, changed=now) if rewrite.edited else row
+
+
+def quiet(plans: list[Plan]) -> bool:
+    return all((found.arrivals, found.rewrites, found.withdrawn) == ((), (), ()) for found in plans)
+
+
+@pytest.mark.parametrize("link", [None, "", "http://example.org/"])
+@pytest.mark.parametrize("title", [True, False])
+def test_two_posts_that_alternate_under_one_guid_are_quiet_without_dates(
+    link: str | None, *, title: bool
+) -> None:
+    one, two = (
+        replace(
+            post(number, guid="N/A", link=link, text=" ".join(f"word{number}{each}" for each in range(20))),
+            published=None,
+        )
+        for number in (1, 2)
+    )
+    if not title:
+        one, two = replace(one, title=""), replace(two, title="")
+
+    plans = follow([[one], [two], [one], [two], [one], [two]])
+
+    assert quiet(plans[2:])
+    assert len(plans[1].arrivals) == (1 if title or link == "" else 0)
+
+
+def test_a_post_that_goes_back_to_its_former_words_on_purpose_says_when() -> None:
+    first, second = post(1, updated=NOW), post(1, text="Quite another text", updated=NOW + HOUR)
+    back = replace(first, updated=NOW + 2 * HOUR)
+
+    assert [len(found.rewrites) for found in follow([[first], [second], [back]])] == [0, 1, 1]
+
+
+WORDY = "Today we look at how a queue of functions is drained when all of its readers are away for a while and nobody minds"
+
+
+def test_a_word_that_rotates_is_no_rewrite_and_a_paragraph_is_one() -> None:
+    rotating = [[post(1, text=f"{WORDY}. {word}!")] for word in ("Hooray", "Bravo", "Cheers", "Well done")]
+    edited = post(
+        1, text=f"{WORDY}. Cheers! And there is a second way, which has been told to us by a reader."
+    )
+
+    plans = follow([*rotating, [edited]])
+
+    assert quiet(plans[1:4])
+    assert len(plans[4].rewrites) == 1
+
+
+def test_a_slip_that_was_mended_is_taken_over_within_a_day() -> None:
+    slip, mended = post(1, text=f"{WORDY} teh end"), post(1, text=f"{WORDY} the end")
+
+    plans = follow([[slip], *[[mended]] * 26])
+
+    assert sum(len(found.rewrites) for found in plans) == 1
+
+
+def test_an_edit_far_down_a_long_text_is_an_edit() -> None:
+    long = f"At 12:01 {LONG * 30}"
+
+    assert len(again(rows(post(1, text=long)), post(1, text=f"{long} {LONG}")).rewrites) == 1
+
+
+entries_of_a_feed = st.lists(
+    st.builds(
+        post,
+        st.integers(0, 5),
+        guid=st.sampled_from(["", "N/A", None]),
+        link=st.sampled_from(["", "http://example.org/", None]),
+        title=st.sampled_from(["", "Daily news for everybody", "Release notes of the week"]),
+        text=st.sampled_from(["", LONG, WORDY, "Short."]),
+        published=st.sampled_from([None, NOW, NOW + 400 * HOUR, NOW - 400 * HOUR]),
+        updated=st.sampled_from([None, NOW - HOUR]),
+    ),
+    max_size=8,
+)
+
+
+@given(entries_of_a_feed)
+def test_two_polls_of_one_document_give_nothing_new(entries: list[Entry]) -> None:
+    plans = follow([entries, entries, entries])
+
+    assert quiet(plans[1:])
+    assert (plans[1].missing, plans[2].missing) == ((), ())
+    assert all(arrival.placed <= NOW for arrival in plans[0].arrivals)
+
+
 # --- place ------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +314,42 @@ def test_a_crowd_of_back_dated_entries_is_an_archive() -> None:
     assert [arrival.placed for arrival in found.arrivals] == [item.published for item in archive]
 
 
+@pytest.mark.parametrize("last_success", [None, NOW - HOUR])
+def test_a_crowd_without_dates_does_not_flood_the_front(last_success: datetime | None) -> None:
+    crowd = [post(number, published=None) for number in range(60)]
+    found = [
+        arrival.placed for arrival in plan(crowd, [], now=NOW, last_success=last_success, keep=None).arrivals
+    ]
+
+    assert sum(place > NOW - HOUR for place in found) == AT_SIGHT
+    assert found == sorted(found, reverse=True)
+
+
+def test_an_archive_with_new_guids_links_and_dates_brings_no_new_posts() -> None:
+    posts = [post(number, title=f"A telling title, number {number}") for number in range(ARCHIVE + 2)]
+    moved = [
+        replace(
+            item,
+            guid=f"urn:{number}",
+            link=f"https://new.example/{number}",
+            published=NOW,
+            fingerprint=str(number),
+        )
+        for number, item in enumerate(posts)
+    ]
+
+    assert again(rows(*posts), *moved).arrivals == ()
+    # A few that only share a title are a series.
+    assert len(again(rows(*posts), *moved[1:3]).arrivals) == 2
+
+
+def test_an_archive_with_new_guids_and_dates_brings_no_new_posts() -> None:
+    posts = [post(number) for number in range(20)]
+    moved = [replace(item, guid=f"urn:{number}", published=NOW) for number, item in enumerate(posts)]
+
+    assert again(rows(*posts), *moved).arrivals == ()
+
+
 def test_what_is_older_than_keep_is_not_taken() -> None:
     found = plan([post(1), post(40)], [], now=NOW, last_success=None, keep=timedelta(days=30))
 
@@ -214,6 +369,41 @@ def test_a_post_that_is_missing_several_times_is_withdrawn() -> None:
         known[1] = replace(known[1], missing=known[1].missing + 1)
 
     assert again(known, *rest).withdrawn == (2,)
+
+
+def test_a_post_is_withdrawn_from_a_document_with_some_undated_ones() -> None:
+    posts = [post(number, published=None if number in (1, 5) else NOW) for number in range(6)]
+    spam = posts.pop(2)
+
+    plans = follow([[*posts[:2], spam, *posts[2:]], *[posts] * PATIENCE])
+
+    assert [len(found.withdrawn) for found in plans] == [0, 0, 0, 1]
+
+
+def test_an_undated_post_is_never_withdrawn() -> None:
+    posts = [post(number, published=None if number == 2 else NOW) for number in range(6)]
+
+    plans = follow([posts, *[[*posts[:2], *posts[3:]]] * (PATIENCE + 1)])
+
+    assert all((found.missing, found.withdrawn) == ((), ()) for found in plans)
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_feed_that_turns_over_withdraws_nothing(*, dated: bool) -> None:
+    posts = [post(number, published=NOW if dated else None) for number in range(40)]
+    windows = [posts[start : start + 8] for start in range(30, -1, -2)]
+
+    assert all((found.missing, found.withdrawn) == ((), ()) for found in follow(windows))
+
+
+def test_a_post_that_comes_back_is_seen_again() -> None:
+    posts = [post(number) for number in range(5)]
+    without = [posts[0], *posts[2:]]
+
+    plans = follow([posts, *[without] * PATIENCE, posts, posts])
+
+    assert len(plans[PATIENCE].withdrawn) == 1
+    assert len(plans[-1].seen) == 5
 
 
 def test_a_post_that_leaves_at_the_end_is_only_old() -> None:
