@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
@@ -15,7 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aggregator import store
 from aggregator.clock import Clock
 from aggregator.fetch import Fetcher, host_of
-from aggregator.model import Feed, Outcome, Saved
+from aggregator.model import Feed, Outcome, PollState, Saved
 from aggregator.poll import poll, take
 from aggregator.read import Reader
 from aggregator.schedule.outage import Outage
@@ -250,9 +251,10 @@ class Poller:
     async def _save(self, outcome: Outcome, source: Source) -> None:
         if self._outage.excuses(outcome):
             # The next probe is another feed's: this one's host may be dead for good.
-            span = source.polling.min_interval
-            await self._put_off(outcome.feed, span, "our own network seems to be down")
-            self._report(outcome, Saved())
+            left = await self._put_off(
+                outcome.feed, source.polling.min_interval, "our own network seems to be down"
+            )
+            self._report(replace(outcome, after=left), Saved())
             return
         saved = await self.in_store(
             store.save, outcome, owner=self._owner, source=source, timeline=self.settings.timeline
@@ -285,9 +287,11 @@ class Poller:
         """Undo a claim: the feed is due as it was."""
         await self._return(feed, feed.poll_state.next_poll, feed.poll_state.why)
 
-    async def _put_off(self, feed: Feed, span: timedelta, why: str) -> None:
-        """End a claim without an outcome; others come first until `span` is over."""
-        await self._return(feed, self._clock.now() + span, why)
+    async def _put_off(self, feed: Feed, span: timedelta, why: str) -> PollState:
+        """End a claim without an outcome; others come first until `span` is over. Return the state that is left."""
+        left = replace(feed.poll_state, next_poll=self._clock.now() + span, why=why)
+        await self._return(feed, left.next_poll, left.why)
+        return left
 
     async def _return(self, feed: Feed, next_poll: datetime, why: str) -> None:
         now = self._clock.now()
