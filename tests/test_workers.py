@@ -62,6 +62,37 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     _wait_for_the_end(worker)
 
 
+CALM_PARENT = """
+import asyncio, os, signal, time
+from aggregator.workers import Workers
+
+async def main():
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: print("interrupted", flush=True))
+    async with Workers(1, 100, 1 << 30) as workers:
+        print(await workers.run(os.getpid), flush=True)
+        print(await workers.run(time.sleep, 1), flush=True)
+        print(await workers.run(os.getpid), flush=True)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_an_interrupt_of_the_terminal_leaves_the_work_to_its_parents_decision(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(CALM_PARENT)
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as parent:
+        assert parent.stdout
+        worker = parent.stdout.readline()
+        os.killpg(parent.pid, signal.SIGINT)  # as Ctrl-C does: the whole group gets it
+        rest = parent.stdout.read().split()
+
+    assert rest == ["interrupted", "None", worker.strip()]
+    assert parent.returncode == 0
+
+
 def _wait_for_the_end(worker: int) -> None:
     deadline = time.monotonic() + 10
     while _is_alive(worker):
