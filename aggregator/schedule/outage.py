@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from aggregator.model import Outcome
 
 WINDOW = timedelta(minutes=15)
+# Where few sources are polled, nobody else may be asked within the window: then the last ones asked decide.
+LONGEST_WINDOW = timedelta(hours=6)
 PROBE_EVERY = timedelta(minutes=1)
 _JURY = 20  # hosts: the last ones asked decide, so that an outage shows at once however many are polled
 _FEWEST = 3  # one or two sources that cannot be reached tell nothing about us
@@ -53,10 +55,10 @@ class Outage:
         ask = _ask(outcome, host)
         if self.is_on:
             return Outage() if ask.reached else self
-        before = tuple(old for old in self.asks if old.at > ask.at - WINDOW)[-_KEPT:]
+        before = tuple(old for old in self.asks if old.at > ask.at - LONGEST_WINDOW)[-_KEPT:]
         if not _most_are_unreachable((*before, ask)):
             return Outage((*before, ask))
-        failed = dict.fromkeys(old.feed_id for old in before if not old.reached)
+        failed = dict.fromkeys(old.feed_id for old in before if old.is_news and not old.reached)
         return Outage(since=ask.at, probed=ask.at, failed=tuple(failed))
 
     def excuses(self, outcome: Outcome) -> bool:
@@ -92,7 +94,8 @@ def _most_are_unreachable(asks: tuple[Ask, ...]) -> bool:
     """Judge by the last word of each host; a host that was dead before says nothing by being dead still."""
     last_words: dict[str, bool] = {}
     for ask in reversed(asks):
-        if len(last_words) == _JURY:
+        is_old = ask.at <= asks[-1].at - WINDOW
+        if len(last_words) >= (_FEWEST if is_old else _JURY):
             break
         if ask.reached or ask.is_news:
             last_words.setdefault(ask.host, ask.reached)

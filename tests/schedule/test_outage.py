@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Fault, FaultKind, Outcome
-from aggregator.schedule.outage import PROBE_EVERY, WINDOW, Outage
+from aggregator.schedule.outage import LONGEST_WINDOW, PROBE_EVERY, WINDOW, Outage
 from tests.schedule.examples import AT, failure, state, success
+
+HOUR = timedelta(hours=1)
 
 
 def after(outcomes: Sequence[Outcome]) -> Outage:
@@ -52,8 +54,26 @@ def test_hosts_that_were_dead_before_say_nothing_by_being_dead_still() -> None:
 
 
 def test_failures_far_apart_are_no_outage() -> None:
-    apart = [failure(number, FaultKind.DNS, AT + number * WINDOW) for number in range(10)]
+    apart = [failure(number, FaultKind.DNS, AT + number * LONGEST_WINDOW) for number in range(10)]
     assert not after(apart).is_on
+
+
+def test_failures_apart_with_an_answer_between_them_are_no_outage() -> None:
+    later = [success(9, AT + 2 * WINDOW), failure(2, FaultKind.DNS, AT + 3 * WINDOW)]
+    assert not after([failure(0, FaultKind.DNS), failure(1, FaultKind.DNS, AT + WINDOW), *later]).is_on
+
+
+def test_an_outage_shows_though_few_sources_are_polled() -> None:
+    apart = [failure(number, FaultKind.DNS, AT + number * WINDOW) for number in range(3)]
+    good = [success(number, AT - HOUR) for number in range(4)]
+    assert after([*good, *apart]).is_on
+    assert not after([*good, *apart[:2]]).is_on
+
+
+def test_of_those_that_were_asked_long_ago_no_more_count_than_it_takes() -> None:
+    old = [failure(number, FaultKind.DNS, AT - HOUR) for number in range(2)]
+    recent = [success(9), *(failure(number, FaultKind.DNS) for number in range(2, 4))]
+    assert not after([*old, *recent]).is_on
 
 
 def test_an_outage_shows_at_once_however_many_were_polled_before() -> None:
