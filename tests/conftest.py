@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.publisher",
     "tests.support.site",
+    "tests.support.world",
     "tests.support.browser",  # last: what it imports has to be registered before
 ]
