@@ -250,6 +250,20 @@ def test_a_source_that_is_gone_is_polled_no_more(newsroom: Newsroom) -> None:
     assert newsroom.titles() == ["one"]
 
 
+def test_versions_that_alternate_under_one_guid_rewrite_the_row_once(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("blog"))
+    one, two = (
+        an_entry("one", title="", published=None, text=f"{words} " * 20) for words in ("This", "That")
+    )
+
+    saved = []
+    for entry in (one, two, one, two, one):
+        saved.append(newsroom.poll("blog", entry))
+        newsroom.clock.advance(hours=1)
+
+    assert [(each.new, each.updated) for each in saved] == [(1, 0), (0, 1), (0, 0), (0, 0), (0, 0)]
+
+
 def test_a_withdrawn_entry_leaves_the_timeline_and_returns_when_it_is_listed_again(
     newsroom: Newsroom,
 ) -> None:
