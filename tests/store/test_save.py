@@ -264,6 +264,15 @@ def test_versions_that_alternate_under_one_guid_rewrite_the_row_once(newsroom: N
     assert [(each.new, each.updated) for each in saved] == [(1, 0), (0, 1), (0, 0), (0, 0), (0, 0)]
 
 
+def test_posts_that_come_one_after_another_under_one_guid_have_an_id_each(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("blog"))
+    for name in ("one", "two", "one", "two"):
+        newsroom.poll("blog", an_entry(name, guid="N/A", published=None, link=None, text=f"{name} " * 30))
+        newsroom.clock.advance(hours=1)
+
+    assert len({item.public_id for item in newsroom.page().items}) == 2
+
+
 def test_a_withdrawn_entry_leaves_the_timeline_and_returns_when_it_is_listed_again(
     newsroom: Newsroom,
 ) -> None:
