@@ -53,10 +53,15 @@ class Chores:
         with suppress(asyncio.CancelledError):
             await asyncio.shield(task)
 
-    async def close(self) -> None:
-        """Wait for what is under way to end; the poller begins nothing more."""
+    async def close(self, grace: float) -> None:
+        """End: the poller begins nothing more, and what is under way has `grace` seconds; a hub may keep silent."""
         self._poller.stop()
-        await asyncio.gather(*self._under_way)
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=grace)
+        unfinished = set(self._under_way)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def reload(self) -> None:
         """Take over a changed sources file; one with a fault leaves the last good one in force."""

@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 # Of the ten seconds that a platform gives between SIGTERM and SIGKILL: half for polls under way, the rest for
 # giving back what is unfinished and for the web side's own end.
 GRACE = 5.0  # seconds
+CHORES_GRACE = 2.0  # seconds, before that: a claim is never cut short, and takes a second at most
 
 READERS = max(1, (os.cpu_count() or 1) - 1)  # processes; one core stays with the event loop
 
@@ -98,7 +99,7 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
                 await poller.refresh_pace()
                 yield poller, chores
             finally:
-                await chores.close()
+                await chores.close(CHORES_GRACE)
                 await poller.close(GRACE)
 
 
