@@ -19,9 +19,10 @@ _BLOCKS = (
     "address,article,aside,blockquote,br,caption,dd,details,div,dl,dt,fieldset,figcaption,figure,footer,form,"
     "h1,h2,h3,h4,h5,h6,header,hr,legend,li,main,nav,ol,p,pre,section,summary,table,tbody,td,tfoot,th,thead,tr,ul"
 )
-# What XML 1.0 cannot carry, and what is seen by nobody: soft hyphens, zero widths, direction marks of a broken copy.
+# What XML 1.0 cannot carry, what is seen by nobody (soft hyphens, zero widths, places of objects that stayed behind),
+# and what turns the words after it around (U+202D, U+202E).
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u00ad\u200b\u2060\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u00ad\u200b\u2060\ufeff\ufffc\u202d\u202e]"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _TAG = re.compile(
@@ -30,7 +31,9 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _FILE_NAME = re.compile(
-    r"\S+\.(?:jpe?g|png|gif|webp|svg|bmp|avif)|(?:img|dsc|image|screenshot)[\s_-]*\d*", re.IGNORECASE
+    r"\S+\.(?:jpe?g|png|gif|webp|svg|bmp|avif)|(?:img|dsc|image|screenshot)[\s_-]*\d*"
+    r"|Featured image of post .*",  # written by a theme of Hugo, with the title
+    re.IGNORECASE,
 )
 _BREAK = "\x1e"  # between blocks; no text has it, see _CONTROL
 # Stand for `<` and `&` of code that is shown, so that it is never taken for markup.

@@ -13,6 +13,8 @@ from aggregator.normalize.text import lines, plain
         ("<b>bo</b>ld", "bold"),
         ('seen<span hidden>not</span><i style="display:none">nor</i>', "seen"),
         ('<img alt="A map of queues" src="x"> there', "A map of queues there"),
+        ('<img alt="Featured image of post Queues"><p>text</p>', "text"),  # 049-lemon-blog-aws-ko.xml
+        ("Tonight. \ufffc", "Tonight."),  # 143-alexander-kucera-json-big.json
         ('<img alt="image.png"><img alt="">text', "text"),
         ("Tom &amp;amp; Jerry&amp;#8217;s", "Tom & Jerry\u2019s"),
         ("&lt;p&gt;escaped &lt;b&gt;twice&lt;/b&gt;&lt;/p&gt;", "escaped twice"),
