@@ -3,6 +3,7 @@
 Functions that take the open `Database` first, a module a duty; each is one or a few transactions.
 """
 
+from aggregator.store.catalog import OFF, STATES, Catalog, catalog
 from aggregator.store.claims import (
     claim_due,
     claim_one,
@@ -41,6 +42,9 @@ from aggregator.store.websub import (
 )
 
 __all__ = [
+    "OFF",
+    "STATES",
+    "Catalog",
     "Database",
     "FileState",
     "Metrics",
@@ -52,6 +56,7 @@ __all__ = [
     "UnknownCursor",
     "UnknownSource",
     "beat",
+    "catalog",
     "claim_due",
     "claim_one",
     "confirm_subscription",

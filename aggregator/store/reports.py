@@ -1,11 +1,11 @@
 """How the sources are doing: what `/sources` shows, and the answer to "why is my post not there?"."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from aggregator.model import LeftOut, PollRecord, SourceStatus
 from aggregator.store.columns import AnyRow
@@ -24,7 +24,7 @@ MOST_LEFT_OUT = 50
 def statuses(db: Database, now: datetime) -> list[SourceStatus]:
     """Return every source of the file, in its order, each with its last polls."""
     with db.read() as connection:
-        return _statuses(connection, feed.c.in_file, now, STRIP)
+        return list(statuses_where(connection, feed.c.in_file, now, STRIP).values())
 
 
 def status(db: Database, slug: str, now: datetime) -> SourceStatus:
@@ -33,37 +33,42 @@ def status(db: Database, slug: str, now: datetime) -> SourceStatus:
     Raises UnknownSource where the file has no such source.
     """
     with db.read() as connection:
-        found = _statuses(connection, (feed.c.slug == slug) & feed.c.in_file, now, HISTORY)
+        found = statuses_where(connection, (feed.c.slug == slug) & feed.c.in_file, now, HISTORY)
         if not found:
             raise UnknownSource(slug)
-        feed_id = connection.execute(
-            select(feed.c.id).where(feed.c.slug == slug, feed.c.in_file)
-        ).scalar_one()
-        return replace(found[0], left_out=_left_out(connection, feed_id))
+        ((feed_id, only),) = found.items()
+        return replace(only, left_out=_left_out(connection, feed_id))
 
 
-def _statuses(
+def statuses_where(
     connection: Connection, which: ColumnElement[bool], now: datetime, polls: int
-) -> list[SourceStatus]:
+) -> dict[int, SourceStatus]:
+    """Return the sources that a condition on `feed` takes, by id, in the file's order, with `polls` polls each."""
     rows = connection.execute(select(feed).where(which).order_by(feed.c.position)).all()
-    ids = [row.id for row in rows]
-    history = _polls(connection, ids, polls)
+    # The condition goes into the statements, not the ids that it takes: a database has a limit of parameters.
+    ids = select(feed.c.id).where(which)
+    history = _polls(connection, ids, polls) if polls else {}
     weekly = _weekly(connection, ids, now)
-    return [
-        SourceStatus(
+    return {
+        row.id: SourceStatus(
             name_of(row),
             row.tags,
             row.enabled,
             poll_state_of(row),
-            polls=tuple(history[row.id]),
-            weekly=tuple(weekly[row.id]),
+            polls=tuple(history.get(row.id, ())),
+            weekly=tuple(weekly.get(row.id, [0] * WEEKS)),
             last_post=row.last_post,
         )
         for row in rows
-    ]
+    }
 
 
-def _polls(connection: Connection, ids: Sequence[int], most: int) -> defaultdict[int, list[PollRecord]]:
+def weeks_until(now: datetime) -> tuple[int, int]:
+    """Return the first and the last week of the half year that the charts show."""
+    return week_of(now) - WEEKS + 1, week_of(now)
+
+
+def _polls(connection: Connection, ids: Select[Any], most: int) -> dict[int, list[PollRecord]]:
     rank = func.row_number().over(partition_by=poll.c.feed_id, order_by=poll.c.id.desc()).label("rank")
     ranked = select(poll, rank).where(poll.c.feed_id.in_(ids)).subquery()
     newest = select(ranked).where(ranked.c.rank <= most).order_by(ranked.c.id.desc())
@@ -77,11 +82,11 @@ def _polls(connection: Connection, ids: Sequence[int], most: int) -> defaultdict
     return history
 
 
-def _weekly(connection: Connection, ids: Sequence[int], now: datetime) -> defaultdict[int, list[int]]:
-    first = week_of(now) - WEEKS + 1
+def _weekly(connection: Connection, ids: Select[Any], now: datetime) -> dict[int, list[int]]:
+    first, last = weeks_until(now)
     weekly: defaultdict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
     counts = select(posts_per_week).where(
-        posts_per_week.c.feed_id.in_(ids), posts_per_week.c.week.between(first, first + WEEKS - 1)
+        posts_per_week.c.feed_id.in_(ids), posts_per_week.c.week.between(first, last)
     )
     for row in connection.execute(counts):
         weekly[row.feed_id][row.week - first] = row.posts

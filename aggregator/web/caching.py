@@ -45,6 +45,18 @@ def timeline_version(*, with_ages: bool = False) -> Version:
     return Version((*of, minute), max(revision.changed, minute))
 
 
+def polls_version() -> Version:
+    """Return what a document about the polls depends on: the settings, and two seconds of time.
+
+    Polls and faults of the sources file move no revision. A fault has to show within five seconds: two until the
+    file is read, two of this, one to spare. However many ask meanwhile, the document is made once.
+    """
+    here = context()
+    now = here.clock.now()
+    moment = now.replace(second=now.second // 2 * 2, microsecond=0)
+    return Version((here.settings(), moment), moment)
+
+
 def kept(
     key: Hashable,
     version: Callable[[], Version],

@@ -1,9 +1,6 @@
 """`/sources` and `/sources/SLUG`: how the sources are doing, for whoever runs the site, reads it or is polled by it."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -13,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from aggregator import store
 from aggregator.model import SourceStatus, State
-from aggregator.web.caching import kept, timeline_version
+from aggregator.web.caching import kept, polls_version
 from aggregator.web.charts import strip, weeks
 from aggregator.web.context import context
 from aggregator.web.front import HTML
@@ -24,26 +21,10 @@ directory = Blueprint("directory", __name__)
 PAGE_SIZE = 200
 MOST_PAGES = 10_000
 MOST_FAULTS = 20  # on top of the list; the filter by state shows all of them
-OFF = "switched off"
-
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
-
-# Gravest first.
-_SEVERITY: tuple[str, ...] = (
-    State.FAILING.value, State.ON_HOLD.value, State.GONE.value, State.NEW.value, State.OK.value, OFF,
-)  # fmt: skip
-
-Key = Callable[[SourceStatus], Any]
-
-# A source that posts or fails most recently is what one looks for: those orders begin with the latest.
-ORDERS: dict[str, tuple[str, Key]] = {
-    "name": ("Source", lambda status: status.name.title.casefold()),
-    "state": ("State", lambda status: _SEVERITY.index(state_of(status))),
-    "posts": ("Posts a week", lambda status: -sum(status.weekly)),
-    "latest": ("Last post", lambda status: -((status.last_post or _NEVER) - _NEVER).total_seconds()),
-    "next": ("Next poll", lambda status: (not _is_polled(status), status.poll_state.next_poll)),
-}
-
+# The columns that sort the list, with their headings; the store knows how.
+ORDERS = {
+    "name": "Source", "state": "State", "posts": "Posts a week", "latest": "Last post", "next": "Next poll",
+}  # fmt: skip
 
 # What an admin can do, where the sentence of the fault does not say it.
 REMEDIES = {
@@ -69,7 +50,7 @@ class Choice:
         state, order = arguments.get("state", ""), arguments.get("sort", "")
         return cls(
             words=view_of(MultiDict({"q": arguments.get("q", "")})).words,
-            state=state if state in _SEVERITY else "",
+            state=state if state in store.STATES else "",
             order=order if order in ORDERS else "name",
             page=min(max(arguments.get("page", 1, int), 1), MOST_PAGES),
         )
@@ -83,44 +64,39 @@ class Choice:
         )
         return f"/sources?{query}" if query else "/sources"
 
-    def takes(self, status: SourceStatus) -> bool:
-        """Whether a row is one of those that are asked for."""
-        said = " ".join((status.name.title, status.name.slug, status.name.url, *status.tags)).casefold()
-        return (not self.state or state_of(status) == self.state) and all(
-            word in said for word in self.words.casefold().split()
-        )
-
 
 @directory.get("/sources")
 def listing() -> Response:
     """Answer with the list of sources."""
     choice = Choice.of(request.args)
-    version = partial(timeline_version, with_ages=True)
-    return kept(("sources", choice), version, lambda: _render_list(choice).encode(), content_type=HTML)
+    return kept(("sources", choice), polls_version, lambda: _render_list(choice).encode(), content_type=HTML)
 
 
 @directory.get("/sources/<slug>")
 def single(slug: str) -> Response:
     """Answer with all about one source. Raises NotFound for one that the file does not have."""
-    version = partial(timeline_version, with_ages=True)
-    return kept(("source", slug), version, lambda: _render_source(slug).encode(), content_type=HTML)
+    return kept(("source", slug), polls_version, lambda: _render_source(slug).encode(), content_type=HTML)
 
 
 def _render_list(choice: Choice) -> str:
     here = context()
-    everything = store.statuses(here.database, here.clock.now())
-    chosen = sorted(filter(choice.takes, everything), key=ORDERS[choice.order][1])
     first = (choice.page - 1) * PAGE_SIZE
+    found = store.catalog(
+        here.database,
+        here.clock.now(),
+        words=choice.words,
+        state=choice.state,
+        order=choice.order,
+        first=first,
+        size=PAGE_SIZE,
+        most_faults=MOST_FAULTS,
+    )
     return render_template(
         "sources.html",
         choice=choice,
         orders=ORDERS,
-        rows=chosen[first : first + PAGE_SIZE],
-        found=len(chosen),
-        total=len(everything),
-        states=_counts(everything),
-        faults=_faults(everything),
-        has_more=len(chosen) > first + PAGE_SIZE,
+        catalog=found,
+        has_more=found.found > first + PAGE_SIZE,
         file=store.file_state(here.database),
         **DRAWING,
     )
@@ -137,26 +113,9 @@ def _render_source(slug: str) -> str:
     return render_template("source.html", status=status, **DRAWING)
 
 
-def _counts(statuses: Sequence[SourceStatus]) -> list[tuple[str, int]]:
-    """Return the states that occur, gravest first, each with how many sources are in it."""
-    states = [state_of(status) for status in statuses]
-    return [(state, states.count(state)) for state in _SEVERITY if state in states]
-
-
-def _faults(statuses: Sequence[SourceStatus]) -> list[SourceStatus]:
-    """Return the sources that need somebody's eye, gravest first."""
-    troubled = [status for status in statuses if needs_care(status)]
-    return sorted(troubled, key=lambda status: (-status.poll_state.failures, status.name.title))[:MOST_FAULTS]
-
-
 def state_of(status: SourceStatus) -> str:
     """Return the state of a source in a word or two."""
-    return str(status.poll_state.state.value) if status.enabled else OFF
-
-
-def needs_care(status: SourceStatus) -> bool:
-    """Whether something is wrong with a source."""
-    return status.enabled and status.poll_state.state in (State.FAILING, State.GONE, State.ON_HOLD)
+    return str(status.poll_state.state.value) if status.enabled else store.OFF
 
 
 def trouble(status: SourceStatus) -> str:

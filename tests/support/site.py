@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import Client
 
 from aggregator import store
-from aggregator.model import Entry, Outcome, Result, Saved, State
+from aggregator.model import Entry, Fault, FaultKind, Outcome, Result, Saved, State
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.web import create_app
@@ -71,6 +71,19 @@ class Site:
     def client(self) -> Client:
         """A new client, as a new reader."""
         return Client(self.app)
+
+    def fail(self, slug: str, state: State = State.FAILING, hold: str | None = None) -> None:
+        """Save a poll that failed now."""
+        now = self.clock.now()
+        feed = store.claim_one(self.database, slug, now=now, owner=OWNER, lease=timedelta(minutes=5))
+        assert feed is not None
+        fault = Fault(FaultKind.TLS, "The certificate expired.")
+        after = replace(
+            feed.poll_state, state=state, failures=1, fault=fault, hold=hold, warnings=("No dates.",)
+        )
+        (source,) = (source for source in self.settings.sources if source.slug == slug)
+        outcome = Outcome(feed, now, Result.FAILED, after, sentence=fault.sentence)
+        store.save(self.database, outcome, owner=OWNER, source=source, timeline=self.settings.timeline)
 
     def publish(self, *entries: Entry, slug: str = "aws") -> Saved:
         """Save a document of these entries, which a poll found now."""

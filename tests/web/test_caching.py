@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 from werkzeug.http import parse_date
 
 from aggregator.outputs import FORMATS
+from aggregator.store import set_file_state
 from aggregator.web.caching import coding_of
 from tests.support.site import Site, an_entry
 
@@ -207,3 +208,35 @@ def statements() -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("path", ["/sources", "/sources/aws"])
+def test_a_poll_that_failed_shows_within_seconds(site: Site, path: str) -> None:
+    """A failed poll moves nothing in the timeline; the page about the polls must show it all the same."""
+    before = site.client.get(path)
+    site.fail("news" if path == "/sources" else "aws")
+    site.clock.advance(seconds=2)
+    after = site.client.get(path, headers={"If-None-Match": before.headers["ETag"]})
+
+    assert "failing" not in before.get_data(as_text=True)
+    assert "failing" in after.get_data(as_text=True)
+
+
+def test_a_fault_of_the_sources_file_shows_within_seconds(site: Site) -> None:
+    before = site.client.get("/sources")
+    set_file_state(site.database, "sources.toml", ("sources.toml:3: unknown key",))
+    site.clock.advance(seconds=2)
+    after = site.client.get("/sources", headers={"If-Modified-Since": before.headers["Last-Modified"]})
+
+    assert after.status_code == 200
+    assert "sources.toml:3: unknown key" in after.get_data(as_text=True)
+
+
+def test_seconds_that_change_no_word_of_the_sources_change_no_validator(site: Site) -> None:
+    site.clock.advance(hours=1)
+    before = site.client.get("/sources")
+    site.clock.advance(seconds=6)
+
+    again = site.client.get("/sources", headers={"If-None-Match": before.headers["ETag"]})
+
+    assert again.status_code == 304

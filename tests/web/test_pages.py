@@ -1,7 +1,6 @@
 """The pages as documents: what they say, how they are marked up, and what comes with them. No browser."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
@@ -10,7 +9,7 @@ import pytest
 from lxml import html
 
 from aggregator import store
-from aggregator.model import Fault, FaultKind, Outcome, Result, State
+from aggregator.model import State
 from aggregator.web.security import HEADERS
 from tests.support.filled import SETTINGS
 from tests.support.site import Site, an_entry
@@ -296,17 +295,6 @@ def test_an_age_is_told_anew_after_a_minute(site: Site) -> None:
 # --- the sources ------------------------------------------------------------------------------------------
 
 
-def fail(site: Site, slug: str, state: State = State.FAILING, hold: str | None = None) -> None:
-    now = site.clock.now()
-    feed = store.claim_one(site.database, slug, now=now, owner="test", lease=timedelta(minutes=5))
-    assert feed is not None
-    fault = Fault(FaultKind.TLS, "The certificate expired.")
-    after = replace(feed.poll_state, state=state, failures=1, fault=fault, hold=hold, warnings=("No dates.",))
-    (source,) = (source for source in site.settings.sources if source.slug == slug)
-    outcome = Outcome(feed, now, Result.FAILED, after, sentence=fault.sentence)
-    store.save(site.database, outcome, owner="test", source=source, timeline=site.settings.timeline)
-
-
 def test_the_list_of_sources_has_a_row_a_source_with_its_state_in_words(site: Site) -> None:
     site.publish_many(1)
 
@@ -318,8 +306,8 @@ def test_the_list_of_sources_has_a_row_a_source_with_its_state_in_words(site: Si
 
 
 def test_faults_stand_on_top_with_what_to_do(site: Site) -> None:
-    fail(site, "news")
-    fail(site, "aws", State.ON_HOLD, hold="Another site answers here.")
+    site.fail("news")
+    site.fail("aws", State.ON_HOLD, hold="Another site answers here.")
 
     faults = texts(document(site, "/sources"), ".faults li")
 
@@ -344,7 +332,7 @@ def test_faults_stand_on_top_with_what_to_do(site: Site) -> None:
 )
 def test_the_list_is_sorted_and_filtered_by_its_address(site: Site, query: str, names: list[str]) -> None:
     site.publish_many(2)
-    fail(site, "news")
+    site.fail("news")
 
     assert [
         title.text_content() for title in document(site, f"/sources?{query}").cssselect("tbody th bdi")
@@ -385,7 +373,7 @@ def test_a_source_tells_its_publisher_why_a_post_is_not_shown(site: Site) -> Non
     store.sync(site.database, site.settings, site.clock.now())
     site.publish(an_entry(1, title="Sponsored words"), an_entry(2))
     site.clock.advance(minutes=2)
-    fail(site, "aws")
+    site.fail("aws")
 
     page = document(site, "/sources/aws")
 
