@@ -44,7 +44,7 @@ _CODE = "pre,code,kbd,samp,tt,xmp"
 # A link that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
 # show markup without saying that it is code have such others.
 _LEFT_OVER = re.compile(
-    r"<a\s[^<>]*\bhref\s*=\s*[\"'][^<>]*>.{0,2000}?</a>",
+    r"<a\s[^<>]{0,2000}?\bhref\s*=\s*[\"'][^<>]{0,2000}>.{0,2000}?</a>",
     re.IGNORECASE | re.DOTALL,
 )
 _ODD_SIGN = re.compile(
