@@ -26,8 +26,8 @@ from aggregator.store.reports import status, statuses
 from aggregator.store.retention import prune
 from aggregator.store.revisions import Revision, revision
 from aggregator.store.schema import migrate
-from aggregator.store.search import words
-from aggregator.store.timeline import newer_count, page, source_names, top_tags
+from aggregator.store.search import folded, words
+from aggregator.store.timeline import newer_count, page, source_names, texts, top_tags
 from aggregator.store.websub import (
     Push,
     Subscription,
@@ -63,6 +63,7 @@ __all__ = [
     "deny_subscription",
     "due",
     "file_state",
+    "folded",
     "forgive",
     "give_back",
     "is_pushed",
@@ -89,6 +90,7 @@ __all__ = [
     "sync",
     "take_news",
     "take_pushes",
+    "texts",
     "top_tags",
     "words",
 ]

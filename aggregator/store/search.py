@@ -66,10 +66,11 @@ def terms(query: str) -> tuple[Term, ...]:
 
 def tokens_of(text: str) -> tuple[str, ...]:
     """Return the words of a text as the index has them."""
-    return tuple(token[:_LONGEST_TOKEN] for token in _TOKEN.findall(_folded(text)))
+    return tuple(token[:_LONGEST_TOKEN] for token in _TOKEN.findall(folded(text)))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text without case and diacritics, as the index has it."""
     apart = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]).casefold()
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare)

@@ -24,10 +24,11 @@ from aggregator.store.database import Database
 from aggregator.store.errors import UnknownCursor, UnknownSource
 from aggregator.store.listings import EVERYTHING, facet_of_feed, facet_of_tag
 from aggregator.store.states import NAME_COLUMNS, is_shown, is_visible, name_of
-from aggregator.store.tables import entry, listing, post, tag_count
+from aggregator.store.tables import entry, entry_text, listing, post, tag_count
 from aggregator.store.tables import feed as feeds
 
 _MOST_ID = 2**63 - 1
+LONGEST_TEXT = 50_000  # characters that a page looks through for the words of a search
 
 
 def page(db: Database, view: View, size: int) -> Page:
@@ -72,6 +73,21 @@ def source_names(db: Database) -> list[SourceName]:
     with db.read() as connection:
         shown = select(*NAME_COLUMNS).where(is_shown()).order_by(feeds.c.position)
         return [name_of(row) for row in connection.execute(shown)]
+
+
+def texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
+    """Return the texts of the copies that these items show, by the item's id, each to `LONGEST_TEXT` characters."""
+    slugs = {item.id: item.source.slug for item in items}
+    with db.read() as connection:
+        rows = connection.execute(
+            select(
+                entry.c.post_id, feeds.c.slug, func.substr(entry_text.c.text, 1, LONGEST_TEXT).label("text")
+            )
+            .join(entry, entry.c.id == entry_text.c.entry_id)
+            .join(feeds, feeds.c.id == entry.c.feed_id)
+            .where(entry.c.post_id.in_(slugs), is_visible())
+        )
+        return {row.post_id: row.text for row in rows if row.slug == slugs[row.post_id]}
 
 
 # --- where a view's posts stand ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from aggregator import store
 from aggregator.model import Page, View
 from aggregator.web.caching import kept, timeline_version
 from aggregator.web.context import context
+from aggregator.web.passages import passages
 from aggregator.web.posts import by_period, shown
 from aggregator.web.query import path_of, title_of, view_of, words_of
 from aggregator.web.timeline import page_of, source_titles
@@ -34,8 +35,10 @@ def _render(view: View) -> str:
     settings = here.settings()
     page = page_of(view)
     titles = source_titles(view, page)
+    limit = settings.timeline.excerpt
+    found = passages(here.database, page.items, view.words, limit)
     posts = (
-        shown(item, limit=settings.timeline.excerpt, page_language=settings.site.language)
+        shown(item, limit=limit, page_language=settings.site.language, passage=found.get(item.id, ""))
         for item in page.items
     )
     return render_template(

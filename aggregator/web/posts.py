@@ -34,11 +34,14 @@ class Shown:
         return self.item.tags[:MOST_TAGS]
 
 
-def shown(item: Item, *, limit: int, page_language: str) -> Shown:
-    """Return a post as a page in `page_language` shows it, with at most `limit` characters of its text."""
+def shown(item: Item, *, limit: int, page_language: str, passage: str = "") -> Shown:
+    """Return a post as a page in `page_language` shows it, with at most `limit` characters of its text.
+
+    A `passage` that a search found stands in the place of the excerpt.
+    """
     title = item.title or excerpt(item.text, NAME_LENGTH) or _site_of(item)
     # What stands for the title is not said twice.
-    text = excerpt(item.text, limit)
+    text = passage or excerpt(item.text, limit)
     return Shown(
         item=item,
         title=title,

@@ -17,6 +17,12 @@ from aggregator.web.marks import marked
         ("Coldness", "cold", "Coldness"),  # the search finds whole words
         ("a & b <i>", "b", "a &amp; <mark>b</mark> &lt;i&gt;"),
         ("冷たい起動を速く", "起動", "冷たい<mark>起動</mark>を速く"),
+        (
+            "Café, CAFE\u0301 und Straße",
+            "cafe strasse",
+            "<mark>Café</mark>, <mark>CAFE\u0301</mark> und <mark>Straße</mark>",
+        ),
+        ("plain cafe", "café", "plain <mark>cafe</mark>"),
         ("nothing asked", "", "nothing asked"),
         ("brackets (", '"("', "brackets ("),
     ],
