@@ -16,6 +16,8 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MARKUP = re.compile(
     r"</?(?:p|div|a|span|img|br|b|i|strong|em|li|ul|h\d)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|#\d+);"
 )
+# UTF-8 that was read as windows-1252: an accent, a quotation mark, Cyrillic.
+WRONGLY_DECODED = re.compile("[ÃÐ][\\x80-\\xbf]|â€")
 # Their posts are about markup: what they show is text.
 ABOUT_MARKUP = {"215-html5sec-xss.xml"}
 # One item twice, or shells of items without any content, as seen by eye.
@@ -49,6 +51,15 @@ def test_hardly_an_excerpt_shows_markup(readings: Readings) -> None:
     ]
 
     assert sum(bool(MARKUP.search(text)) for text in shown) < 0.005 * len(shown)
+
+
+def test_hardly_a_text_is_wrongly_decoded(readings: Readings) -> None:
+    shown = [
+        f"{entry.title} {excerpt(entry.text, 500)}" for _, reading in readings for entry in reading.entries
+    ]
+
+    # Texts that are so in parts are left alone.
+    assert sum(bool(WRONGLY_DECODED.search(text)) for text in shown) < 0.002 * len(shown)
 
 
 def test_no_link_is_relative(readings: Readings) -> None:
