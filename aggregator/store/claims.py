@@ -132,9 +132,10 @@ def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: tim
     """
     blamed = set(feed_ids)
     with db.write() as connection:
+        is_overdue = and_(feed.c.due_at <= now, feed.c.next_poll <= now)
         is_blamed = and_(feed.c.id.in_(blamed), feed.c.failures > 0, feed.c.due_at.is_not(None))
         waiting = select(feed.c.id, feed.c.host, feed.c.failures, feed.c.state, feed.c.last_success).where(
-            or_(is_blamed, feed.c.due_at <= now), feed.c.lease_owner.is_(None)
+            or_(is_blamed, is_overdue), feed.c.lease_owner.is_(None)
         )
         names = {row.host for row in connection.execute(waiting)}
         hosts.lock(connection, names)
@@ -195,9 +196,16 @@ def next_due(db: Database) -> datetime | None:
 
 
 def due(db: Database, now: datetime) -> list[str]:
-    """Return the slugs of the feeds that are due and that no poller has, also where their host needs a pause."""
+    """Return the slugs of the feeds that are due and that no poller has, also where their host needs its gap.
+
+    Where a host asked for a pause, `next_poll` says when it ends.
+    """
     with db.read() as connection:
-        waiting = select(feed.c.slug).where(feed.c.due_at <= now).order_by(feed.c.due_at, feed.c.id)
+        waiting = (
+            select(feed.c.slug)
+            .where(feed.c.due_at <= now, feed.c.next_poll <= now)
+            .order_by(feed.c.due_at, feed.c.id)
+        )
         return list(connection.execute(waiting).scalars())
 
 

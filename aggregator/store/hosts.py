@@ -101,7 +101,9 @@ def free_slot(connection: Connection, name: str, feed_id: int, *, at: datetime) 
 def pause(connection: Connection, wish: HostPause) -> None:
     """Leave a host alone until its wish ends: no slot is free before, and its feeds say why.
 
-    A poll that is under way at the host loses its slot: else it would open it again when it ends.
+    A poll that is under way at the host loses its slot: else it would open it again when it ends. The feeds keep
+    their order: after the pause who has waited longest comes first, or one that always brings a pause (one broken
+    route) would keep the others away for ever.
     """
     connection.execute(
         update(host_slot)
@@ -114,7 +116,7 @@ def pause(connection: Connection, wish: HostPause) -> None:
     connection.execute(
         update(feed)
         .where(feed.c.host == wish.host, feed.c.due_at < wish.until, feed.c.lease_owner.is_(None))
-        .values(due_at=wish.until, next_poll=wish.until, why=wish.why)
+        .values(next_poll=wish.until, why=wish.why)
     )
 
 
