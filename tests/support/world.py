@@ -30,7 +30,7 @@ from aggregator.read import Reader
 from aggregator.sources import SourcesFile
 from aggregator.store import Database
 from tests.support.clock import ManualClock
-from tests.support.publisher import Handler, Publisher, Request, Wire
+from tests.support.publisher import PATIENCE, Handler, Publisher, Request, Wire
 
 Trouble = Literal["", "names", "connections"]
 
@@ -152,28 +152,28 @@ class World:
     def chores(self, poller: Poller) -> Chores:
         return Chores(poller, poller._sources, self.clock)
 
-    def turn(self, poller: Poller) -> int:
-        """Let a poller start what it may, and wait for what has an end; return how many it started."""
-        return self.runner.run(self._turn(poller))
+    def turn(self, poller: Poller, patience: float = PATIENCE) -> int:
+        """Let a poller start what it may, and wait for what has an end; return how many it started.
 
-    async def _turn(self, poller: Poller) -> int:
-        started = await poller.turn()
-        while await self._goes_on(poller):
-            started += await poller.turn()
+        What does not end within `patience` seconds hangs on purpose.
+        """
+        return self.runner.run(self._turn(poller, patience))
+
+    async def _turn(self, poller: Poller, patience: float) -> int:
+        started, goes_on = await poller.turn(), True
+        while goes_on:
+            under_way = poller.under_way
+            await poller.settle(patience)
+            goes_on = poller.under_way < under_way
+            started += await poller.turn() if goes_on else 0
         return started
 
-    async def _goes_on(self, poller: Poller) -> bool:
-        """Wait for a poll to end; False where none does: those that are left hang on purpose."""
-        under_way = poller.under_way
-        await poller.settle(0.3)
-        return poller.under_way < under_way
-
-    def poll(self) -> int:
+    def poll(self, patience: float = PATIENCE) -> int:
         """Poll all that is due, by all pollers at once; return how many polls that were."""
-        return self.runner.run(self._poll())
+        return self.runner.run(self._poll(patience))
 
-    async def _poll(self) -> int:
-        return sum(await asyncio.gather(*map(self._turn, self.pollers)))
+    async def _poll(self, patience: float) -> int:
+        return sum(await asyncio.gather(*(self._turn(poller, patience) for poller in self.pollers)))
 
     def pass_time(self, **span: float) -> None:
         """Let time go by, each poll at its time, by all pollers."""
