@@ -202,8 +202,12 @@ POLLS_HERE = "AGGREGATOR_POLLS_HERE"  # from `run` to its web side: /healthz ans
 
 
 def serve(options: Options) -> None:
-    """Serve the web side until a signal says stop. Raises `PortTakenError`, and `SourcesFault`."""
+    """Serve the web side until a signal says stop.
+
+    Raises `PortTakenError`, `SourcesFault`, and `StoreError` where the store's address is none.
+    """
     load(options.config, environ=None)
+    Database.open(options.database).close()
     _ensure_port_is_free(options)
     pass_style_on()
     os.environ["AGGREGATOR_CONFIG"] = str(options.config)
