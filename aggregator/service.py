@@ -39,10 +39,11 @@ log = logging.getLogger(__name__)
 # Of the ten seconds that a platform gives between SIGTERM and SIGKILL: half for polls under way, the rest for
 # giving back what is unfinished and for the web side's own end.
 GRACE = 5.0  # seconds
-CHORES_GRACE = 2.0  # seconds, before that: a claim is never cut short, and takes a second at most
+WORKER_GRACE = 1  # seconds for requests under way; a page takes milliseconds
+WEB_GRACE = 2.0  # seconds for the whole web side, before that
+CHORES_GRACE = 2.0  # seconds, too: a claim is never cut short, and takes a second at most
 
 READERS = max(1, (os.cpu_count() or 1) - 1)  # processes; one core stays with the event loop
-
 
 # A source that is asked for by name may have to wait until its host's gap is over.
 A_MOMENT = 0.1  # seconds
@@ -219,7 +220,7 @@ def serve(options: Options) -> None:
         address=options.host,
         port=options.port,
         blocking_threads=WEB_THREADS,
-        workers_kill_timeout=int(GRACE),
+        workers_kill_timeout=WORKER_GRACE,
         log_level=LogLevels.warning,
     ).serve()
 
@@ -248,7 +249,7 @@ def web_side(options: Options) -> Iterator[BaseProcess]:
         yield child
     finally:
         child.terminate()
-        child.join(GRACE)
+        child.join(WEB_GRACE)
         if child.is_alive():
             child.kill()
             child.join()

@@ -27,7 +27,7 @@ from aggregator.store.retention import prune
 from aggregator.store.revisions import Revision, revision
 from aggregator.store.schema import migrate
 from aggregator.store.search import folded, words
-from aggregator.store.timeline import newer_count, page, source_names, texts, top_tags
+from aggregator.store.timeline import page, source_names, texts, top_tags
 from aggregator.store.websub import (
     Push,
     Subscription,
@@ -71,7 +71,6 @@ __all__ = [
     "lateness",
     "metrics",
     "migrate",
-    "newer_count",
     "next_due",
     "pace",
     "page",

@@ -53,14 +53,6 @@ def page(db: Database, view: View, size: int) -> Page:
     )
 
 
-def newer_count(db: Database, view: View, cursor: Cursor, most: int) -> int:
-    """Count the posts of a view that stand above a place, up to `most`."""
-    _check(cursor)
-    with db.read() as connection:
-        above = _Places(connection, view).newer(cursor, most).subquery()
-        return connection.execute(select(func.count()).select_from(above)).scalar_one()
-
-
 def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:
     """Return the most used tags with how many posts each shows."""
     with db.read() as connection:

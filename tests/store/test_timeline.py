@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from aggregator import store
-from aggregator.model import Cursor, View
+from aggregator.model import Cursor
 from aggregator.store import UnknownCursor, UnknownSource
 from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
@@ -95,16 +95,6 @@ def test_what_the_timeline_does_not_have_is_an_error_with_a_sentence(newsroom: N
         newsroom.page(sources=("a", "b"))
     with pytest.raises(UnknownCursor):
         newsroom.page(before=Cursor(MARCH, 2**63))
-
-
-def test_new_posts_above_a_place_are_counted_up_to_a_bound(newsroom: Newsroom) -> None:
-    newsroom.lists(a_source("a"))
-    publish(newsroom, "a", *(f"n{n}" for n in range(6)), tags=("x",))
-    place = newsroom.page().items[4].cursor
-
-    assert store.newer_count(newsroom.database, View(), place, 100) == 4
-    assert store.newer_count(newsroom.database, View(tags=("x",)), place, 3) == 3
-    assert store.newer_count(newsroom.database, View(words="nothing"), place, 3) == 0
 
 
 def test_the_most_used_tags(newsroom: Newsroom) -> None:
