@@ -64,7 +64,7 @@ class Poller:
         self._mean_root_rate: float | None = None
         self._outage = Outage()
         self._is_stopping = False
-        self._under_way: dict[asyncio.Task[None], Feed] = {}
+        self._under_way: dict[asyncio.Task[None], tuple[Feed, Push | None]] = {}
         # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
@@ -129,7 +129,7 @@ class Poller:
                 store.claim_one, push.slug, now=self._clock.now(), owner=self._owner, lease=self._lease()
             )
             if feed is None:
-                await self.in_store(store.push, push.feed_id, push.body, push.content_type, push.received)
+                await self._keep(push)
             else:
                 self._start(feed, push)
 
@@ -151,8 +151,10 @@ class Poller:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
-        for feed in unfinished.values():
+        for feed, push in unfinished.values():
             await self._give_back(feed)
+            if push:
+                await self._keep(push)
         self._store_thread.shutdown()
 
     async def poll_due(self) -> None:
@@ -210,7 +212,7 @@ class Poller:
 
     def _start(self, feed: Feed, push: Push | None = None) -> None:
         task = asyncio.create_task(self._poll_and_save(feed, push), name=f"poll {feed.slug}")
-        self._under_way[task] = feed
+        self._under_way[task] = feed, push
         task.add_done_callback(self._under_way.pop)
 
     async def _poll_and_save(self, feed: Feed, push: Push | None) -> None:
@@ -282,6 +284,10 @@ class Poller:
         """How long a claim holds: twice the longest poll that the settings allow, for reading and saving."""
         longest = max((source.polling.timeout for source in self.settings.sources), default=timedelta())
         return 2 * longest + timedelta(minutes=1)
+
+    async def _keep(self, push: Push) -> None:
+        """Leave a pushed document to the next turn, or to another poller: a hub sends it once."""
+        await self.in_store(store.push, push.feed_id, push.body, push.content_type, push.received)
 
     async def _give_back(self, feed: Feed) -> None:
         """Undo a claim: the feed is due as it was."""

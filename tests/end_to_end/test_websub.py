@@ -180,6 +180,21 @@ async def test_what_is_not_signed_with_the_secret_is_dropped(command: Command, w
     assert {item["title"] for item in web.items()} == {"Cold starts"}
 
 
+async def test_a_pushed_document_outlives_the_poller_that_began_to_read_it(
+    command: Command, web: Site, hub: Hub
+) -> None:
+    async with subscribed(command, hub) as (poller, _):
+        hub.push(hub.document("Warm starts", "Cold starts"))
+        await poller.read_pushes()
+        assert poller.under_way
+        await poller.close(0)
+
+    async with polling(command) as (poller, _):
+        await read_pushes(poller)
+
+    assert {item["title"] for item in web.items()} == {"Cold starts", "Warm starts"}
+
+
 async def test_a_subscription_is_renewed_before_it_ends_and_keeps_its_address(
     command: Command, hub: Hub
 ) -> None:
