@@ -1,6 +1,7 @@
 """The pages in a real browser: with a script and without, by key, in every width, and as axe-core sees them."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -213,7 +214,7 @@ def test_the_next_page_arrives_when_the_end_comes_near_and_the_address_follows(
     page.locator("h3").nth(45).scroll_into_view_if_needed()
     page.clock.run_for(1000)
 
-    assert "before=" in page.url
+    expect(page).to_have_url(re.compile("before="))
     headings = page.locator(".period h2").all_inner_texts()
     assert len(headings) == len(set(headings))
 
@@ -226,6 +227,7 @@ def test_back_leads_to_the_post_that_one_left(shared_live: Live, open_page: Open
     left.scroll_into_view_if_needed()
     words = left.inner_text()
     page.clock.run_for(1000)
+    expect(page).to_have_url(re.compile("before="))
 
     page.goto(f"{shared_live.address}/about")
     page.go_back()

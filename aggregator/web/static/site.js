@@ -191,6 +191,7 @@ let isFollowing = false;
 function followSoon() {
   if (isFollowing) return;
   isFollowing = true;
+  follow(); // at once, for whoever leaves at once
   setTimeout(() => { isFollowing = false; follow(); }, 200);
 }
 
