@@ -113,25 +113,23 @@ class Poller:
         self._outage = self._outage.probe(now)
         return 1
 
-    async def start_one(self, slug: str) -> bool:
-        """Start the poll of this source, due or not; False where another poller has it just now."""
+    async def start_one(self, slug: str, push: Push | None = None) -> bool:
+        """Start the poll of this source, due or not, or the reading of what was pushed for it.
+
+        False where another poller has it, or its host may not be asked just now.
+        """
         feed = await self.in_store(
             store.claim_one, slug, now=self._clock.now(), owner=self._owner, lease=self._lease()
         )
         if feed is not None:
-            self._start(feed)
+            self._start(feed, push)
         return feed is not None
 
     async def read_pushes(self) -> None:
         """Start to read what hubs have pushed; what belongs to a feed that is being polled waits for the next turn."""
         for push in await self.in_store(store.take_pushes, self._room()):
-            feed = await self.in_store(
-                store.claim_one, push.slug, now=self._clock.now(), owner=self._owner, lease=self._lease()
-            )
-            if feed is None:
+            if not await self.start_one(push.slug, push):
                 await self._keep(push)
-            else:
-                self._start(feed, push)
 
     async def settle(self, patience: float | None = None) -> None:
         """Wait until a poll that is under way has ended, for `patience` seconds at most."""

@@ -28,7 +28,7 @@ from aggregator.clock import Clock, SystemClock
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
 from aggregator.logs import pass_style_on, set_up_logging_as_parent
-from aggregator.poller import Poller, Report
+from aggregator.poller import A_MOMENT, Poller, Report
 from aggregator.read import Reader
 from aggregator.sources import SourcesFault, SourcesFile, load
 from aggregator.store import Database
@@ -45,9 +45,7 @@ CHORES_GRACE = 2.0  # seconds, too: a claim is never cut short, and takes a seco
 
 READERS = max(1, (os.cpu_count() or 1) - 1)  # processes; one core stays with the event loop
 
-# A source that is asked for by name may have to wait until its host's gap is over.
-A_MOMENT = 0.1  # seconds
-TRIES = 100
+TRIES = 100  # moments: a source that is asked for by name may have to wait until its host's gap is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +209,11 @@ def serve(options: Options) -> None:
     Database.open(options.database).close()
     _ensure_port_is_free(options)
     pass_style_on()
+    _serve(options)
+
+
+def _serve(options: Options) -> None:
+    """Start the WSGI server; what can be wrong with the options has been looked for."""
     os.environ["AGGREGATOR_CONFIG"] = str(options.config)
     os.environ["AGGREGATOR_DATABASE"] = options.database
     Granian(
@@ -259,7 +262,7 @@ def _serve_as_child(options: Options) -> None:
     _end_with_parent()
     set_up_logging_as_parent()
     os.environ[POLLS_HERE] = "1"
-    serve(options)
+    _serve(options)
 
 
 def _end_with_parent() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, u
 
 from aggregator.filters import left_out
 from aggregator.model import Entry, Saved
+from aggregator.normalize.excerpt import LEAD
 from aggregator.reconcile import Arrival, Known, Plan, Rewrite, plan
 from aggregator.reconcile.copies import title_key
 from aggregator.reconcile.identity import schemeless
@@ -25,7 +26,6 @@ from aggregator.store.tables import entry, entry_text, post, posts_per_week
 from aggregator.store.tables import feed as feeds
 
 MOST_EXPECTED = 500  # rows that a document should still list
-LEAD = 2100  # characters: `excerpt` goes up to 2000, and a word more says whether something was cut
 
 _OWN = tuple(field.name for field in fields(Entry) if field.name != "text")  # columns of the same name
 _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "enclosures", "comments",
