@@ -17,7 +17,7 @@ from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.minutes import minutes
 from aggregator.normalize.people import people
 from aggregator.normalize.tags import tags
-from aggregator.normalize.text import lines, plain, unescaped
+from aggregator.normalize.text import lines, plain, unescaped, words_only
 
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
@@ -75,15 +75,16 @@ def _entry(post: Post, document: Document, base: str) -> Entry:
 
 def _text(post: Post, title: str) -> str:
     """Return the words of the richest of content, summary and description."""
-    candidates = [*post.contents, *([post.summary] if post.summary else [])]
-    texts = (" ".join(without_boilerplate(lines(markup), title)) for markup in candidates)
-    return max(texts, key=len, default="")[:TEXT].rstrip()
+    richest = ""
+    for markup in (*post.contents, *([post.summary] if post.summary else [])):
+        if len(markup.value) > len(richest):  # else it has no more to say, whatever it is
+            richest = max(richest, " ".join(without_boilerplate(lines(markup), title)), key=len)
+    return richest[:TEXT].rstrip()
 
 
 def fingerprint(title: str, text: str) -> str:
     """Return what recognises an entry by its words: letters and digits alone, whatever their case."""
-    words = re.sub(r"\W+", " ", f"{title}\n{text}".casefold()).strip()
-    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(words_only(f"{title}\n{text}").encode(), digest_size=16).hexdigest()
 
 
 def _enclosures(post: Post, base: str) -> tuple[Enclosure, ...]:

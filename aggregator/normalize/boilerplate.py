@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aggregator.normalize.text import words_only
+
 Lines = list[str]
 
 
@@ -16,60 +18,91 @@ class Rule:
 
     reason: str
     pattern: re.Pattern[str]
+    signs: tuple[str, ...] = ()  # in lower case: without any of them in a text, the pattern is not tried
+
+    def may_be_in(self, lower: str) -> bool:
+        """Whether a text, in lower case, has a sign of the phrase."""
+        return any(sign in lower for sign in self.signs)
 
 
-def _at_end(reason: str, pattern: str) -> Rule:
-    return Rule(reason, re.compile(rf"(?:^|(?<=[\s.…!?)\]])){pattern}\s*$", re.IGNORECASE))
+def _at_end(reason: str, pattern: str, *signs: str) -> Rule:
+    return Rule(reason, re.compile(rf"(?:^|(?<=[\s.…!?)\]])){pattern}\s*$", re.IGNORECASE), signs)
 
 
+_SIGNS = 20  # characters around a heading that are no words, at most
 FEWEST = 4  # words of a title that no sentence has by chance at its beginning
 _ARROW = r"[\s.…»\u203a→>⟶&]*"
 
 ENDINGS = (
     _at_end(
-        "WordPress adds it to every item", r"The post .{1,300}? (?:appeared first|first appeared) on .{1,150}"
+        "WordPress adds it to every item",
+        r"The post .{1,300}? (?:appeared first|first appeared) on .{1,150}",
+        "the post ",
     ),
     _at_end(
         "WordPress in other languages",
         r"(?:Der Beitrag .{1,300}? erschien zuerst auf|L.article .{1,300}? est apparu en premier sur"
         r"|La entrada .{1,300}? (?:se publicó primero en|aparece primero en)|Het bericht .{1,300}? verscheen eerst op"
         r"|O post .{1,300}? apareceu primeiro em) .{1,150}",
+        "der beitrag ",
+        "est apparu en premier sur",
+        "la entrada ",
+        "het bericht ",
+        "o post ",
     ),
     _at_end(
         "themes link to the whole post",
         rf"[(\[]?(?-i:Read|READ|See|View) (?:more|the (?:rest|full (?:post|article|story)).{{0,80}})[)\]]?{_ARROW}",
+        "more",
+        "the rest",
+        "the full",
     ),
-    _at_end("themes link to the whole post", r"(?-i:Continue|CONTINUE|Keep) reading(?: .{0,200})?[→»…]"),
-    _at_end("themes link to the whole post", rf"[(\[]?(?-i:Continue|CONTINUE|Keep) reading{_ARROW}[)\]]?"),
-    _at_end("a cut made by WordPress", r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|\(\s*(?:…|\.\.\.)\s*\))"),
+    _at_end(
+        "themes link to the whole post", r"(?-i:Continue|CONTINUE|Keep) reading(?: .{0,200})?[→»…]", "reading"
+    ),
+    _at_end(
+        "themes link to the whole post",
+        rf"[(\[]?(?-i:Continue|CONTINUE|Keep) reading{_ARROW}[)\]]?",
+        "reading",
+    ),
+    _at_end(
+        "a cut made by WordPress", r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|\(\s*(?:…|\.\.\.)\s*\))", "]", ")"
+    ),
     _at_end(
         "Reddit's own links below each post",
         r"submitted by\s+/?u/\S+(?:\s+to\s+r/\S+)?\s+\[link\]\s+\[comments\]",
+        "submitted by",
     ),
     _at_end(
         "Reddit's own links below each post, as they were in its first years",
         r"submitted by\s+\S+(?:\s+to\s+\S+)?\s+\[link\]\s+\[\d+ comments?\]",
+        "submitted by",
     ),
-    _at_end("linuxfr.org ends each post with it", r"Lire les commentaires"),
+    _at_end("linuxfr.org ends each post with it", r"Lire les commentaires", "lire les"),
     _at_end(
-        "magazines that show a part link to the whole", r"To read this article in full,? please click here"
+        "magazines that show a part link to the whole",
+        r"To read this article in full,? please click here",
+        "click here",
     ),
-    _at_end("Quora ends each item with it", r"See question on Quora"),
+    _at_end("Quora ends each item with it", r"See question on Quora", "quora"),
     _at_end(
         "Substack asks for a subscription in each post",
         r"(?:Thanks for reading .{1,120}! )?(?:This post is public so feel free to share it\. )?(?:[^.!?]{1,80} is a"
         r" reader-supported publication\. )?(?:Subscribe for free )?[Tt]o receive new posts and support (?:my|our)"
         r" work, consider becoming a free or paid subscriber\.",
+        "paid subscriber",
     ),
     _at_end(
         "a blog's own note for readers of its feed",
         r"\[If the formatting looks odd in your feed reader, visit the original article\]",
+        "original article",
     ),
-    _at_end("links below each post of a blog", r"(?:∞\s*)?Permalink(?:\s*\|\s*Comments)?"),
-    _at_end("links to the parts of the page", r"Jump to: (?:[^|.]{1,60} \| )+[^|.]{1,60}"),
+    _at_end("links below each post of a blog", r"(?:∞\s*)?Permalink(?:\s*\|\s*Comments)?", "permalink"),
+    _at_end("links to the parts of the page", r"Jump to: (?:[^|.]{1,60} \| )+[^|.]{1,60}", "jump to"),
     _at_end(
         "a link to the web page of a mail",
         r"View (?:this )?(?:post|email|article) (?:on|in) (?:the|your) (?:web|browser)",
+        "view ",
     ),
 )
 LINES = (
@@ -114,16 +147,13 @@ def _without_title(lines: Lines, title: str) -> Lines:
     """Drop a heading that repeats the title; a sentence that begins with its words is none."""
     if not lines or not title:
         return lines
-    if _bare(lines[0]) == _bare(title):
+    if len(lines[0]) < 2 * len(title) + _SIGNS and words_only(lines[0]) == words_only(title):
         return lines[1:]
-    rest = lines[0][len(title) :]
     # The alt of a picture, as Cloudflare's blog has it: several words, and a sentence begins behind them.
-    is_caption = lines[0].startswith(title) and len(title.split()) >= FEWEST and re.match(r" [A-Z]\w* ", rest)
-    return [rest.strip(), *lines[1:]] if is_caption else lines
-
-
-def _bare(line: str) -> str:
-    return re.sub(r"\W+", " ", line.casefold()).strip()
+    is_caption = lines[0].startswith(title) and len(title.split()) >= FEWEST
+    if is_caption and re.match(r" [A-Z]\w* ", rest := lines[0][len(title) :]):
+        return [rest.strip(), *lines[1:]]
+    return lines
 
 
 def _without_endings(lines: Lines) -> Lines:
@@ -139,7 +169,8 @@ def _without_endings(lines: Lines) -> Lines:
 
 def _cut(line: str) -> str:
     tail = line[-900:]  # longer than any ending; the patterns look at no more
+    lower = tail.lower()
     for rule in ENDINGS:
-        if match := rule.pattern.search(tail):
+        if rule.may_be_in(lower) and (match := rule.pattern.search(tail)):
             return (line[:-900] + tail[: match.start()]).rstrip()
     return line

@@ -1,6 +1,7 @@
 """How long a text takes to read."""
 
 import math
+import re
 
 import regex
 
@@ -8,11 +9,17 @@ WORDS_A_MINUTE = 238  # mean silent reading rate of English non-fiction (Brysbae
 CHARACTERS_A_MINUTE = 500  # for scripts without spaces
 
 _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+# The blocks that have none of these scripts, which `re` passes over ten times as fast as `regex` does.
+_OTHER_BLOCKS = re.compile("[^\0-\u0e00\u2000-\u2e7f]")
 _WORD = regex.compile(r"\w")
+_ASCII_SIGNS = {code: None for code in range(33, 127) if not _WORD.match(chr(code))}
 
 
 def minutes(text: str) -> int:
     """Return the minutes that the whole text takes, rounded up, at least 1."""
-    characters = len(_SPACELESS.findall(text))
-    words = sum(1 for word in _SPACELESS.sub(" ", text).split() if _WORD.search(word))
+    if text.isascii():
+        words, characters = len(text.translate(_ASCII_SIGNS).split()), 0
+    else:
+        spaced, characters = _SPACELESS.subn(" ", text) if _OTHER_BLOCKS.search(text) else (text, 0)
+        words = sum(word[0].isalpha() or _WORD.search(word) is not None for word in spaced.split())
     return max(1, math.ceil(words / WORDS_A_MINUTE + characters / CHARACTERS_A_MINUTE))

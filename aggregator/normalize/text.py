@@ -4,11 +4,11 @@ import html
 import re
 import unicodedata
 
-from ftfy import TextFixerConfig, fix_encoding
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.model import Markup
 from aggregator.normalize.bounds import MARKUP
+from aggregator.normalize.mojibake import mended
 
 _HIDDEN = (
     "script,style,template,noscript,iframe,object,embed,svg,canvas,audio,video,select,button,textarea,head,"
@@ -38,7 +38,7 @@ _FILE_NAME = re.compile(
 _BREAK = "\x1e"  # between blocks; no text has it, see _CONTROL
 # Stand for `<` and `&` of code that is shown, so that it is never taken for markup.
 _SHOWN = {"<": "\x1c", "&": "\x1d"}
-_SHIELD, _UNSHIELD = str.maketrans(_SHOWN), str.maketrans({mark: sign for sign, mark in _SHOWN.items()})
+_SHIELD = str.maketrans(_SHOWN)
 _MARKS = re.compile("[\x1c-\x1e]")
 _CODE = "pre,code,kbd,samp,tt,xmp"
 # A link that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
@@ -51,11 +51,11 @@ _ODD_SIGN = re.compile(
     r"<(?!/?(?:p|div|a|img|span|iframe|table|tbody|tr|td|th|ul|ol|li|h\d|br|hr|b|i|em|strong|u|blockquote|figure)\b)",
     re.IGNORECASE,
 )
-# Only where the whole text is UTF-8 that was read as another encoding; what is so in parts may be about encodings.
-_WHOLLY = TextFixerConfig(
-    unescape_html=False, restore_byte_a0=True, replace_lossy_sequences=False, decode_inconsistent_utf8=False,
-)  # fmt: skip
 _TIMES = 3  # that markup may be escaped
+_BETWEEN_WORDS = re.compile(r"\W+")
+_ASCII_WORDS = {
+    code: chr(code).lower() if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128)
+}
 
 
 def plain(markup: Markup) -> str:
@@ -66,23 +66,34 @@ def plain(markup: Markup) -> str:
 def lines(markup: Markup) -> list[str]:
     """Return the text of a markup, a line a block element; each folded, none empty."""
     value = _MARKS.sub(" ", markup.value[:MARKUP])
-    text = unescaped(value) if markup.type == "text" else _rendered(value).translate(_UNSHIELD)
+    text = _unescaped(value) if markup.type == "text" else _unshielded(_rendered(value))
     folded = (" ".join(line.split()) for line in clean(text).split("\n"))
     return [line for line in folded if line]
 
 
 def unescaped(text: str) -> str:
     """Turn entities into characters, also those that were escaped twice; a `<` stays one."""
+    return clean(_unescaped(text))
+
+
+def _unescaped(text: str) -> str:
     for _ in range(_TIMES):
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
-    return clean(text)
+    return text
 
 
 def clean(text: str) -> str:
     """Return the text in NFC, rightly decoded, without characters that XML cannot carry or nobody sees."""
-    return unicodedata.normalize("NFC", _CONTROL.sub("", fix_encoding(text, _WHOLLY)))
+    return unicodedata.normalize("NFC", _CONTROL.sub("", mended(text)))
+
+
+def words_only(text: str) -> str:
+    """Return the letters and digits of a text, a space between words, whatever their case: what texts are compared by."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_WORDS).split())
+    return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
 
 
 def _rendered(value: str) -> str:
@@ -96,13 +107,19 @@ def _rendered(value: str) -> str:
         text = _spoken(body)
         is_marked_up = _has_elements(value)
         if not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
-            return _decoded(text) if is_marked_up else unescaped(text)
+            return _decoded(text) if is_marked_up else _unescaped(text)
         value = text.replace("\n", "<br>") if is_marked_up else text
     return _decoded(value)
 
 
 def _is_left_over(text: str) -> bool:
     return _LEFT_OVER.search(text) is not None and not _ODD_SIGN.search(text)
+
+
+def _unshielded(text: str) -> str:
+    for sign, mark in _SHOWN.items():
+        text = text.replace(mark, sign)
+    return text
 
 
 def _decoded(text: str) -> str:
