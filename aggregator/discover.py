@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from aggregator.fetch import Fetcher, same_origin
 from aggregator.model import Answer, Fault, FaultKind, Reading
-from aggregator.read import Reader
+from aggregator.reader import Reader
 from aggregator.sources.settings import Polling
 
 # Where feeds are when no page tells: WordPress and Ghost, Hugo and Jekyll, hand-made ones. Below the page's own

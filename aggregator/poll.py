@@ -10,8 +10,19 @@ from hashlib import sha256
 
 from aggregator.clock import Clock
 from aggregator.fetch import Fetcher, host_of, same_origin
-from aggregator.model import Answer, Fault, Feed, Outcome, PollState, Reading, Result, State, Validators
-from aggregator.read import Reader
+from aggregator.model import (
+    Answer,
+    Fault,
+    FaultKind,
+    Feed,
+    Outcome,
+    PollState,
+    Reading,
+    Result,
+    State,
+    Validators,
+)
+from aggregator.reader import Reader
 from aggregator.schedule import backoff, hold, lies, moves, wishes
 from aggregator.schedule.chance import chance
 from aggregator.schedule.plan import Plan
@@ -114,7 +125,10 @@ async def _decide(exchange: _Exchange, reader: Reader) -> Outcome:
     if seen.body_hash == before.body_hash:
         return _unchanged(exchange, seen)
     reading = await reader.read(
-        answer.body, content_type=answer.header("content-type"), address=answer.final_address
+        answer.body,
+        content_type=answer.header("content-type"),
+        address=answer.final_address,
+        is_doubtful=before.fault is not None and before.fault.kind is FaultKind.PARSER,
     )
     if reading.fault is not None:
         # Forgotten, or a 304 would keep us from ever reading the document (RFC 9110, section 13).

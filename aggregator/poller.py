@@ -18,7 +18,7 @@ from aggregator.clock import Clock
 from aggregator.fetch import Fetcher, host_of
 from aggregator.model import Feed, Outcome, PollState, Saved
 from aggregator.poll import poll, take
-from aggregator.read import Reader
+from aggregator.reader import Reader
 from aggregator.schedule.outage import Outage
 from aggregator.schedule.pushed import as_safety_net
 from aggregator.sources import SourcesFile

@@ -29,7 +29,7 @@ from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
 from aggregator.logs import pass_style_on, set_up_logging_as_parent
 from aggregator.poller import A_MOMENT, Poller, Report
-from aggregator.read import Reader
+from aggregator.reader import Reader
 from aggregator.sources import SourcesFault, SourcesFile, load
 from aggregator.store import Database
 from aggregator.web import create_app
@@ -42,8 +42,6 @@ GRACE = 5.0  # seconds
 WORKER_GRACE = 1  # seconds for requests under way; a page takes milliseconds
 WEB_GRACE = 2.0  # seconds for the whole web side, before that
 CHORES_GRACE = 2.0  # seconds, too: a claim is never cut short, and takes a second at most
-
-READERS = max(1, (os.cpu_count() or 1) - 1)  # processes; one core stays with the event loop
 
 TRIES = 100  # moments: a source that is asked for by name may have to wait until its host's gap is over
 
@@ -88,7 +86,7 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
         store.migrate(database)
         async with (
             Fetcher(sources.settings.site.url, clock) as fetcher,
-            Reader(READERS) as reader,
+            Reader() as reader,
         ):
             owner = f"{socket.gethostname()}:{os.getpid()}"
             poller = Poller(database, sources, fetcher, reader, clock=clock, owner=owner, report=report)

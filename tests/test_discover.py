@@ -7,7 +7,7 @@ import pytest
 from aggregator.discover import COMMON_NAMES, MOST_GUESSED, MOST_NAMED, Discovery, discover
 from aggregator.fetch import Fetcher
 from aggregator.model import FaultKind
-from aggregator.read import Reader
+from aggregator.reader import Reader
 from aggregator.sources import Polling
 from tests.support.clock import ManualClock
 from tests.support.publisher import Publisher
@@ -36,7 +36,7 @@ def loop() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def reader(loop: asyncio.Runner) -> Iterator[Reader]:
     """One for all tests: it starts a process."""
-    made = Reader(1, 20.0, 1_000_000_000)
+    made = Reader(1)
     loop.run(made.__aenter__())
     yield made
     loop.run(made.__aexit__(None, None, None))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from aggregator.fetch import Fetcher
 from aggregator.model import Feed, Outcome, PollState, Result, State, Validators
 from aggregator.poll import poll, take
-from aggregator.read import Reader
+from aggregator.reader import Reader
 from aggregator.schedule.lies import CHURNED, PROVEN
 from aggregator.sources.settings import Polling, Source
 from tests.support.clock import ManualClock
@@ -34,7 +34,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.fixture(scope="module")
 def reader(runner: asyncio.Runner) -> Iterator[Reader]:
-    reader = Reader(1, deadline=20.0, memory=1_000_000_000)
+    reader = Reader(1)
     runner.run(reader.__aenter__())
     yield reader
     runner.run(reader.__aexit__(None, None, None))

@@ -1,4 +1,3 @@
-import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -10,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Entry, FaultKind, Reading
-from aggregator.read import Reader, read
+from aggregator.read import read
 
 ADDRESS = "https://example.org/feed.xml"
 
@@ -165,23 +164,6 @@ def test_every_field_is_bounded() -> None:
     assert max(len(entry.title), len(entry.guid or "")) <= 1000
     assert (entry.link, entry.tags) == (None, ())
     assert len(entry.text) == 200_000
-
-
-def test_a_document_that_spins_costs_itself_alone() -> None:
-    slow = rss(f"<author>{'a.' * 400_000}</author>")
-
-    async def run() -> None:
-        async with Reader(2, 1.5, 1 << 30) as reader:
-            turns = (
-                reader.read(body, content_type=None, address=ADDRESS)
-                for body in (slow, rss("<title>T</title>"))
-            )
-            spun, fine = await asyncio.gather(*turns)
-        assert spun.fault
-        assert spun.fault.kind is FaultKind.PARSER
-        assert fine.entries[0].title == "T"
-
-    asyncio.run(run())
 
 
 # --- whatever a document contains -------------------------------------------------------------------------

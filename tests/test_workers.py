@@ -8,46 +8,119 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.workers import WorkerError, Workers
+from aggregator.workers import DeadlineError, WorkerError, Workers
 
 MEMORY = 1 << 30
 
 PARENT = """
-import asyncio, os, time
+import asyncio
 from aggregator.workers import Workers
 
 async def main():
-    async with Workers(1, 100, 1 << 30) as workers:
-        print(await workers.run(os.getpid), flush=True)
-        await workers.run(time.sleep, 100)
+    async with Workers("builtins:eval", processes=1, memory=1 << 30) as workers:
+        print(await workers.run("__import__('os').getpid()", deadline=100), flush=True)
+        await workers.run("__import__('time').sleep(100)", deadline=200)
 
 if __name__ == "__main__":
     asyncio.run(main())
 """
 
 
+# Code that Python runs without a stop: nothing but the end of its process ends it.
+SPIN = "(a+)+b"
+SPUN = "a" * 60
+
+
+def workers(function: str, processes: int = 1, **options: float) -> Workers:
+    return Workers(function, processes=processes, memory=MEMORY, **options)
+
+
 def test_a_function_that_spins_ends_at_its_deadline_and_others_go_on() -> None:
     async def run() -> None:
-        async with Workers(2, 1.0, MEMORY) as workers:
-            spinning = asyncio.create_task(workers.run(time.sleep, 60))
-            assert await workers.run(pow, 2, 10) == 1024
-            with pytest.raises(WorkerError, match="longer than 1 seconds"):
+        async with workers("re:match", 2) as pool:
+            spinning = asyncio.create_task(pool.run(SPIN, SPUN, deadline=1))
+            assert await pool.run("a", "b", deadline=10) is None
+            with pytest.raises(DeadlineError, match="longer than 1 seconds"):
                 await spinning
-            assert await workers.run(pow, 2, 11) == 2048
+            assert await pool.run("a", "b", deadline=10) is None
 
     asyncio.run(run())
 
 
-def test_a_function_that_swells_or_dies_says_so_and_others_go_on() -> None:
+def test_a_function_that_swells_says_so_and_the_next_call_is_answered() -> None:
     async def run() -> None:
-        async with Workers(1, 10.0, MEMORY) as workers:
+        async with workers("builtins:bytearray") as pool:
             with pytest.raises(WorkerError, match="more than 1024 MiB"):
-                await workers.run(bytearray, 2 << 30)
-            with pytest.raises(WorkerError, match="die"):
-                await workers.run(os._exit, 3)
-            assert await workers.run(pow, 2, 10) == 1024
+                await pool.run(2 << 30, deadline=10)
+            assert await pool.run(3, deadline=10) == bytearray(3)
 
     asyncio.run(run())
+
+
+def test_a_process_that_dies_costs_its_own_call_alone() -> None:
+    async def run() -> None:
+        async with workers("builtins:eval") as pool:
+            with pytest.raises(WorkerError, match="die"):
+                await pool.run("__import__('os')._exit(3)", deadline=10)
+            assert await pool.run("2 ** 10", deadline=10) == 1024
+
+    asyncio.run(run())
+
+
+def test_an_error_of_the_function_is_raised_with_the_place_where_it_happened() -> None:
+    async def run() -> None:
+        async with workers("json:loads") as pool:
+            with pytest.raises(ValueError, match="Expecting value") as raised:
+                await pool.run("?", deadline=10)
+            assert "In a worker process" in raised.value.__notes__[0]
+
+    asyncio.run(run())
+
+
+def test_processes_start_with_the_first_call_are_used_again_and_end_without_work() -> None:
+    async def run() -> None:
+        async with workers("os:getpid", 4, idle=0.2) as pool:
+            assert pool.running == 0
+            one, other = [await pool.run(deadline=10) for _ in range(2)]
+            assert (one, pool.running) == (other, 1)
+            await asyncio.sleep(0.4)
+            assert pool.running == 0
+            _wait_for_the_end(one)
+
+    asyncio.run(run())
+
+
+def test_a_call_that_is_cancelled_ends_its_process() -> None:
+    async def run() -> None:
+        async with workers("builtins:eval") as pool:
+            process = await pool.run("__import__('os').getpid()", deadline=10)
+            call = asyncio.create_task(pool.run("__import__('time').sleep(60)", deadline=100))
+            await asyncio.sleep(0.1)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            assert not _is_alive(process)
+            assert await pool.run("1", deadline=10) == 1
+
+    asyncio.run(run())
+
+
+def test_a_reading_process_imports_nothing_of_the_store_the_web_or_the_network() -> None:
+    code = "import sys, aggregator.worker, aggregator.read; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    heavy = {
+        "sqlalchemy",
+        "sqlmodel",
+        "pydantic",
+        "flask",
+        "httpx",
+        "apscheduler",
+        "asyncio",
+        "alembic",
+        "rich",
+    }
+
+    assert heavy.isdisjoint(loaded.split())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no signal at a parent's death")
@@ -63,15 +136,15 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
 
 
 CALM_PARENT = """
-import asyncio, os, signal, time
+import asyncio, signal
 from aggregator.workers import Workers
 
 async def main():
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: print("interrupted", flush=True))
-    async with Workers(1, 100, 1 << 30) as workers:
-        print(await workers.run(os.getpid), flush=True)
-        print(await workers.run(time.sleep, 1), flush=True)
-        print(await workers.run(os.getpid), flush=True)
+    async with Workers("builtins:eval", processes=1, memory=1 << 30) as workers:
+        print(await workers.run("__import__('os').getpid()", deadline=100), flush=True)
+        print(await workers.run("__import__('time').sleep(1)", deadline=100), flush=True)
+        print(await workers.run("__import__('os').getpid()", deadline=100), flush=True)
 
 if __name__ == "__main__":
     asyncio.run(main())

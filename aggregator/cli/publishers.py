@@ -10,7 +10,7 @@ from aggregator.clock import SystemClock
 from aggregator.discover import Discovery, Exchange, discover
 from aggregator.fetch import Fetcher, host_of
 from aggregator.model import Reading
-from aggregator.read import Reader
+from aggregator.reader import Reader
 from aggregator.sources import Settings, Source
 
 FORMATS = {

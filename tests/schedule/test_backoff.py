@@ -18,6 +18,7 @@ HOUR = timedelta(hours=1)
 def backoff(
     failures: int,
     *,
+    fault: Fault = EXPIRED,
     polling: Polling | None = None,
     wish: Wish | None = None,
     hints: Hints | None = None,
@@ -26,7 +27,7 @@ def backoff(
     return after_failure(
         AT,
         failures=failures,
-        fault=EXPIRED,
+        fault=fault,
         polling=polling or Polling(),
         wish=wish,
         hints=hints or Hints(),
@@ -39,6 +40,14 @@ def backoff(
 )
 def test_waits_double_from_the_interval_to_once_a_day(failures: int, hours: int) -> None:
     assert backoff(failures).at == AT + hours * HOUR
+
+
+def test_a_document_that_took_too_long_to_read_is_left_alone_for_longer() -> None:
+    spun = Fault(FaultKind.PARSER, "reading the document took longer than 3 seconds")
+
+    assert [backoff(failures, fault=spun).at for failures in (1, 2, 3)] == [
+        AT + hours * HOUR for hours in (4, 8, 16)
+    ]
 
 
 def test_the_reason_names_the_failures_and_the_fault() -> None:

@@ -26,7 +26,7 @@ from aggregator.chores import Chores
 from aggregator.fetch import Fetcher
 from aggregator.model import Outcome, PollState, Saved
 from aggregator.poller import Poller
-from aggregator.read import Reader
+from aggregator.reader import Reader
 from aggregator.sources import SourcesFile
 from aggregator.store import Database
 from tests.support.clock import ManualClock

@@ -1,0 +1,95 @@
+"""Reads documents in worker processes, so that one which spins or swells costs its own source the turn.
+
+A document gets a short time first. One that needs longer, is large, or comes from a source whose last one needed
+too long is read in a process apart, one after another, while all others go on.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+from aggregator.model import Fault, FaultKind, Reading
+from aggregator.workers import DeadlineError, WorkerError, Workers
+
+FUNCTION = "aggregator.read:read"
+PROCESSES = max(2, os.cpu_count() or 1)
+MEMORY = 1_000_000_000  # bytes of address space; the largest documents of ten megabytes take most of it
+# Seconds, and seconds a megabyte. An ordinary document takes 0.4 s a megabyte of a slow core.
+_FIRST_TURN = (0.4, 0.6)
+_DEADLINE = (3.0, 1.7)
+LARGE = 1_000_000  # bytes; two such documents at once would take too much memory
+# Documents that wait to be read slowly: each holds one of the polls that may be under way.
+MOST_WAITING = 8
+_MEGABYTE = 1_000_000
+
+_Call = Callable[[Workers, tuple[float, float]], Awaitable[Reading]]
+
+
+class Reader:
+    """Reads documents, `processes` at once and a slow one beside them, each in `memory` bytes."""
+
+    def __init__(self, processes: int = PROCESSES, *, memory: int = MEMORY, function: str = FUNCTION) -> None:
+        self._workers = Workers(function, processes=processes, memory=memory)
+        self._slow_lane = Workers(function, processes=1, memory=memory)
+        self._doubtful = asyncio.Semaphore(1)
+        self._waiting = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self._workers.__aexit__(*exception)
+        await self._slow_lane.__aexit__(*exception)
+
+    @property
+    def processes(self) -> int:
+        """How many processes there are now."""
+        return self._workers.running + self._slow_lane.running
+
+    async def read(
+        self, body: bytes, *, content_type: str | None, address: str, is_doubtful: bool = False
+    ) -> Reading:
+        """Return what a body means; one that could not be read to its end has a fault of kind PARSER.
+
+        `is_doubtful` says that this source's last document could not be read to its end.
+        """
+
+        async def call(workers: Workers, seconds: tuple[float, float]) -> Any:
+            deadline = seconds[0] + seconds[1] * len(body) / _MEGABYTE
+            return await workers.run(body, content_type=content_type, address=address, deadline=deadline)
+
+        try:
+            return await self._read(call, is_large=len(body) > LARGE, is_doubtful=is_doubtful)
+        except WorkerError as error:
+            sentence = (
+                f"reading the document {error}; the publisher's document is to blame, it is tried again"
+            )
+            return Reading(fault=Fault(FaultKind.PARSER, sentence))
+
+    async def _read(self, call: _Call, *, is_large: bool, is_doubtful: bool) -> Reading:
+        if is_doubtful:
+            return await self._read_behind_others(call)
+        if is_large:
+            return await call(self._slow_lane, _DEADLINE)
+        try:
+            return await call(self._workers, _FIRST_TURN)
+        except DeadlineError:
+            return await self._read_behind_others(call)
+
+    async def _read_behind_others(self, call: _Call) -> Reading:
+        async with self._turn_of_doubtful():
+            return await call(self._slow_lane, _DEADLINE)
+
+    @asynccontextmanager
+    async def _turn_of_doubtful(self) -> AsyncIterator[None]:
+        """Wait until no other doubtful document is being read, unless too many wait already."""
+        if self._waiting >= MOST_WAITING:
+            raise WorkerError("takes long, and too many others that do are waiting")
+        self._waiting += 1
+        try:
+            async with self._doubtful:
+                yield
+        finally:
+            self._waiting -= 1
