@@ -28,8 +28,9 @@ def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
     `base` is what relative links stand on.
     """
     found: dict[tuple[str | None, str | None, str], Entry] = {}
+    authors, language = people(document.authors), language_tag(document.language)
     for post in _newest(document.posts):
-        entry = _entry(post, document, base)
+        entry = _entry(post, base, authors, language)
         if not (entry.guid or entry.link or entry.title or entry.text):
             continue  # an empty shell, as items that are nested in items leave behind
         # The same post twice in a document is one; two posts with one guid are two.
@@ -50,7 +51,8 @@ def _newest(posts: Sequence[Post]) -> Sequence[Post]:
     return [posts[index] for index in sorted(kept)]
 
 
-def _entry(post: Post, document: Document, base: str) -> Entry:
+def _entry(post: Post, base: str, authors: tuple[str, ...], language: str | None) -> Entry:
+    """Clean one post; `authors` and `language` are the document's, for posts that name none."""
     title = excerpt(plain(post.title), TITLE) if post.title else ""
     text = _text(post, title)
     links = (canonical(link, base=base) for link in post.links)
@@ -61,9 +63,9 @@ def _entry(post: Post, document: Document, base: str) -> Entry:
         title=title,
         text=text,
         minutes=minutes(text),
-        authors=people(post.authors) or people(document.authors),
+        authors=people(post.authors) or authors,
         tags=tags(post.tags),
-        language=language_tag(post.language) or language_tag(document.language),
+        language=language_tag(post.language) or language,
         enclosures=_enclosures(post, base),
         comments=resolve(post.comments, base),
         published=parse_date(post.published),

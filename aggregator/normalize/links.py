@@ -20,6 +20,8 @@ _IDLE = re.compile(
     re.IGNORECASE,
 )
 _PORTS = {"http": 80, "https": 443}
+# An address that stays as it is: nothing to resolve, to decode, to quote or to leave out. Most are so.
+_CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
 
 # Redirectors that carry the real address in a parameter: host, path, parameter.
 _PROXIES = (
@@ -36,6 +38,8 @@ def resolve(link: str | None, base: str) -> str | None:
     written = re.sub(r"[\t\r\n]", "", link or "").strip()
     if not written or len(written) > ADDRESS:
         return None
+    if _CLEAN.fullmatch(written):
+        return written
     try:
         parts = urlsplit(urljoin(base, written.replace(" ", "%20")))
         _ = parts.port  # raises where it is no number
@@ -55,6 +59,8 @@ def canonical(link: str | None, *, base: str) -> str | None:
     absolute = resolve(link, base)
     if absolute is None:
         return None
+    if clean := _CLEAN.fullmatch(absolute):
+        return absolute if clean["path"] else f"{absolute}/"
     parts = urlsplit(absolute)
     if inner := _unwrapped(f"{parts.hostname}{parts.path}", parts.query):
         return canonical(inner, base=base)

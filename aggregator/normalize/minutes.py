@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import filterfalse
 
 import regex
 
@@ -17,9 +18,16 @@ _ASCII_SIGNS = {code: None for code in range(33, 127) if not _WORD.match(chr(cod
 
 def minutes(text: str) -> int:
     """Return the minutes that the whole text takes, rounded up, at least 1."""
+    if len(text) < 2 * WORDS_A_MINUTE:  # a word has a letter and a space at least
+        return 1
     if text.isascii():
         words, characters = len(text.translate(_ASCII_SIGNS).split()), 0
     else:
         spaced, characters = _SPACELESS.subn(" ", text) if _OTHER_BLOCKS.search(text) else (text, 0)
-        words = sum(word[0].isalpha() or _WORD.search(word) is not None for word in spaced.split())
+        words = _count(spaced.split())
     return max(1, math.ceil(words / WORDS_A_MINUTE + characters / CHARACTERS_A_MINUTE))
+
+
+def _count(words: list[str]) -> int:
+    """Count what has a letter or a digit; dashes and other signs are no words."""
+    return len(words) - sum(not _WORD.search(word) for word in filterfalse(str.isalpha, words))

@@ -24,6 +24,7 @@ _BLOCKS = (
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u00ad\u200b\u2060\ufeff\ufffc\u202d\u202e]"
 )
+_ASCII_CONTROL = {code: None for code in range(128) if _CONTROL.match(chr(code))}
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _TAG = re.compile(
     r"</(?:p|div|a|b|i|em|strong|span|li|ul|ol|h\d|blockquote|pre|code|td|tr|table|figure)>|<(?:br|img|hr|p)\b[^<>]*>"
@@ -39,7 +40,7 @@ _BREAK = "\x1e"  # between blocks; no text has it, see _CONTROL
 # Stand for `<` and `&` of code that is shown, so that it is never taken for markup.
 _SHOWN = {"<": "\x1c", "&": "\x1d"}
 _SHIELD = str.maketrans(_SHOWN)
-_MARKS = re.compile("[\x1c-\x1e]")
+_MARKS = (_BREAK, *_SHOWN.values())
 _CODE = "pre,code,kbd,samp,tt,xmp"
 # A link that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
 # show markup without saying that it is code have such others.
@@ -65,7 +66,9 @@ def plain(markup: Markup) -> str:
 
 def lines(markup: Markup) -> list[str]:
     """Return the text of a markup, a line a block element; each folded, none empty."""
-    value = _MARKS.sub(" ", markup.value[:MARKUP])
+    value = markup.value[:MARKUP]
+    for mark in _MARKS:
+        value = value.replace(mark, " ")
     text = _unescaped(value) if markup.type == "text" else _unshielded(_rendered(value))
     folded = (" ".join(line.split()) for line in clean(text).split("\n"))
     return [line for line in folded if line]
@@ -86,6 +89,8 @@ def _unescaped(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return the text in NFC, rightly decoded, without characters that XML cannot carry or nobody sees."""
+    if text.isascii():
+        return text.translate(_ASCII_CONTROL)
     return unicodedata.normalize("NFC", _CONTROL.sub("", mended(text)))
 
 
