@@ -16,6 +16,7 @@ from aggregator.normalize.languages import language_tag
 from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.minutes import minutes
 from aggregator.normalize.people import people
+from aggregator.normalize.repeats import without_repeats
 from aggregator.normalize.tags import tags
 from aggregator.normalize.text import lines, plain, unescaped, words_only
 
@@ -27,18 +28,15 @@ def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
 
     `base` is what relative links stand on.
     """
-    found: dict[tuple[str | None, str | None, str], Entry] = {}
     authors, language = people(document.authors), language_tag(document.language)
-    for post in _newest(document.posts):
-        entry = _entry(post, base, authors, language)
-        if not (entry.guid or entry.link or entry.title or entry.text):
-            continue  # an empty shell, as items that are nested in items leave behind
-        # The same post twice in a document is one; two posts with one guid are two.
-        found.setdefault((entry.guid, entry.link, entry.title or entry.fingerprint), entry)
-    shared = Counter(entry.guid for entry in found.values())
+    found = (_entry(post, base, authors, language) for post in _newest(document.posts))
+    # Items that are nested in items leave empty shells behind.
+    entries = without_repeats(
+        entry for entry in found if entry.guid or entry.link or entry.title or entry.text
+    )
+    shared = Counter(entry.guid for entry in entries)
     return tuple(
-        replace(entry, guid=None, atom_id=None) if shared[entry.guid] > 1 else entry
-        for entry in found.values()
+        replace(entry, guid=None, atom_id=None) if shared[entry.guid] > 1 else entry for entry in entries
     )
 
 

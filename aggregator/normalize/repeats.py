@@ -1,0 +1,48 @@
+"""The same post several times in one document: under the guid of its preview, as http and https, in two versions."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from urllib.parse import urlsplit
+
+from aggregator.model import Entry
+
+LONG_ENOUGH = 200  # characters: the same words at this length are the same post without a date, too
+
+
+def without_repeats(entries: Iterable[Entry]) -> list[Entry]:
+    """Return each post once, where it first stands; of several versions of it the last that was updated."""
+    kept: list[Entry] = []
+    places: dict[Hashable, int] = {}
+    for entry in entries:
+        keys = list(_keys(entry))
+        place = next((places[key] for key in keys if key in places), len(kept))
+        if place == len(kept):
+            kept.append(entry)
+        elif _is_newer(entry, kept[place]):
+            kept[place] = entry
+        for key in keys:
+            places.setdefault(key, place)
+    return kept
+
+
+def _keys(entry: Entry) -> Iterator[Hashable]:
+    """Yield what two versions of one post have in common. Two posts with one guid, or on one page, are two."""
+    yield "title", entry.guid, entry.link, entry.title or entry.fingerprint
+    if entry.atom_id and entry.updated:
+        # RFC 4287, section 4.1.1: entries of one id are one entry, and the last `updated` counts.
+        yield "version", entry.atom_id, entry.link
+    if entry.published or len(entry.text) >= LONG_ENOUGH:
+        words = (entry.fingerprint, entry.published)
+        if entry.guid:
+            yield "guid", entry.guid, words
+        if entry.link:
+            yield "page", _page(entry.link), words
+
+
+def _page(link: str) -> tuple[str, ...]:
+    """Return what the addresses of one page have in common: http and https, www, a last slash, the fragment."""
+    parts = urlsplit(link)
+    return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"), parts.query
+
+
+def _is_newer(entry: Entry, other: Entry) -> bool:
+    return entry.updated is not None and other.updated is not None and entry.updated > other.updated
