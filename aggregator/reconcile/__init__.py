@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from aggregator.model import Entry
 from aggregator.reconcile.identity import matched
 from aggregator.reconcile.likeness import is_noise
-from aggregator.reconcile.place import places
+from aggregator.reconcile.place import oldest_first, places
 from aggregator.reconcile.rows import Arrival, Known, Plan, Rewrite
 from aggregator.reconcile.withdrawn import PATIENCE, missing
 
-__all__ = ["Arrival", "Known", "Plan", "Rewrite", "plan"]
+__all__ = ["Arrival", "Known", "Plan", "Rewrite", "oldest_first", "plan"]
 
 SETTLED = timedelta(days=1)  # after which a row takes over little differences
 

@@ -1,6 +1,6 @@
 """Whether entries of different feeds are copies of one post, and whose post it is.
 
-Pure: the store finds candidates by canonical link and by `title_key`, this decides.
+Pure: the store finds candidates by canonical link, by id and by `title_key`, this decides.
 """
 
 import re
@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.model import Origin
-from aggregator.reconcile.likeness import share, words
+from aggregator.reconcile.likeness import LOOKED_AT, Comparer, Words
 
 DAYS_APART = timedelta(days=4)  # that a post takes to run in all feeds of a house
 SHORTEST_TITLE = 12  # letters and digits: shorter ones ("Release 1.2") stand over many posts
 FEWEST_WORDS = 25  # of a text that tells posts apart
 NEARLY_ALL = 0.9  # of the words
+FEWEST_OWN = 10  # words with which a text says something of its own
+HALF = 0.5  # of the runs of words: a summary has as many of the text that it is made from
+
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +27,63 @@ class CopyOf:
     """What deciding needs to know of one feed's entry."""
 
     entry_id: int
-    feed_address: str
-    feed_link: str | None  # the site
+    feed_address: str  # where it is polled, as the admin wrote it
+    feed_link: str | None  # the site, as the document says
     link: str | None
     title: str
     text: str
     published: datetime | None
     first_seen: datetime
     origin: Origin | None
+    guid: str | None = None
+    placed: datetime | None = None  # where it would stand by itself
 
 
 def title_key(title: str) -> str | None:
     """Return what equal titles have in common, None for one too short or common to tell anything."""
-    key = " ".join(re.findall(r"\w+", title.casefold()))
+    key = _title(title)
     return key if len(key.replace(" ", "")) >= SHORTEST_TITLE else None
 
 
-def is_copy(one: CopyOf, other: CopyOf) -> bool:
+def world_id(guid: str | None) -> str | None:
+    """Return a guid that is meant to be nobody else's in the world: an IRI, as every `atom:id` is (RFC 4287, 4.2.6)."""
+    return guid if guid and re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]", guid) else None
+
+
+def is_copy(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
     """Whether both are the same post. A false yes is worse than a missed one."""
-    if one.link and other.link and _page(one.link) == _page(other.link):
-        # Comments on one page and a front page's news share a link, but neither title nor words.
-        return _same_title(one, other) or _same_words(one, other) or not (one.title and other.title)
-    return _same_title(one, other) and _are_near(one, other) and _same_words(one, other)
+    if not texts.may_compare():
+        return False
+    if _same_page(one, other):
+        return _is_one_post(one, other, texts)
+    if not _are_near(one, other):
+        return False
+    if _same_id(one, other):
+        return _says_the_same(one, other, texts)
+    return _same_title(one, other) and _same_words(one, other, texts)
 
 
-def credited(copies: Sequence[CopyOf]) -> int:
-    """Return the entry id of the copy to show: the author's own feed, whichever was polled last."""
-    return max(copies, key=lambda copy: (_is_origin(copy, copies), _is_at_home(copy), *_age(copy))).entry_id
+def credited(copies: Sequence[CopyOf]) -> CopyOf:
+    """Return the copy to show: the author's own feed, whichever was polled last."""
+    return max(copies, key=lambda copy: (_is_origin(copy, copies), *_is_at_home(copy), *_age(copy)))
+
+
+def place(copies: Sequence[CopyOf], placed: datetime) -> datetime:
+    """Return where a post stands that stood at `placed`, now that these are its copies.
+
+    It stands where the credited copy would by itself, if that is later and the copy came while the post was new:
+    else a copy with an old date, taken first, would bury the post of today.
+    """
+    shown = credited(copies)
+    is_new = shown.first_seen - min(copy.first_seen for copy in copies) <= DAYS_APART
+    return max(placed, shown.placed) if shown.placed and is_new else placed
+
+
+# --- whether they are one post ----------------------------------------------------------------------------
+
+
+def _title(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.casefold()))
 
 
 def _page(link: str) -> str:
@@ -57,21 +91,78 @@ def _page(link: str) -> str:
     return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}"
 
 
+def _same_page(one: CopyOf, other: CopyOf) -> bool:
+    return bool(one.link and other.link) and _page(str(one.link)) == _page(str(other.link))
+
+
+def _same_id(one: CopyOf, other: CopyOf) -> bool:
+    return world_id(one.guid) is not None and one.guid == other.guid
+
+
 def _same_title(one: CopyOf, other: CopyOf) -> bool:
     key = title_key(one.title)
     return key is not None and key == title_key(other.title)
 
 
-def _same_words(one: CopyOf, other: CopyOf) -> bool:
+def _same_publisher(one: CopyOf, other: CopyOf) -> bool:
+    """Whether both feeds come from one host: who publishes both may say different things of one post."""
+    return _host(one.feed_address) == _host(other.feed_address) == _host(one.link)
+
+
+def _same_words(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
     """Nearly the same words, or one is the beginning of the other: an excerpt beside the whole post."""
-    shorter, longer = sorted((words(one.text), words(other.text)), key=len)
+    shorter, longer = _by_length(texts.words(one.text), texts.words(other.text))
     if len(shorter) < FEWEST_WORDS:
         return False
-    return share(shorter, longer) >= NEARLY_ALL or share(shorter, longer[: len(shorter)]) >= NEARLY_ALL
+    return shorter.share(longer) >= NEARLY_ALL or shorter.share(longer.beginning(len(shorter))) >= NEARLY_ALL
+
+
+def _is_one_post(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
+    """Whether two entries that link to one page are one post.
+
+    A remark on the page, comments on it and a front page's news share the link, but neither title nor words.
+    """
+    if one.title and other.title and _title(one.title) == _title(other.title):
+        return _same_publisher(one, other) or not _contradict(one, other, texts)
+    return _says_the_same(one, other, texts)
+
+
+def _says_the_same(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
+    has_other_title = bool(one.title and other.title) and _title(one.title) != _title(other.title)
+    return _same_words(one, other, texts) or (not has_other_title and _is_beginning(one, other, texts))
+
+
+def _is_beginning(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
+    """Whether one says nothing that the other does not: its words are those that the other begins with.
+
+    A note without a title may begin with the other's title.
+    """
+    shorter, longer = sorted((one, other), key=lambda copy: (bool(copy.title), len(copy.text)))
+    said = texts.words(shorter.text).listed
+    return any(
+        said == texts.words(text).listed[: len(said)]
+        for text in (longer.text, f"{longer.title} {longer.text}")
+    )
+
+
+def _contradict(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
+    """Whether both say something under their common title, and it is not the same."""
+    said = [_ADDRESS.sub(" ", text[:LOOKED_AT]) for text in (one.text, other.text)]
+    shorter, longer = _by_length(*map(texts.words, said))
+    if len(shorter) < FEWEST_OWN:
+        return False
+    return shorter.runs_within(longer) < HALF
+
+
+def _by_length(one: Words, other: Words) -> tuple[Words, Words]:
+    return (one, other) if len(one) <= len(other) else (other, one)
 
 
 def _are_near(one: CopyOf, other: CopyOf) -> bool:
     return abs((one.published or one.first_seen) - (other.published or other.first_seen)) <= DAYS_APART
+
+
+# --- whose post it is -------------------------------------------------------------------------------------
 
 
 def _host(address: str | None) -> str:
@@ -93,15 +184,23 @@ def _origins(origin: Origin) -> set[str]:
     return {address for address in (origin.url, origin.link) if address}
 
 
-def _is_at_home(copy: CopyOf) -> int:
-    """How well link and site agree: the longest path of a site that the link lies under, else its host."""
-    if not copy.link or _host(copy.link) not in {_host(copy.feed_link), _host(copy.feed_address)}:
-        return 0
+def _is_at_home(copy: CopyOf) -> tuple[bool, int, bool]:
+    """How sure the post stands on this feed's own site.
+
+    The host that the feed is polled at tells first, and on it the longest path of a site that the link lies under.
+    Any document can say that its site is where the author's is: that only tells where nothing better does.
+    """
+    link, polled, site = (_host(address) for address in (copy.link, copy.feed_address, copy.feed_link))
+    is_polled_there = bool(link) and link == polled
+    claims = bool(link) and link == site
+    return is_polled_there, _depth(copy) if is_polled_there and claims else 0, claims
+
+
+def _depth(copy: CopyOf) -> int:
     path = urlsplit(copy.feed_link or "").path.rstrip("/")
-    return 1 + (len(path) if urlsplit(copy.link).path.startswith(f"{path}/") else 0)
+    return len(path) if urlsplit(copy.link or "").path.startswith(f"{path}/") else 0
 
 
-def _age(copy: CopyOf) -> tuple[float, float, int]:
-    """Who had it first; of equals the first row, so that the order of polls does not matter."""
-    published = copy.published or copy.first_seen
-    return (-published.timestamp(), -copy.first_seen.timestamp(), -copy.entry_id)
+def _age(copy: CopyOf) -> tuple[float, int]:
+    """Who had it first, by our clock: a date is easily written."""
+    return -copy.first_seen.timestamp(), -copy.entry_id

@@ -6,20 +6,39 @@ by their links, edited permalinks by their guids, and what has neither by its wo
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice, pairwise
+from urllib.parse import urldefrag, urlsplit
 
 from aggregator.model import Entry
-from aggregator.reconcile.likeness import are_alike, same_words, share, words
+from aggregator.reconcile.likeness import Comparer
 from aggregator.reconcile.rows import Known
 
 FEWEST_LETTERS = 12  # of a title that tells a post
 ARCHIVE = 5  # posts that come again at once under their titles alone
 HALF = 0.5  # of the words: less is no edit of a post
 LONG_ENOUGH = 200  # characters: the same words at this length are the same post, whatever its date
+FEWEST_WORDS = 15  # of a text that tells a post
+SLIP = 0.6  # of a title's pairs of letters stay the same when a slip in it is corrected
+CANDIDATES = 20  # rows under one key that an entry is compared with, newest first
+
+# Guids that say nothing: placeholders, and places in a list.
+_WORTHLESS = re.compile(r"n/?a|none|null|nil|undefined|guid|id|false|true|-?\d{0,3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the whole document and the rows of its feed say about each single match."""
+
+    telling_guids: Collection[str | None]  # each of them is that of one post
+    oldest: datetime | None  # date that the document lists
+    texts: Comparer = field(default_factory=Comparer)
+
 
 Key = Callable[[Entry | Known], Hashable]
-Test = Callable[[Entry, Known], bool]
+Test = Callable[[Evidence, Entry, Known], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +47,7 @@ class Rule:
 
     reason: str
     key: Key
-    holds: Test = lambda _entry, _row: True
+    holds: Test = lambda _evidence, _entry, _row: True
     is_alone: bool = False  # a key that several entries of the document have tells none of them
     least: int = 1  # matches at once, fewer are chance
 
@@ -36,16 +55,40 @@ class Rule:
 def matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]:
     """Return the row of each entry that has one, by the entry's place in the document."""
     rows: dict[int, Known] = {}
+    evidence = _evidence(entries, known)
+    newest_first = sorted(known, key=lambda row: (row.placed, row.id), reverse=True)
     for rule in RULES:
         taken = {row.id for row in rows.values()}
-        found = _by_rule(rule, entries, [row for row in known if row.id not in taken], rows)
+        free = [row for row in newest_first if row.id not in taken]
+        found = _by_rule(rule, evidence, entries, free, rows)
         if len(found) >= rule.least:
             rows |= found
     return rows
 
 
+def _evidence(entries: Sequence[Entry], known: Sequence[Known]) -> Evidence:
+    dates = [date for entry in entries if (date := _date(entry))]
+    return Evidence(_telling_guids(entries, known), min(dates, default=None))
+
+
+def _telling_guids(entries: Sequence[Entry], known: Sequence[Known]) -> set[str | None]:
+    """Return the guids that stand over one post each, in a feed that gives its posts different ones.
+
+    Of the guid of a feed that has but one it cannot be told whether the next post will have another.
+    """
+    listed = {guid for entry in entries if (guid := schemeless(entry.guid))}
+    stored = Counter(guid for row in known if (guid := schemeless(row.guid)))
+    if len(listed | stored.keys()) <= 1:
+        return set()
+    return {guid for guid in listed if stored[guid] == 1 and not _WORTHLESS.fullmatch(guid)}
+
+
 def _by_rule(
-    rule: Rule, entries: Sequence[Entry], free: Sequence[Known], known: Mapping[int, Known]
+    rule: Rule,
+    evidence: Evidence,
+    entries: Sequence[Entry],
+    free: Sequence[Known],
+    known: Mapping[int, Known],
 ) -> dict[int, Known]:
     candidates, crowded = _by_key(rule, free), _crowded(entries, rule.key) if rule.is_alone else set()
     found: dict[int, Known] = {}
@@ -53,7 +96,8 @@ def _by_rule(
         key = rule.key(entry)
         if index in known or key is None or key in crowded:
             continue
-        row = next((row for row in candidates[key] if rule.holds(entry, row)), None)
+        nearest = islice(candidates[key], CANDIDATES)
+        row = next((row for row in nearest if rule.holds(evidence, entry, row)), None)
         if row:
             found[index] = row
             candidates[key].remove(row)
@@ -102,46 +146,59 @@ def _link_and_title(item: Entry | Known) -> Hashable:
     return (schemeless(item.link), item.title) if item.link and item.title and not item.guid else None
 
 
-def _is_one_post(entry: Entry, row: Known) -> bool:
+def _date(item: Entry | Known) -> datetime | None:
+    return item.published or item.updated
+
+
+def _is_one_post(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Two posts that share one guid are two; one whose permalink was edited keeps its date, its title or its words."""
     if not entry.link or not row.link or schemeless(entry.link) == schemeless(row.link):
-        return _is_not_another(entry, row)
-    return _is_alike(entry, row)
+        return _is_not_another(evidence, entry, row)
+    return _is_alike(evidence, entry, row)
 
 
-def _is_not_another(entry: Entry, row: Known) -> bool:
+def _is_not_another(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Two posts may share guid and link, as all of a feed that calls each `N/A`: then title, date and words differ."""
     if not entry.title or not row.title or entry.title.casefold() == row.title.casefold():
         return True
-    return _same_date(entry, row) or _has_half(entry, row)
+    return _same_date(entry, row) or _has_half(evidence, entry, row)
 
 
-def _has_half(entry: Entry, row: Known) -> bool:
-    return share(words(entry.text), words(row.text)) >= HALF
+def _has_half(evidence: Evidence, entry: Entry, row: Known) -> bool:
+    return evidence.texts.share(entry.text, row.text) >= HALF
 
 
-def _is_archived(entry: Entry, row: Known) -> bool:
+def _is_archived(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Titles that come back with other texts are a series."""
-    return not (entry.text and row.text) or _has_half(entry, row)
+    return not (entry.text and row.text) or _has_half(evidence, entry, row)
 
 
-def _is_one_page(entry: Entry, row: Known) -> bool:
+def _is_one_page(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Many posts may point to one page: a changelog, a front page. Then guid and words both differ."""
     if not entry.guid or not row.guid or schemeless(entry.guid) == schemeless(row.guid):
-        return _is_not_another(entry, row)
-    return _is_alike(entry, row)
+        return _is_not_another(evidence, entry, row)
+    return _is_alike(evidence, entry, row)
 
 
-def _is_alike(entry: Entry, row: Known) -> bool:
+def _is_alike(evidence: Evidence, entry: Entry, row: Known) -> bool:
     same_title = bool(entry.title) and entry.title.casefold() == row.title.casefold()
-    return same_title or _same_date(entry, row) or are_alike(entry.text, row.text)
+    return same_title or _same_date(entry, row) or evidence.texts.are_alike(entry.text, row.text)
 
 
-def _is_republished(entry: Entry, row: Known) -> bool:
+def _is_republished(_evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Tell an archive that moved, with the same words under other keys, from a formula of few words."""
-    if not (entry.guid or entry.link):
+    if not (entry.guid or entry.link) or _same_page(entry, row):
         return True
     return _same_date(entry, row) or len(entry.text) >= LONG_ENOUGH
+
+
+def _same_page(entry: Entry, row: Known) -> bool:
+    """Whether the links differ at most in what stands behind the `#`."""
+    return bool(entry.link) and _page(entry) == _page(row)
+
+
+def _page(item: Entry | Known) -> str | None:
+    return schemeless(urldefrag(item.link or "").url)
 
 
 def _has_no_keys(entry: Entry, row: Known) -> bool:
@@ -152,9 +209,49 @@ def _same_date(entry: Entry, row: Known) -> bool:
     return entry.published is not None and entry.published == row.published
 
 
-def _moved(entry: Entry, row: Known) -> bool:
+def _moved(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Tell a post under new software, which changes guids, links and often the markup."""
-    return _has_no_keys(entry, row) or same_words(entry.text, row.text) or are_alike(entry.text, row.text)
+    if _has_no_keys(entry, row) or not (entry.text or row.text):
+        return True
+    return evidence.texts.are_alike(entry.text, row.text)
+
+
+def _is_rewritten(evidence: Evidence, entry: Entry, row: Known) -> bool:
+    """Tell a post of which everything but its guid was edited from the next one that a careless feed gives it.
+
+    A guid tells where the feed has others; else it takes the link, too, if that leads further than to a site.
+    """
+    guid = schemeless(entry.guid)
+    if guid in evidence.telling_guids:
+        return True
+    parts = urlsplit(entry.link or "")
+    is_page = bool(parts.path.strip("/") or parts.query)
+    same_link = is_page and schemeless(entry.link) == schemeless(row.link)
+    return same_link and not _WORTHLESS.fullmatch(guid or "")
+
+
+def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:
+    """Tell a post whose title was mended, and with it address and guid, from another one of the same date.
+
+    Its words are the same but for little. Where the title is another one, they must be more than a formula, and the
+    document must list what is older than the row: so that it is missed, and did not only make room.
+    """
+    is_missed = (
+        evidence.oldest is not None and entry.published is not None and evidence.oldest < entry.published
+    )
+    if not entry.text or not evidence.texts.are_alike(entry.text, row.text):
+        return False
+    return _differ_by_a_slip(entry.title, row.title) or (
+        is_missed and len(evidence.texts.words(entry.text)) >= FEWEST_WORDS
+    )
+
+
+def _differ_by_a_slip(one: str, other: str) -> bool:
+    """Whether titles are nearly the same letter by letter; other numbers are another post of a series."""
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    pairs, others = (set(pairwise(title.casefold())) for title in (one, other))
+    return 2 * len(pairs & others) >= SLIP * (len(pairs) + len(others))
 
 
 RULES = (
@@ -167,6 +264,10 @@ RULES = (
     Rule("the link is what it was; the guid is new, or worthless", _link, _is_one_page, is_alone=True),
     Rule("the words are what they were", lambda item: item.fingerprint, _is_republished),
     Rule("title and date are what they were", _title_and_date, _moved),
+    Rule("the guid is what it was; all else was edited", lambda item: schemeless(item.guid), _is_rewritten),
+    Rule(
+        "date and words are what they were; a slip was corrected", lambda item: item.published, _is_corrected
+    ),
     Rule(
         "an archive came again, under new guids, links and dates",
         _telling_title,

@@ -1,9 +1,12 @@
-"""How alike two texts are."""
+"""How alike two texts are, at a cost that no document can drive up."""
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
 
 LOOKED_AT = 4000  # characters of a text; enough to tell, and bounded
+MOST_COMPARISONS = 5000  # of one document's texts with those of the store
 ALIKE = 0.8  # share of words in common, from which texts are versions of one
 FEW = 5  # words
 MARGINAL = 0.1  # of the words
@@ -16,22 +19,71 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text[:LOOKED_AT].casefold())
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether the texts differ at most in case, spaces and punctuation."""
-    return words(one) == words(other)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text, in their order and as a set in which those that repeat are numbered."""
+
+    listed: tuple[str, ...]
+    numbered: frozenset[str]
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    def beginning(self, length: int) -> "Words":
+        """Return the first words of the text."""
+        return _counted(self.listed[:length])
+
+    def share(self, other: "Words") -> float:
+        """Return how many words two texts have in common, of 0 to 1."""
+        if not self or not other:
+            return 0.0
+        return 2 * len(self.numbered & other.numbered) / (len(self) + len(other))
+
+    def runs_within(self, longer: "Words") -> float:
+        """Return how much of this text, in runs of two words, another one has too, of 0 to 1."""
+        runs = set(pairwise(self.listed))
+        return len(runs & set(pairwise(longer.listed))) / len(runs) if runs else 0.0
 
 
-def are_alike(one: str, other: str) -> bool:
-    """Whether most words of both are the same."""
-    return share(words(one), words(other)) >= ALIKE
+def _counted(listed: tuple[str, ...]) -> Words:
+    times: Counter[str] = Counter()
+    numbered = set()
+    for word in listed:
+        times[word] += 1
+        numbered.add(word if times[word] == 1 else f"{word} {times[word]}")
+    return Words(listed, frozenset(numbered))
 
 
-def share(one: list[str], other: list[str]) -> float:
-    """Return how many words two texts have in common, of 0 to 1."""
-    if not one or not other:
-        return 0.0
-    common = sum((Counter(one) & Counter(other)).values())
-    return 2 * common / (len(one) + len(other))
+class Comparer:
+    """Compares the texts of one document with others: takes each apart once, and only so many pairs.
+
+    Whoever publishes hundreds of posts that might all be each other must not keep the store busy: beyond
+    `MOST_COMPARISONS` no text is like another any more.
+    """
+
+    def __init__(self) -> None:
+        self._words: dict[str, Words] = {}
+        self._remaining = MOST_COMPARISONS
+
+    def words(self, text: str) -> Words:
+        """Return a text's words."""
+        text = text[:LOOKED_AT]
+        if text not in self._words:
+            self._words[text] = _counted(tuple(words(text)))
+        return self._words[text]
+
+    def may_compare(self) -> bool:
+        """Count one more pair; whether it is not one too many."""
+        self._remaining -= 1
+        return self._remaining >= 0
+
+    def share(self, one: str, other: str) -> float:
+        """Return how many words two texts have in common, of 0 to 1; 0 where too many pairs were compared."""
+        return self.words(one).share(self.words(other)) if self.may_compare() else 0.0
+
+    def are_alike(self, one: str, other: str) -> bool:
+        """Whether most words of both are the same."""
+        return self.share(one, other) >= ALIKE
 
 
 def is_noise(one: str, other: str) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from aggregator.model import Entry
+from aggregator.reconcile.rows import Arrival
 
 # So many back-dated entries at once are no late posts, they are an archive republished.
 CROWD = 5
@@ -33,6 +35,17 @@ def places(entries: Sequence[Entry], *, now: datetime, last_success: datetime | 
     ]
     turns = iter(range(len(dates)))
     return [date or _sight(now, next(turns)) for date in dates]
+
+
+def oldest_first(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Return the new entries of a document in the order to number them in: of one moment the last is on top.
+
+    Of those, as where a publisher dates by the day alone, the document's order tells, which is newest first unless
+    its dates say otherwise.
+    """
+    dates = [date for arrival in arrivals if (date := arrival.entry.published or arrival.entry.updated)]
+    ascends = len(set(dates)) > 1 and all(earlier <= later for earlier, later in pairwise(dates))
+    return sorted(arrivals if ascends else reversed(arrivals), key=lambda arrival: arrival.placed)
 
 
 def _is_late(entry: Entry, last_success: datetime) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, u
 from aggregator.filters import left_out
 from aggregator.model import Entry, Saved
 from aggregator.normalize.excerpt import LEAD
-from aggregator.reconcile import Arrival, Known, Plan, Rewrite, plan
+from aggregator.reconcile import Arrival, Known, Plan, Rewrite, oldest_first, plan
 from aggregator.reconcile.copies import title_key
 from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
@@ -65,7 +65,7 @@ def _carry_out(taking: Taking, found: Plan) -> tuple[Saved, bool]:
     change = listings.Change()
     _rewrite(taking, found.rewrites, change)
     _mark(taking, found)
-    arrived, left = _arrive(taking, found.arrivals)
+    arrived, left = _arrive(taking, oldest_first(found.arrivals))
     touched = [*(rewrite.id for rewrite in found.rewrites), *found.seen, *found.withdrawn]
     listings.relist(taking.connection, [*arrived, *_posts_of(taking, touched)], change)
     revisions.count_tags(taking.connection, change.tags)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from aggregator.reconcile.copies import CopyOf, credited
+from aggregator.reconcile.copies import CopyOf, credited, place
+from aggregator.reconcile.likeness import LOOKED_AT
 from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, entry_text, listing, post
@@ -121,7 +122,9 @@ COPY_COLUMNS = (
     entry.c.published,
     entry.c.first_seen,
     entry.c.origin,
-    entry_text.c.text,
+    entry.c.guid,
+    entry.c.placed,
+    func.substr(entry_text.c.text, 1, LOOKED_AT).label("text"),
     feeds.c.url.label("feed_url"),
     feeds.c.link.label("feed_link"),
 )
@@ -139,6 +142,8 @@ def copy_of(row: AnyRow) -> CopyOf:
         row.published,
         row.first_seen,
         row.origin,
+        row.guid,
+        row.placed,
     )
 
 
@@ -148,15 +153,23 @@ def _credit(
     """Let each post show the copy that is its author's, and keep it where no copy is visible any more."""
     shown = {post_id: rows[0].id for post_id, rows in copies.items() if len(rows) == 1}
     several = [row.id for rows in copies.values() if len(rows) > 1 for row in rows]
-    for post_id, rivals in _rivals(connection, several).items():
-        shown[post_id] = credited(rivals)
-    before = connection.execute(select(post.c.id, post.c.entry_id).where(post.c.id.in_(post_ids))).all()
-    moved = [row.id for row in before if row.id in shown and shown[row.id] != row.entry_id]
+    rivals = _rivals(connection, several)
+    shown |= {post_id: credited(each).entry_id for post_id, each in rivals.items()}
+    before = connection.execute(
+        select(post.c.id, post.c.entry_id, post.c.placed).where(post.c.id.in_(post_ids))
+    )
+    moved = []
+    for row in before:
+        placed = place(rivals[row.id], row.placed) if row.id in rivals else row.placed
+        if row.id in shown and (shown[row.id], placed) != (row.entry_id, row.placed):
+            moved.append({"of": row.id, "shown": shown[row.id], "at": placed})
     if moved:
         change.visible = True
         connection.execute(
-            update(post).where(post.c.id == bindparam("of")).values(entry_id=bindparam("shown")),
-            [{"of": post_id, "shown": shown[post_id]} for post_id in moved],
+            update(post)
+            .where(post.c.id == bindparam("of"))
+            .values(entry_id=bindparam("shown"), placed=bindparam("at", type_=Instant)),
+            moved,
         )
 
 

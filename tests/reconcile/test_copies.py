@@ -7,7 +7,9 @@ from itertools import permutations
 import pytest
 
 from aggregator.model import Origin
-from aggregator.reconcile.copies import CopyOf, credited, is_copy, title_key
+from aggregator.reconcile import copies
+from aggregator.reconcile.copies import CopyOf, credited, place, title_key
+from aggregator.reconcile.likeness import Comparer
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 WORDS = " ".join(f"word{number}" for number in range(60))
@@ -18,6 +20,12 @@ HOME = CopyOf(
 PLANET = replace(
     HOME, entry_id=2, feed_address="https://planet.example/atom", feed_link="https://planet.example/"
 )
+
+
+def is_copy(one: CopyOf, other: CopyOf) -> bool:
+    found = copies.is_copy(one, other, Comparer())
+    assert found == copies.is_copy(other, one, Comparer())
+    return found
 
 
 def test_the_same_link_is_a_copy() -> None:
@@ -52,17 +60,132 @@ def test_releases_of_two_products_are_two() -> None:
 def test_the_authors_own_feed_is_credited_whichever_came_first() -> None:
     early = replace(PLANET, published=DAY - timedelta(days=1), first_seen=DAY - timedelta(days=1))
 
-    assert all(credited(order) == 1 for order in permutations([HOME, early]))
+    assert all(credited(order) == HOME for order in permutations([HOME, early]))
 
 
 def test_the_source_that_a_copy_names_is_credited() -> None:
     copy = replace(PLANET, link="https://planet.example/1", origin=Origin("https://author.example/feed"))
 
-    assert credited([copy, replace(HOME, link="https://elsewhere.example/1")]) == 1
+    assert credited([copy, replace(HOME, link="https://elsewhere.example/1")]).entry_id == 1
 
 
 def test_who_had_it_first_is_credited_where_nothing_else_tells() -> None:
     one = replace(HOME, link="https://elsewhere.example/1", first_seen=DAY + timedelta(hours=1))
     two = replace(one, entry_id=2, first_seen=DAY)
 
-    assert credited([one, two]) == credited([two, one]) == 2
+    assert credited([one, two]) == credited([two, one]) == two
+
+
+# --- one link or one id, with the same words or with others -----------------------------------------------
+
+REMARK = "I do not agree with this at all: nobody asked those who live beside it, and they will tell you so."
+ARTICLE = "A long article on the bridge, from the first stone to the last, with drawings and the names of those who built it."
+
+
+@pytest.mark.parametrize("title", ["", "Another title", "Queues for functions explained"])
+def test_a_remark_on_a_page_is_no_copy_of_it(title: str) -> None:
+    article = replace(HOME, text=ARTICLE)
+
+    assert not is_copy(article, replace(PLANET, title=title, text=REMARK))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"text": ""},
+        {"title": "", "text": ""},
+        {"title": "", "text": "A long article on the bridge"},
+        {"title": "", "text": "Shared story"},
+        {"title": "SHARED STORY!"},
+        {"text": "Comments"},
+        {
+            "text": "Article URL: https://author.example/queues Comments URL: https://news.example/item?id=1 Points: 5"
+        },
+        {"text": "from the first stone to the last, with drawings and the names of those"},
+    ],
+)
+def test_one_link_under_one_title_is_one_post_however_short_while_no_words_contradict(
+    other: dict[str, object],
+) -> None:
+    article = replace(HOME, title="Shared story", text=ARTICLE)
+
+    assert is_copy(article, replace(PLANET, **{"title": "Shared story", "text": ARTICLE} | other))  # type: ignore[arg-type]  # fields of several types
+
+
+def test_two_notes_on_one_page_are_two_and_the_same_note_is_one() -> None:
+    note = replace(HOME, title="", text="Worth a read.")
+
+    assert is_copy(note, replace(note, entry_id=2, feed_address="https://planet.example/atom"))
+    assert not is_copy(note, replace(PLANET, title="", text="Not worth it."))
+
+
+def test_a_publishers_own_feeds_may_say_different_things_of_one_post() -> None:
+    short = replace(HOME, entry_id=2, feed_address="https://author.example/tags/queues.xml", text=REMARK)
+
+    assert is_copy(HOME, short)
+
+
+IDENTIFIED = replace(
+    HOME, guid="tag:author.example,2026:1", title="On clocks", text="Late again, and I like it."
+)
+COUNTED = replace(IDENTIFIED, entry_id=2, link="https://planet.example/out?post=7")
+
+
+def test_one_id_is_one_post_under_other_links_however_short() -> None:
+    assert is_copy(IDENTIFIED, COUNTED)
+    assert is_copy(IDENTIFIED, replace(COUNTED, text="Late again"))
+    assert not is_copy(replace(IDENTIFIED, guid="1"), replace(COUNTED, guid="1"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "On bridges"},
+        {"text": "Entirely other words."},
+        {"title": "", "text": REMARK},
+        {"published": DAY + timedelta(days=30)},
+    ],
+)
+def test_one_id_over_other_posts_makes_them_no_copies(other: dict[str, object]) -> None:
+    assert not is_copy(IDENTIFIED, replace(COUNTED, **other))  # type: ignore[arg-type]  # fields of several types
+
+
+# --- who is credited, and where the post stands -----------------------------------------------------------
+
+
+def test_a_copy_is_not_credited_for_what_its_document_says() -> None:
+    author = replace(HOME, link="https://author.example/blog/queues")
+    thief = replace(
+        author,
+        entry_id=2,
+        feed_address="https://thief.example/feed",
+        feed_link="https://author.example/blog/",
+        published=DAY - timedelta(days=900),
+        first_seen=DAY - timedelta(hours=1),
+    )
+
+    assert credited([author, thief]) == credited([thief, author]) == author
+
+
+def test_of_two_feeds_at_other_hosts_the_first_that_says_it_is_its_site_is_credited() -> None:
+    author = replace(HOME, feed_address="https://burner.example/author")
+    thief = replace(
+        PLANET, feed_link="https://author.example/", published=None, first_seen=DAY + timedelta(hours=1)
+    )
+
+    assert credited([author, thief, PLANET]) == credited([PLANET, thief, author]) == author
+
+
+def test_an_old_date_of_a_copy_does_not_bury_the_post_of_its_author() -> None:
+    old = replace(PLANET, placed=DAY - timedelta(days=360), first_seen=DAY)
+    own = replace(HOME, placed=DAY, first_seen=DAY + timedelta(hours=3))
+
+    assert place([old, own], DAY - timedelta(days=360)) == DAY
+    assert place([own, old], DAY) == DAY
+
+
+def test_a_post_that_is_known_for_long_does_not_move() -> None:
+    known = replace(PLANET, placed=DAY - timedelta(days=30), first_seen=DAY - timedelta(days=30))
+    own = replace(HOME, placed=DAY, first_seen=DAY)
+
+    assert place([known, own], DAY - timedelta(days=30)) == DAY - timedelta(days=30)

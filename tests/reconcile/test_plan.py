@@ -1,7 +1,10 @@
 """Each of these has broken an aggregator before."""
 
+import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -9,8 +12,9 @@ from hypothesis import strategies as st
 
 from aggregator.model import Entry
 from aggregator.normalize import fingerprint
-from aggregator.reconcile import Known, Plan, Rewrite, plan
+from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan
 from aggregator.reconcile.identity import ARCHIVE
+from aggregator.reconcile.likeness import MOST_COMPARISONS, Comparer
 from aggregator.reconcile.place import AT_SIGHT, CROWD
 from aggregator.reconcile.withdrawn import PATIENCE
 
@@ -426,3 +430,184 @@ def test_another_selection_withdraws_nothing() -> None:
 
 def test_an_empty_document_withdraws_nothing() -> None:
     assert again(rows(post(1), post(2))) == Plan()
+
+
+# --- what a publisher corrects ----------------------------------------------------------------------------
+
+SHOP = "In this guide we set up a small shop from nothing, step by step, with a catalogue, a cart and a page for paying."
+OLDER = post(40, text="Words of an older post.")
+
+
+def ids_after(before: list[Entry], after: list[Entry]) -> list[int | None]:
+    """Return the row of each entry of the second document, None for one that is new."""
+    found = again(rows(*before), *after)
+    rewritten = {id(rewrite.entry): rewrite.id for rewrite in found.rewrites}
+    seen = iter(found.seen)
+    arrived = {id(arrival.entry) for arrival in found.arrivals}
+    return [None if id(entry) in arrived else rewritten.get(id(entry)) or next(seen) for entry in after]
+
+
+def slipped(**fields: object) -> tuple[Entry, Entry]:
+    """Return a post and what came of it under another guid and link, at the same date."""
+    before = post(3, title="Build a Your Own Shop", text=SHOP)
+    title, text = str(fields.get("title", before.title)), str(fields.get("text", before.text))
+    after = post(3, guid="urn:corrected", link="http://example.org/corrected", title=title, text=text)
+    return before, after
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "Build Your Own Shop"},
+        {"title": "Build a Your Own Shpo"},
+        {"title": "How to sell without a server"},
+        {"title": "Build Your Own Shop", "text": f"{SHOP} And a postscript."},
+    ],
+)
+def test_a_slip_that_was_corrected_in_title_address_and_guid_is_the_same_post(
+    fields: dict[str, object],
+) -> None:
+    before, after = slipped(**fields)
+
+    assert ids_after([before, OLDER], [after, OLDER]) == [1, 2]
+
+
+def test_a_slip_in_a_short_post_is_corrected_too() -> None:
+    before = post(3, title="Teh clocks", text="Late again.")
+    after = post(
+        3, guid="urn:2", link="http://example.org/the-clocks", title="The clocks", text="Late again."
+    )
+
+    assert ids_after([before, OLDER], [after, OLDER]) == [1, 2]
+
+
+def test_the_next_number_of_a_series_at_the_same_date_is_no_correction() -> None:
+    before = post(3, title="Build 101", text="Passed.")
+    after = post(3, guid="urn:2", link="http://example.org/102", title="Build 102", text="Passed.")
+
+    assert ids_after([before, OLDER], [after, OLDER]) == [None, 2]
+
+
+def test_a_post_that_made_room_for_another_with_the_same_formula_is_not_rewritten() -> None:
+    before = post(3, title="On bridges", text=SHOP)
+    after = post(3, guid="urn:2", link="http://example.org/2", title="Harbours at night", text=SHOP)
+
+    assert ids_after([before], [after]) == [None]
+
+
+def test_both_are_posts_where_the_one_with_the_slip_is_still_listed() -> None:
+    before, after = slipped(title="Build Your Own Shop")
+
+    assert ids_after([before, OLDER], [after, before, OLDER]) == [None, 1, 2]
+
+
+@pytest.mark.parametrize("link", ["", "http://example.org/renamed"])
+def test_a_post_that_is_rewritten_under_its_guid_is_the_same(link: str) -> None:
+    later = NOW - timedelta(hours=5)
+    rewritten = post(3, link=link, title="What became of it", text="By now all is known.", published=later)
+
+    assert ids_after([post(3), OLDER], [rewritten, OLDER]) == [1, 2]
+
+
+def test_the_only_post_of_a_feed_is_the_same_under_its_guid_and_link() -> None:
+    rewritten = post(3, title="What became of it", text="By now all is known.", published=NOW)
+
+    assert ids_after([post(3)], [rewritten]) == [1]
+
+
+@pytest.mark.parametrize("guid", ["N/A", "1", "none"])
+def test_a_guid_that_says_nothing_does_not_make_the_next_post_the_last(guid: str) -> None:
+    first = post(3, guid=guid, link="http://example.org/", text="The first of its kind.")
+    then = post(4, guid=guid, link="http://example.org/", text="Quite something else.")
+
+    assert ids_after([first, OLDER], [then, OLDER]) == [None, 2]
+
+
+def test_guids_that_number_the_places_of_a_document_move_no_post() -> None:
+    first = [post(number, guid=str(place)) for place, number in enumerate((1, 2, 3))]
+    then = [post(number, guid=str(place)) for place, number in enumerate((9, 1, 2))]
+
+    assert ids_after(first, then) == [None, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://example.org/post-3", "http://www.example.org/post-3/", "http://example.org/post-3#part-2"],
+)
+def test_an_address_that_is_spelled_otherwise_is_the_same_post(link: str) -> None:
+    before = post(3, guid=None, published=None)
+
+    assert ids_after([before], [replace(before, link=link)]) == [1]
+    assert ids_after([before], [replace(before, guid=link, link=link)]) == [1]
+
+
+# --- a bound on what is compared --------------------------------------------------------------------------
+
+
+def test_hundreds_of_posts_under_one_title_and_date_are_told_apart_in_no_time() -> None:
+    """Linear: each is compared with a few, and its words are taken apart once. Pair by pair it took minutes."""
+    crowds = [
+        [
+            post(number, guid=f"urn:{turn}:{number}", link=f"http://example.org/{turn}/{number}", title="One title of all",
+                 published=NOW - HOUR, text=" ".join(f"{turn}x{number}x{word}" for word in range(300)))
+            for number in range(500)
+        ]
+        for turn in range(2)
+    ]  # fmt: skip
+    known = rows(*crowds[0])
+
+    started = time.process_time()
+    found = again(known, *crowds[1])
+
+    assert len(found.arrivals) == 500
+    assert time.process_time() - started < 3
+
+
+def test_beyond_so_many_pairs_no_text_is_like_another() -> None:
+    texts = Comparer()
+
+    shares = [texts.share(LONG, LONG) for _ in range(MOST_COMPARISONS + 1)]
+
+    assert (shares[0], shares[-2], shares[-1]) == (1.0, 1.0, 0.0)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_the_share_of_words_is_that_of_the_words_counted(one: list[str], other: list[str]) -> None:
+    common = sum((Counter(one) & Counter(other)).values())
+    expected = 2 * common / (len(one) + len(other)) if one and other else 0.0
+
+    assert Comparer().share(" ".join(one), " ".join(other)) == expected
+
+
+@given(entries_of_a_feed, st.randoms(use_true_random=False))
+def test_the_order_in_which_rows_are_known_does_not_matter(entries: list[Entry], random: Random) -> None:
+    known = rows(*entries)
+    shuffled = random.sample(known, len(known))
+
+    one, other = again(known, *entries[::-1]), again(shuffled, *entries[::-1])
+
+    assert (one.arrivals, one.rewrites, one.seen) == (other.arrivals, other.rewrites, other.seen)
+
+
+# --- the order among equal dates --------------------------------------------------------------------------
+
+
+def numbered(*entries: Entry) -> list[str]:
+    arrivals = plan(entries, [], now=NOW, last_success=None, keep=None).arrivals
+    return [arrival.entry.title for arrival in oldest_first(arrivals)]
+
+
+def test_of_one_date_the_first_of_the_document_is_on_top() -> None:
+    day = NOW - timedelta(days=1)
+    third, second, first = (post(1, title=title, published=day) for title in ("third", "second", "first"))
+    older = post(1, title="older", published=day - timedelta(days=1))
+
+    assert numbered(third, second, first, older) == ["older", "first", "second", "third"]
+    assert numbered(older, third, second, first) == ["older", "third", "second", "first"]
+    assert numbered(third, second, first) == ["first", "second", "third"]
+
+
+def test_undated_posts_keep_their_order_too() -> None:
+    posts = [post(1, title=title, published=None) for title in ("third", "second", "first")]
+
+    assert numbered(*posts) == ["first", "second", "third"]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -252,3 +253,55 @@ def test_a_page_is_one_range_of_an_index(newsroom: Newsroom) -> None:
         else ("pk_listing", "Sort")
     )
     assert [index in plan and sorts not in plan for plan in plans] == [True, True, True], plans
+
+
+# --- the order of one date, and where a post of several copies stands
+
+
+def test_posts_of_one_date_stand_in_their_documents_order(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("blog"))
+    newsroom.poll("blog", an_entry("second"), an_entry("first"))
+    newsroom.clock.advance(hours=1)
+
+    newsroom.poll("blog", *map(an_entry, ("fourth", "third", "second", "first")), last_success=None)
+
+    assert newsroom.titles() == ["fourth", "third", "second", "first"]
+
+
+def test_a_copy_with_an_old_date_does_not_bury_the_post_of_its_author(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("author"), a_source("copier"))
+    link, old = "https://author.test/today", newsroom.now - timedelta(days=300)
+    newsroom.poll("author", an_entry("yesterday", published=newsroom.now - timedelta(days=1)))
+    newsroom.poll("copier", an_entry("today", link=link, guid="copied", published=old))
+    assert newsroom.titles() == ["yesterday", "today"]
+    before = newsroom.page().items[1].public_id
+
+    newsroom.clock.advance(hours=1)
+    newsroom.poll("author", an_entry("today", link=link, published=newsroom.now))
+
+    assert newsroom.titles() == newsroom.titles(sources=("author",)) == ["today", "yesterday"]
+    assert newsroom.page().items[0].public_id == before
+
+
+def test_one_atom_id_is_one_post_in_two_feeds(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("author"), a_source("planet"))
+    post = an_entry("clock", title="On clocks", text="Late again.", guid="tag:author.test,2026:1")
+    newsroom.poll("planet", replace(post, link="https://planet.test/out?post=7"))
+    newsroom.poll(
+        "author",
+        replace(post, atom_id=post.guid, link="https://author.test/clocks"),
+        link="https://author.test/",
+    )
+
+    item = newsroom.item()
+
+    assert (item.source.slug, item.link) == ("author", "https://author.test/clocks")
+
+
+def test_one_atom_id_over_two_posts_makes_them_no_copies(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("one"), a_source("two"))
+    for slug in ("one", "two"):
+        newsroom.poll(slug, an_entry(slug, guid="tag:blog,2026:1", atom_id="tag:blog,2026:1"))
+
+    assert len(newsroom.page().items) == 2
+    assert sorted(str(item.atom_id) for item in newsroom.page().items) == ["None", "tag:blog,2026:1"]
