@@ -1,13 +1,14 @@
 """What the admin leaves out of the timeline: `include`, `exclude` and `hide` of the sources file.
 
-Pure. An entry that is left out is stored all the same, with the reason, so that `/sources` can tell it.
+Pure. An entry that is left out is stored all the same, with the reason, so that `/sources` can show it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 import regex
 
+from aggregator.model import FilteredBy, FilterRule
 from aggregator.sources.settings import Source, Timeline
 
 # A pattern of the file meets the words of strangers: neither may take the poller's time.
@@ -24,20 +25,20 @@ def left_out(
     public_id: str,
     source: Source,
     timeline: Timeline,
-) -> str | None:
-    """Return why an entry is not shown, as a plain sentence; None where it is."""
+) -> FilteredBy | None:
+    """Return the filter that keeps an entry out of the timeline, None if it is shown."""
     words = (title, text[:_MOST_CHARACTERS])
     ids = [name for name in (public_id, guid, link) if name]
     for hidden in (*source.hide, *timeline.hide):
         if hidden in ids:
-            return f"hidden by its id `{hidden}`, which stands in `hide`"
+            return FilteredBy(FilterRule.HIDE_ID, (hidden,))
         if _finds(hidden, (*words, *ids)):
-            return f"hidden by the pattern `{hidden}` in `hide`"
+            return FilteredBy(FilterRule.HIDE_PATTERN, (hidden,))
     for pattern in source.exclude:
         if _finds(pattern, words):
-            return f"filtered: it matches `{pattern}` in the source's `exclude`"
+            return FilteredBy(FilterRule.EXCLUDE, (pattern,))
     if source.include and not any(_finds(pattern, words) for pattern in source.include):
-        return f"filtered: it matches nothing in the source's `include` ({_listed(source.include)})"
+        return FilteredBy(FilterRule.INCLUDE, tuple(source.include))
     return None
 
 
@@ -57,7 +58,3 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
         return regex.compile(pattern, regex.VERSION0)
     except regex.error:
         return regex.compile(regex.escape(pattern))
-
-
-def _listed(patterns: Sequence[str]) -> str:
-    return ", ".join(f"`{pattern}`" for pattern in patterns)

@@ -81,13 +81,89 @@ class Hints:
     update_base: datetime | None = None  # sy:updateBase
 
 
+class ReasonCode(StrEnum):
+    """Why a feed is polled next when it is; the comments name the fields of `Reason` that go with a code."""
+
+    NEW_SOURCE = "new source"
+    NEW_ADDRESS = "new address"
+    RELEASED = "released"
+    NO_DATES = "no dates"  # its posts have no dates, so nothing is known of its rate
+    ONE_POST = "one post"  # span: since its last post, too little to know a rate
+    POSTS = "posts"  # rate
+    FELL_SILENT = "fell silent"  # rate, span: since its last post
+    MIN_INTERVAL = "min interval"  # span
+    MAX_INTERVAL = "max interval"  # span
+    RETRY_AFTER = "retry after"  # span; this and the next four: what the publisher asks for
+    MAX_AGE = "max age"  # span
+    EXPIRES = "expires"  # span
+    TTL = "ttl"  # span
+    UPDATE_PERIOD = "update period"  # span
+    CUT = "cut"  # span: the longest wait that a publisher may ask for
+    SKIPPED = "skipped"  # skipHours, skipDays
+    BACKOFF = "backoff"  # count: failures in a row; text: what failed
+    GONE = "gone"
+    HOST_PAUSED = "host paused"  # text: the host
+    MOVED_BACK = "moved back"  # text: the address that failed
+    NETWORK_DOWN = "network down"
+    AFTER_OUTAGE = "after outage"
+    INTERNAL_ERROR = "internal error"
+    HUB_PUSHES = "hub pushes"  # span: between polls that only make sure
+    PUSH_UNREADABLE = "push unreadable"  # text: what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of the answer to "why is the next poll then?"."""
+
+    code: ReasonCode
+    span: timedelta | None = None
+    rate: float | None = None  # posts a day
+    count: int | None = None
+    text: str | None = None
+
+
+class DoubtKind(StrEnum):
+    """What makes the validators of a server unreliable."""
+
+    MISSED_CHANGE = "missed change"  # proven: it answered 304 although the feed had changed
+    FUTURE_DATE = "future date"  # a Last-Modified in the future, answered with 304
+    LONG_SILENCE = "long silence"  # only 304s for unusually long
+    NEW_EACH_TIME = "new each time"  # another validator with every answer, though the feed is unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorDoubt:
+    """Why a server's validators are not trusted, with the value that shows it."""
+
+    kind: DoubtKind
+    modified: datetime | None = None  # of FUTURE_DATE
+    silence: timedelta | None = None  # of LONG_SILENCE
+
+
+class HoldSign(StrEnum):
+    """What says that a document is another site's."""
+
+    TITLE = "title"  # the feed's title became another
+    SITE = "site"  # the host of its site became another
+    SERVER = "server"  # another host serves it
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEvidence:
+    """One sign that another site answers at a feed's address, with the values that differ."""
+
+    sign: HoldSign
+    now: str
+    before: str = ""  # not known for SERVER: only a digest of the host is kept
+
+
 @dataclass(frozen=True, slots=True)
 class PollState:
     """All that one poll of a feed leaves for the next; each field is a column of the store."""
 
     address: str  # where the next poll asks; the admin's, or the one a remembered redirect led to
     next_poll: datetime
-    why: str = "new source, due at once"  # why the next poll is then, in words
+    why: tuple[Reason, ...] = (Reason(ReasonCode.NEW_SOURCE),)  # why the next poll is then
     state: State = State.NEW
     validators: Validators = field(default_factory=Validators)
     body_hash: str | None = None  # of the last document that was read
@@ -101,7 +177,8 @@ class PollState:
     hub: str | None = None  # WebSub hub and topic that the feed names
     topic: str | None = None
     format: str = ""
-    warnings: tuple[str, ...] = ()  # of the last document and its server, in plain words
+    warnings: tuple[str, ...] = ()  # of the last document, in plain words
+    validator_doubts: tuple[ValidatorDoubt, ...] = ()
     hints: Hints = field(default_factory=Hints)
     post_times: tuple[datetime, ...] = ()  # newest first, at most 200: when this feed posted
     listing: tuple[str, ...] = ()  # marks of the last good document; see `schedule.hold`
@@ -110,7 +187,7 @@ class PollState:
     unchanged_polls: int = 0  # 304s in a row
     churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
     last_full: datetime | None = None  # when a whole body last came, or was last asked for in vain
-    hold: str | None = None  # why the feed is on hold
+    hold: tuple[HoldEvidence, ...] = ()  # why the feed is on hold; empty if it is not
     rate: float | None = None  # posts a day that count in the mean over all feeds; see `schedule.policy`
 
 
@@ -275,13 +352,29 @@ class Result(StrEnum):
     HELD = "held"  # a document was read that is another site's; its entries are not taken
 
 
+class FilterRule(StrEnum):
+    """Which key of the sources file keeps an entry out of the timeline."""
+
+    HIDE_ID = "hide id"
+    HIDE_PATTERN = "hide pattern"
+    EXCLUDE = "exclude"
+    INCLUDE = "include"  # none of the patterns matches
+
+
+@dataclass(frozen=True, slots=True)
+class FilteredBy:
+    """Why a filter keeps an entry out of the timeline."""
+
+    rule: FilterRule
+    patterns: tuple[str, ...]  # the one that decided; for `include` all of them
+
+
 @dataclass(frozen=True, slots=True)
 class HostPause:
     """A host that wants to be left alone by all of its feeds (429)."""
 
     host: str
     until: datetime
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +506,9 @@ class LeftOut:
     title: str
     link: str | None
     seen: datetime
-    reason: str  # a plain sentence
+    filtered: FilteredBy | None = None
+    withdrawn: bool = False
+    shown_in: str | None = None  # the title of the source whose copy the timeline shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
+from aggregator import explain
 from aggregator.clock import Clock
 from aggregator.fetch import Fetcher, host_of, same_origin
 from aggregator.model import (
@@ -18,6 +19,8 @@ from aggregator.model import (
     Outcome,
     PollState,
     Reading,
+    Reason,
+    ReasonCode,
     Result,
     State,
     Validators,
@@ -151,31 +154,31 @@ def _not_modified(exchange: _Exchange) -> Outcome:
         unchanged_polls=before.unchanged_polls + 1,
         churned_validators=0,
     )
-    after = replace(after, warnings=lies.with_warnings(after, exchange.at))
+    after = replace(after, validator_doubts=lies.doubts(after, exchange.at))
     return _good(exchange, Result.NOT_MODIFIED, after, "unchanged (304)")
 
 
 def _unchanged(exchange: _Exchange, seen: PollState) -> Outcome:
     after = replace(seen, churned_validators=lies.churned(exchange.before, exchange.answer))
     if not exchange.in_full:  # else what is said of its 304s holds on
-        after = replace(after, warnings=lies.with_warnings(after, exchange.at))
+        after = replace(after, validator_doubts=lies.doubts(after, exchange.at))
     return _good(exchange, Result.UNCHANGED, after, "unchanged (the same document again)")
 
 
 def _held(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome | None:
     """Keep another site's document out; what is known of the feed stays as it was."""
     before = exchange.before
-    reason = hold.hold_reason(
-        slug=exchange.feed.slug,
+    evidence = hold.hold_evidence(
         known=before.listing,
         title=before.title,
         link=before.link,
         reading=reading,
         final_address=exchange.answer.final_address,
     )
-    if reason is None:
+    if not evidence:
         return None
-    return _good(exchange, Result.HELD, replace(seen, hold=reason), f"on hold: {reason}")
+    sentence = f"on hold: {explain.hold(evidence, exchange.feed.slug)}"
+    return _good(exchange, Result.HELD, replace(seen, hold=evidence), sentence)
 
 
 def _read(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome:
@@ -184,14 +187,15 @@ def _read(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome:
     dates = [entry.published or entry.updated for entry in new]
     after = replace(
         seen,
-        hold=None,
+        hold=(),
         churned_validators=0,
         language=reading.language,
         hub=reading.hub,
         topic=reading.topic,
         format=reading.format,
         hints=reading.hints,
-        warnings=reading.warnings + (lies.found_out(before, dates) if exchange.in_full else ()),
+        warnings=reading.warnings,
+        validator_doubts=lies.found_out(before, dates) if exchange.in_full else (),
         post_times=merged_times(
             before.post_times, dates, at=at, last_success=before.last_success if before.listing else None
         ),
@@ -212,7 +216,7 @@ def _failed(exchange: _Exchange, fault: Fault, after: PollState) -> Outcome:
     """Back off; a 429 stops the whole host, a 410 ends the polling."""
     answer, failures = exchange.answer, exchange.before.failures + 1
     if answer.status == _GONE:
-        return _trouble(exchange, Result.GONE, fault, after, backoff.gone(exchange.feed.slug))
+        return _trouble(exchange, Result.GONE, fault, after, backoff.gone())
     plan = backoff.after_failure(
         exchange.at,
         failures=failures,
@@ -258,7 +262,7 @@ def _with_feeds(fault: Fault, feeds: tuple[str, ...]) -> Fault:
 def _good(exchange: _Exchange, result: Result, after: PollState, sentence: str) -> Outcome:
     """Plan the next poll of a feed that answered; while it is on hold, only that."""
     before, at = exchange.before, exchange.at
-    if after.hold is None:
+    if not after.hold:
         after = replace(moves.after_feed(after, exchange.answer), last_success=at)
     if after.address != before.address:
         sentence = f"{sentence}; moved for good to {after.address}"
@@ -290,7 +294,7 @@ def _pushed(exchange: _Exchange, outcome: Outcome) -> PollState:
     before = exchange.before
     if outcome.result is Result.FAILED:
         soon = max(exchange.at, (before.last_poll or exchange.at) + exchange.source.polling.min_interval)
-        why = f"a document that was pushed cannot be read, so the feed is asked itself: {outcome.sentence}"
+        why = (Reason(ReasonCode.PUSH_UNREADABLE, text=outcome.sentence),)
         return replace(before, next_poll=soon, why=why) if soon < before.next_poll else before
     return replace(
         outcome.after,

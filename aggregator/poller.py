@@ -16,7 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aggregator import store
 from aggregator.clock import Clock
 from aggregator.fetch import Fetcher, host_of
-from aggregator.model import Feed, Outcome, PollState, Saved
+from aggregator.model import Feed, Outcome, PollState, Reason, ReasonCode, Saved
 from aggregator.poll import poll, take
 from aggregator.reader import Reader
 from aggregator.schedule.outage import Outage
@@ -227,7 +227,7 @@ class Poller:
         except Exception:
             log.exception("%s: this poll failed by a fault of our own", feed.slug)
             span = max(AFTER_OUR_FAULT, source.polling.min_interval)
-            await self._put_off(feed, span, "the last poll failed by a fault of our own; see the log")
+            await self._put_off(feed, span, ReasonCode.INTERNAL_ERROR)
 
     async def _poll(self, feed: Feed, source: Source, push: Push | None) -> Outcome:
         if push:
@@ -251,9 +251,7 @@ class Poller:
     async def _save(self, outcome: Outcome, source: Source) -> None:
         if self._outage.excuses(outcome):
             # The next probe is another feed's: this one's host may be dead for good.
-            left = await self._put_off(
-                outcome.feed, source.polling.min_interval, "our own network seems to be down"
-            )
+            left = await self._put_off(outcome.feed, source.polling.min_interval, ReasonCode.NETWORK_DOWN)
             self._report(replace(outcome, after=left), Saved())
             return
         saved = await self.in_store(
@@ -291,13 +289,13 @@ class Poller:
         """Undo a claim: the feed is due as it was."""
         await self._return(feed, feed.poll_state.next_poll, feed.poll_state.why)
 
-    async def _put_off(self, feed: Feed, span: timedelta, why: str) -> PollState:
+    async def _put_off(self, feed: Feed, span: timedelta, why: ReasonCode) -> PollState:
         """End a claim without an outcome; others come first until `span` is over. Return the state that is left."""
-        left = replace(feed.poll_state, next_poll=self._clock.now() + span, why=why)
+        left = replace(feed.poll_state, next_poll=self._clock.now() + span, why=(Reason(why),))
         await self._return(feed, left.next_poll, left.why)
         return left
 
-    async def _return(self, feed: Feed, next_poll: datetime, why: str) -> None:
+    async def _return(self, feed: Feed, next_poll: datetime, why: tuple[Reason, ...]) -> None:
         now = self._clock.now()
         try:
             await self.in_store(

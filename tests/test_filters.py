@@ -3,11 +3,13 @@ from typing import Any
 
 import pytest
 
+from aggregator import explain
 from aggregator.filters import left_out
+from aggregator.model import FilteredBy, FilterRule
 from aggregator.sources.settings import Source, Timeline
 
 
-def reason(*, hide: tuple[str, ...] = (), **keys: Any) -> str | None:
+def reason(*, hide: tuple[str, ...] = (), **keys: Any) -> FilteredBy | None:
     source = Source(url="https://a.test/feed", slug="a", **keys)
     return left_out(
         title="Serverless on Tuesday",
@@ -41,11 +43,11 @@ def reason(*, hide: tuple[str, ...] = (), **keys: Any) -> str | None:
 def test_what_is_left_out_and_why(rules: dict[str, tuple[str, ...]], said: str | None) -> None:
     found = reason(**rules)
 
-    assert (found is None) if said is None else (found is not None and said in found)
+    assert (found is None) if said is None else (found is not None and said in explain.filtered(found))
 
 
 def test_what_the_timeline_hides_is_hidden_whatever_its_source() -> None:
-    assert "hidden by the pattern `Lambda`" in str(reason(hide=("Lambda",)))
+    assert reason(hide=("Lambda",)) == FilteredBy(FilterRule.HIDE_PATTERN, ("Lambda",))
 
 
 def test_a_pattern_that_would_take_forever_takes_a_moment() -> None:

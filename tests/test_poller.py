@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from aggregator import store
 from aggregator.cli import main
-from aggregator.model import FaultKind, Result, State, View
+from aggregator.model import FaultKind, Reason, ReasonCode, Result, State, View
 from aggregator.store import Database
 from aggregator.web import create_app
 from tests.support.publisher import Fixed, Handler, endless, resets, sends
@@ -93,7 +93,7 @@ def test_a_body_over_the_limit_is_recorded_and_backed_off(world: World) -> None:
     state = world.state("a")
     assert state.fault
     assert (state.fault.kind, state.failures, state.state) == (FaultKind.TOO_LARGE, 1, State.FAILING)
-    assert state.why.startswith("backing off after 1 failure: ")
+    assert (state.why[0].code, state.why[0].count) == (ReasonCode.BACKOFF, 1)
     assert state.next_poll >= world.clock.now() + 0.8 * HOUR
 
 
@@ -149,7 +149,7 @@ def test_a_429_pauses_its_whole_host_for_every_poller(world: World, headers: dic
     pause = world.state("a").next_poll - world.clock.now()
     assert pause == 3 * HOUR if headers else 0.8 * HOUR <= pause <= HOUR
     assert world.state("b").next_poll == world.state("a").next_poll
-    assert world.state("b").why == "host.test answered that it gets too many requests (HTTP 429)"
+    assert world.state("b").why == (Reason(ReasonCode.HOST_PAUSED, text="host.test"),)
     world.clock.advance(seconds=pause.total_seconds() - 1)
     world.publisher.requests.clear()
     world.poll()
@@ -317,7 +317,7 @@ def test_a_fault_of_our_own_costs_one_poll_and_not_the_loop(
     assert world.poll() == 0
 
     _rename(world.database, "poll_mislaid", "poll")
-    assert "by a fault of our own; see the log" in world.state("a").why
+    assert world.state("a").why == (Reason(ReasonCode.INTERNAL_ERROR),)
     world.pass_time(minutes=15)
 
     assert [(state.state, state.failures) for state in world.states()] == [(State.OK, 0)] * 2
@@ -491,7 +491,7 @@ def test_a_feed_that_is_gone_is_polled_no_more(world: World) -> None:
 
     assert world.poll() == 0
     assert world.state("a").state is State.GONE
-    assert "gone for good (HTTP 410)" in world.state("a").why
+    assert world.state("a").why == (Reason(ReasonCode.GONE),)
 
 
 def test_a_permanent_redirect_is_remembered_after_two_polls_and_its_host_is_treated_politely(

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from aggregator import explain
 from aggregator.model import Outcome, Result, Saved
 
 log = logging.getLogger(__name__)
@@ -31,13 +32,14 @@ def log_outcome(outcome: Outcome, saved: Saved) -> None:
     """Write one poll to the log: what came back, when the next one is, and why then."""
     level = logging.WARNING if outcome.result in TROUBLE else logging.INFO
     after = outcome.after
+    why = explain.next_poll(after.why, outcome.feed.slug)
     log.log(
         level,
         "%s: %s; next poll at %s: %s",
         outcome.feed.slug,
         outcome.sentence,
         f"{after.next_poll:%Y-%m-%d %H:%M} UTC",
-        after.why,
+        why,
         extra={
             "source": outcome.feed.slug,
             "result": outcome.result.value,
@@ -46,7 +48,7 @@ def log_outcome(outcome: Outcome, saved: Saved) -> None:
             "new": saved.new,
             "updated": saved.updated,
             "next_poll": after.next_poll.isoformat(),
-            "why": after.why,
+            "why": why,
         },
     )
 

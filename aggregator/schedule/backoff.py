@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from aggregator.model import Answer, Fault, FaultKind, Hints, HostPause
+from aggregator.model import Answer, Fault, FaultKind, Hints, HostPause, Reason, ReasonCode
 from aggregator.schedule.plan import NEVER, Plan
 from aggregator.schedule.wishes import LONGEST as LONGEST_WISH
 from aggregator.schedule.wishes import Wish, after_skipped
@@ -37,20 +37,15 @@ def after_failure(
     )  # more change nothing: a second doubled 20 times is 12 days
     wait = min(polling.interval * 2**doublings, max(LONGEST, polling.interval)) * (1 - _SPREAD * chance)
     retry = at + max(wait, polling.min_interval)
-    times = "1 failure" if failures == 1 else f"{failures:,} failures"
-    why = f"backing off after {times}: {fault.sentence}"
+    why: tuple[Reason, ...] = (Reason(ReasonCode.BACKOFF, count=failures, text=fault.sentence),)
     if wish and wish.until > retry:
-        retry, why = wish.until, f"{why}; {wish.why}"
+        retry, why = wish.until, (*why, *wish.why)
     return Plan(max(retry, min(after_skipped(retry, hints), at + LONGEST_WISH)), why)
 
 
-def gone(slug: str) -> Plan:
+def gone() -> Plan:
     """Return the end of polling that a 410 asks for (RFC 9110, section 15.5.11)."""
-    return Plan(
-        NEVER,
-        "polled no more: the publisher says that the feed is gone for good (HTTP 410);"
-        f" remove it, correct its address, or try again with `aggregator poll --once --source {slug}`",
-    )
+    return Plan(NEVER, (Reason(ReasonCode.GONE),))
 
 
 def host_pause(answer: Answer, host: str, until: datetime) -> HostPause | None:
@@ -61,4 +56,4 @@ def host_pause(answer: Answer, host: str, until: datetime) -> HostPause | None:
     """
     if answer.status != _TOO_MANY_REQUESTS:
         return None
-    return HostPause(host, until, f"{host} answered that it gets too many requests (HTTP 429)")
+    return HostPause(host, until)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from aggregator.model import Entry, Reading
+from aggregator.model import Entry, HoldEvidence, HoldSign, Reading
 
 # Fewer entries than this on either side are weak evidence: then two signs of another site must agree.
 _ENOUGH_ENTRIES = 3
@@ -27,7 +27,7 @@ _MISSING = "-" * 4
 def listing(reading: Reading, final_address: str) -> tuple[str, ...]:
     """Return the marks of a document: its server's host, then for each entry its guid, link and title.
 
-    At most 501 short texts; `hold_reason` compares them and `unlisted` finds new entries by them.
+    At most 501 short texts; `hold_evidence` compares them and `unlisted` finds new entries by them.
     """
     return (_mark(_host(final_address)), *(_marks(entry) for entry in reading.entries))
 
@@ -38,25 +38,20 @@ def unlisted(entries: Iterable[Entry], known: tuple[str, ...]) -> list[Entry]:
     return [entry for entry in entries if marks.isdisjoint(_split(_marks(entry)))]
 
 
-def hold_reason(
-    *, slug: str, known: tuple[str, ...], title: str, link: str | None, reading: Reading, final_address: str
-) -> str | None:
-    """Return why a document is held back as another site's, in words for the admin; None where it is not.
+def hold_evidence(
+    *, known: tuple[str, ...], title: str, link: str | None, reading: Reading, final_address: str
+) -> tuple[HoldEvidence, ...]:
+    """Return why a document is held back as another site's; empty if it is not.
 
     `known`, `title` and `link` are of the last good document. Without entries on both sides nothing can be told.
     """
     if len(known) < 2 or not reading.entries:  # noqa: PLR2004 - the host's mark and one entry
-        return None
+        return ()
     if _is_known(reading.entries, known):
-        return None
+        return ()
     signs = _signs(known, title, link, reading, final_address)
     few = min(len(known) - 1, len(reading.entries)) < _ENOUGH_ENTRIES
-    if len(signs) < (2 if few else 1):
-        return None
-    return (
-        f"looks like another site: {' and '.join(signs)}, and none of its entries is known; nothing new is taken."
-        f" If it is right, release it with `aggregator sources release {slug}`"
-    )
+    return tuple(signs) if len(signs) >= (2 if few else 1) else ()
 
 
 def _is_known(entries: Sequence[Entry], known: tuple[str, ...]) -> bool:
@@ -70,14 +65,14 @@ def _is_known(entries: Sequence[Entry], known: tuple[str, ...]) -> bool:
 
 def _signs(
     known: tuple[str, ...], title: str, link: str | None, reading: Reading, final_address: str
-) -> list[str]:
+) -> list[HoldEvidence]:
     signs = []
     if title and reading.title and not _same_title(title, reading.title):
-        signs.append(f"its title was “{title}” and is now “{reading.title}”")
+        signs.append(HoldEvidence(HoldSign.TITLE, reading.title, title))
     if link and reading.link and _host(link) != _host(reading.link):
-        signs.append(f"its site was {_host(link)} and is now {_host(reading.link)}")
+        signs.append(HoldEvidence(HoldSign.SITE, _host(reading.link), _host(link)))
     if known[0] != _mark(_host(final_address)) and not (title and title == reading.title):
-        signs.append(f"it is now served by {_host(final_address)}")
+        signs.append(HoldEvidence(HoldSign.SERVER, _host(final_address)))
     return signs
 
 

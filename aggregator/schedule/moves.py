@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aggregator.model import Answer, PollState, Validators
+from aggregator.model import Answer, PollState, Reason, ReasonCode, Validators
 
 # A captive portal or a parked domain redirects for good too, but does not answer with a feed, twice.
 PROOFS = 2
@@ -36,5 +36,5 @@ def after_failure(state: PollState, url: str) -> PollState:
         validators=Validators(),
         moved_to=None,
         moved_seen=0,
-        why=f"{state.why}; {state.address}, where it had moved, is left for the address in the sources file",
+        why=(*state.why, Reason(ReasonCode.MOVED_BACK, text=state.address)),
     )

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from aggregator.model import Reason
+
 # Far enough for good, near enough for any database and for arithmetic with it.
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When a feed is polled next, and the reason in words."""
+    """When a feed is polled next, and why then."""
 
     at: datetime
-    why: str
+    why: tuple[Reason, ...]

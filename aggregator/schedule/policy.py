@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
-from aggregator.model import Hints
+from aggregator.model import Hints, Reason, ReasonCode
 from aggregator.schedule.plan import Plan
-from aggregator.schedule.rate import pace_in_words, posts_a_day
+from aggregator.schedule.rate import pace, posts_a_day
 from aggregator.schedule.rhythm import SLOT, Rhythm, rhythm
 from aggregator.schedule.wishes import LONGEST, Wish, after_skipped
-from aggregator.schedule.words import span_in_words
 from aggregator.sources.settings import Polling
 
 # Each wait is changed by up to this share, so that the feeds of one host do not keep step.
@@ -60,7 +59,7 @@ def next_poll(
     mean = mean_root_rate or sqrt(rate)
     share = polling.interval * (mean / sqrt(rate))
     wait = _lively_wait(at, share, rhythm(post_times), polling.max_interval)
-    limits = _Limits(at, pace_in_words(post_times, at), polling, wish, hints)
+    limits = _Limits(at, pace(post_times, at), polling, wish, hints)
     counted = (mean * (polling.interval / (limits.plan(wait).at - at))) ** 2
     counted = min(max(counted, rate / _FURTHEST), rate * _FURTHEST)
     return Share(limits.plan(_spread(wait, polling, chance, is_first=is_first), chance), counted)
@@ -89,7 +88,7 @@ class _Limits:
     """What bounds the wait of a feed after a poll."""
 
     at: datetime
-    pace: str  # in words
+    pace: Reason
     polling: Polling
     wish: Wish | None
     hints: Hints
@@ -104,17 +103,13 @@ class _Limits:
             own = Plan(self.wish.until + later, self.wish.why)
         free = after_skipped(own.at, self.hints)
         if free > own.at:
-            own = Plan(
-                free + later, f"{own.why}; the publisher asks for no poll before (skipHours, skipDays)"
-            )
+            own = Plan(free + later, (*own.why, Reason(ReasonCode.SKIPPED)))
         return Plan(min(own.at, latest), own.why)
 
     def _within_bounds(self, wait: timedelta) -> Plan:
         least, most = self.polling.min_interval, self.polling.max_interval
         if wait <= least:
-            words = f"{self.pace}; polled every {span_in_words(least)} at most (min_interval)"
-            return Plan(self.at + least, words)
+            return Plan(self.at + least, (self.pace, Reason(ReasonCode.MIN_INTERVAL, span=least)))
         if wait >= most:
-            words = f"{self.pace}; polled every {span_in_words(most)} at least (max_interval)"
-            return Plan(self.at + max(most, least), words)
-        return Plan(self.at + wait, self.pace)
+            return Plan(self.at + max(most, least), (self.pace, Reason(ReasonCode.MAX_INTERVAL, span=most)))
+        return Plan(self.at + wait, (self.pace,))

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.model import Outcome, Result
-from aggregator.schedule.words import span_in_words
+from aggregator.model import Outcome, Reason, ReasonCode, Result
 
 _GOOD = {Result.READ, Result.UNCHANGED, Result.NOT_MODIFIED}
 
@@ -17,5 +16,5 @@ def as_safety_net(outcome: Outcome, longest: timedelta) -> Outcome:
     later = outcome.at + longest
     if outcome.result not in _GOOD or outcome.after.next_poll >= later:
         return outcome
-    why = f"its hub pushes what is new; polled after {span_in_words(longest)} to be sure"
+    why = (Reason(ReasonCode.HUB_PUSHES, span=longest),)
     return replace(outcome, after=replace(outcome.after, next_poll=later, why=why))

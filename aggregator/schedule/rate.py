@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import exp
 
-from aggregator.schedule.words import rate_in_words, span_in_words
+from aggregator.model import Reason, ReasonCode
 
 KEPT = 200  # times of posts
 _DAY = timedelta(days=1)
@@ -19,7 +19,7 @@ _PRIOR_POSTS = 0.3
 _PRIOR_DAYS = 3.0
 # A post that turns up this late is no sign of life, but the archive.
 _BACKDATED = timedelta(weeks=1)
-_RECENT = 20  # posts that the words are about
+_RECENT = 20  # posts that `pace` is about
 # A silence is worth a word when it is this much longer than usual, and a month at least.
 _LONG_SILENCE = 5
 _MONTH = timedelta(days=30)
@@ -35,19 +35,19 @@ def posts_a_day(post_times: Sequence[datetime], at: datetime) -> float:
     return sum(_decayed(ages, memory) for memory in _MEMORIES) / len(_MEMORIES)
 
 
-def pace_in_words(post_times: Sequence[datetime], at: datetime) -> str:
-    """Return how often a feed posts, as in `posts about twice a week` or `... , silent for 2 years`."""
+def pace(post_times: Sequence[datetime], at: datetime) -> Reason:
+    """Return how often a feed posts, as a reason for the time of its next poll."""
     recent = post_times[:_RECENT]
     if not recent:
-        return "no post of it has a date yet"
+        return Reason(ReasonCode.NO_DATES)
     silence = at - recent[0]
     if len(recent) == 1 or recent[0] == recent[-1]:
-        return f"posted last {span_in_words(silence)} ago, too little to know how often it posts"
+        return Reason(ReasonCode.ONE_POST, span=silence)
     gap = (recent[0] - recent[-1]) / (len(recent) - 1)
-    rate = rate_in_words(_DAY / gap)
+    rate = _DAY / gap
     if silence > max(_LONG_SILENCE * gap, _MONTH):
-        return f"posted {rate}, silent for {span_in_words(silence)}"
-    return f"posts {rate}"
+        return Reason(ReasonCode.FELL_SILENT, rate=rate, span=silence)
+    return Reason(ReasonCode.POSTS, rate=rate)
 
 
 def merged_times(

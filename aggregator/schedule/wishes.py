@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from aggregator.model import Answer, Hints
-from aggregator.schedule.words import span_in_words
+from aggregator.model import Answer, Hints, Reason, ReasonCode
 
 LONGEST = timedelta(weeks=1)  # a wish for more is cut to this
 _CACHEABLE = (200, 304)  # the cache headers of an error speak of the error page
@@ -19,10 +18,10 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How long the publisher wants to be left alone, and the reason in words."""
+    """How long the publisher wants to be left alone, and how it says so."""
 
     until: datetime
-    why: str
+    why: tuple[Reason, ...]
 
 
 def retry_after(answer: Answer, _hints: Hints) -> Wish | None:
@@ -30,7 +29,7 @@ def retry_after(answer: Answer, _hints: Hints) -> Wish | None:
     value = (answer.header("retry-after") or "").strip()
     date = http_date(value)
     wait = _seconds(value) or (date - answer.at if date else None)
-    return _asked(answer.at, wait, "asks to wait {} (Retry-After)")
+    return _asked(answer.at, wait, ReasonCode.RETRY_AFTER)
 
 
 def max_age(answer: Answer, _hints: Hints) -> Wish | None:
@@ -42,7 +41,7 @@ def max_age(answer: Answer, _hints: Hints) -> Wish | None:
     if not directives.keys().isdisjoint({"no-cache", "no-store"}):
         return None
     wait = _fresh(answer, _seconds(directives.get("max-age", "")))
-    return _asked(answer.at, wait, "asks for {} between polls (Cache-Control: max-age)")
+    return _asked(answer.at, wait, ReasonCode.MAX_AGE)
 
 
 def expires(answer: Answer, _hints: Hints) -> Wish | None:
@@ -52,12 +51,12 @@ def expires(answer: Answer, _hints: Hints) -> Wish | None:
     end = http_date(answer.header("expires") or "")
     sent = http_date(answer.header("date") or "") or answer.at
     wait = _fresh(answer, end - sent if end else None)
-    return _asked(answer.at, wait, "asks for {} between polls (Expires)")
+    return _asked(answer.at, wait, ReasonCode.EXPIRES)
 
 
 def ttl(answer: Answer, hints: Hints) -> Wish | None:
     """RSS 2.0 `<ttl>`: how long the channel may be kept before it is asked for again."""
-    return _asked(answer.at, hints.ttl, "asks for {} between polls (ttl)")
+    return _asked(answer.at, hints.ttl, ReasonCode.TTL)
 
 
 def update_period(answer: Answer, hints: Hints) -> Wish | None:
@@ -67,8 +66,7 @@ def update_period(answer: Answer, hints: Hints) -> Wish | None:
         return None
     base = hints.update_base or answer.at
     wait = period - (answer.at - base) % period
-    every = span_in_words(period).removeprefix("1 ")
-    return _asked(answer.at, wait, f"says it is updated every {every} (sy:updatePeriod)")
+    return _asked(answer.at, wait, ReasonCode.UPDATE_PERIOD, told=period)
 
 
 WISHES: tuple[Callable[[Answer, Hints], Wish | None], ...] = (
@@ -140,10 +138,12 @@ def _seconds(digits: str) -> timedelta | None:
     return timedelta(seconds=int(digits.lstrip("0")[:10] or "0"))
 
 
-def _asked(at: datetime, wait: timedelta | None, words: str) -> Wish | None:
+def _asked(
+    at: datetime, wait: timedelta | None, code: ReasonCode, told: timedelta | None = None
+) -> Wish | None:
     if wait is None or wait <= timedelta(0):
         return None
-    why = f"the publisher {words.format(span_in_words(wait))}"
+    why = (Reason(code, span=told or wait),)
     if wait > LONGEST:
-        return Wish(at + LONGEST, f"{why}; cut to a week")
+        return Wish(at + LONGEST, (*why, Reason(ReasonCode.CUT, span=LONGEST)))
     return Wish(at + wait, why)

@@ -11,15 +11,13 @@ from typing import Any
 
 from sqlalchemy import CTE, Connection, and_, func, or_, select, update
 
-from aggregator.model import Feed, State, Validators
+from aggregator.model import Feed, Reason, ReasonCode, State, Validators
 from aggregator.store import hosts
 from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.errors import UnknownSource
 from aggregator.store.states import FEED_COLUMNS, feed_of, is_polled
 from aggregator.store.tables import feed, host
-
-AFTER_OUTAGE = "our own network was out; polled again now that it is back"
 
 
 def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: timedelta) -> list[Feed]:
@@ -88,7 +86,7 @@ def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: time
 
 
 def give_back(
-    db: Database, claimed: Feed, *, owner: str, now: datetime, next_poll: datetime, why: str
+    db: Database, claimed: Feed, *, owner: str, now: datetime, next_poll: datetime, why: tuple[Reason, ...]
 ) -> None:
     """End a claim without a poll; nothing happens where the lease is another's by now."""
     with db.write() as connection:
@@ -143,7 +141,7 @@ def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: tim
         rows = [row for row in ordered if row.host in names]
         for turn, row in enumerate(rows):
             due = now + spread * turn / len(rows)
-            values = {"due_at": due, "next_poll": due, "why": AFTER_OUTAGE}
+            values = {"due_at": due, "next_poll": due, "why": (Reason(ReasonCode.AFTER_OUTAGE),)}
             if row.id in blamed:
                 values |= _forgiven(row)
             connection.execute(update(feed).where(feed.c.id == row.id).values(**values))
@@ -172,7 +170,7 @@ def release(db: Database, slug: str, now: datetime) -> bool:
             .where(feed.c.id == row.id)
             .values(
                 state=State.OK if row.last_success else State.NEW,
-                hold=None,
+                hold=(),
                 fault=None,
                 failures=0,
                 # The document that was held back shall be read, whether or not it changed since.
@@ -181,7 +179,7 @@ def release(db: Database, slug: str, now: datetime) -> bool:
                 body_hash=None,
                 next_poll=now,
                 due_at=now if row.enabled else None,
-                why="released by the admin, due at once",
+                why=(Reason(ReasonCode.RELEASED),),
                 lease_owner=None,
             )
         )

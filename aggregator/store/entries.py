@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
 
 from aggregator.filters import left_out
-from aggregator.model import Entry, Saved
+from aggregator.model import Entry, FilteredBy, Saved
 from aggregator.normalize.excerpt import LEAD
 from aggregator.reconcile import Arrival, Known, Plan, Rewrite, oldest_first, plan
 from aggregator.reconcile.copies import title_key
@@ -245,7 +245,7 @@ def _values(taking: Taking, item: Entry) -> dict[str, Any]:
     }
 
 
-def _left_out(taking: Taking, item: Entry, public_id: str) -> str | None:
+def _left_out(taking: Taking, item: Entry, public_id: str) -> FilteredBy | None:
     return left_out(
         title=item.title,
         text=item.text,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
-from aggregator.model import HostPause
+from aggregator.model import HostPause, Reason, ReasonCode
 from aggregator.store.columns import Instant
 from aggregator.store.database import insert_into
 from aggregator.store.tables import feed, host, host_slot
@@ -116,7 +116,7 @@ def pause(connection: Connection, wish: HostPause) -> None:
     connection.execute(
         update(feed)
         .where(feed.c.host == wish.host, feed.c.due_at < wish.until, feed.c.lease_owner.is_(None))
-        .values(next_poll=wish.until, why=wish.why)
+        .values(next_poll=wish.until, why=(Reason(ReasonCode.HOST_PAUSED, text=wish.host),))
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from aggregator.fetch import host_of
 from aggregator.filters import left_out
-from aggregator.model import PollState, State
+from aggregator.model import FilteredBy, PollState, Reason, ReasonCode, State
 from aggregator.sources.settings import Settings, Source, Timeline
 from aggregator.store import hosts, listings, revisions
 from aggregator.store.columns import AnyRow
@@ -152,7 +152,7 @@ def _moved(row: AnyRow, source: Source, now: datetime) -> dict[str, Any]:
     fresh = PollState(
         address=source.url,
         next_poll=now,
-        why="new address, due at once",
+        why=(Reason(ReasonCode.NEW_ADDRESS),),
         title=row.title,
         link=row.link,
         language=row.language,
@@ -222,7 +222,9 @@ def _filter_feed(
         changed = [(row, verdict) for row, verdict in verdicts if verdict != row.left_out]
         if changed:
             connection.execute(
-                update(entry).where(entry.c.id == bindparam("of")).values(left_out=bindparam("reason")),
+                update(entry)
+                .where(entry.c.id == bindparam("of"))
+                .values(left_out=bindparam("reason", type_=entry.c.left_out.type)),
                 [{"of": row.id, "reason": verdict} for row, verdict in changed],
             )
             listings.relist(connection, [row.post_id for row, _ in changed], change)
@@ -251,7 +253,7 @@ def _stored(feed_id: int, *, after: int) -> Select[Any]:
     )
 
 
-def _verdict(row: AnyRow, source: Source, timeline: Timeline) -> str | None:
+def _verdict(row: AnyRow, source: Source, timeline: Timeline) -> FilteredBy | None:
     return left_out(
         title=row.title,
         text=row.text,

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from aggregator.model import LeftOut, PollRecord, SourceStatus
-from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.entries import week_of
 from aggregator.store.errors import UnknownSource
@@ -119,14 +118,14 @@ def _left_out(connection: Connection, feed_id: int) -> tuple[LeftOut, ...]:
         .order_by(entry.c.id.desc())
         .limit(MOST_LEFT_OUT)
     )
-    return tuple(LeftOut(row.entry_title, row.entry_link, row.first_seen, _reason(row)) for row in rows)
-
-
-def _reason(row: AnyRow) -> str:
-    if row.left_out:
-        return str(row.left_out)
-    if row.withdrawn:
-        return (
-            "withdrawn: the feed's document has not listed it for several polls, though it lists older ones"
+    return tuple(
+        LeftOut(
+            title=row.entry_title,
+            link=row.entry_link,
+            seen=row.first_seen,
+            filtered=row.left_out,
+            withdrawn=row.withdrawn,
+            shown_in=name_of(row).title,
         )
-    return f"a copy: the timeline shows this post as it stands in {name_of(row).title}"
+        for row in rows
+    )

@@ -10,7 +10,19 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData
 from sqlmodel import Field, SQLModel
 
-from aggregator.model import Enclosure, Fault, Hints, Origin, Result, State, Validators
+from aggregator.model import (
+    Enclosure,
+    Fault,
+    FilteredBy,
+    Hints,
+    HoldEvidence,
+    Origin,
+    Reason,
+    Result,
+    State,
+    ValidatorDoubt,
+    Validators,
+)
 from aggregator.store.columns import Instant, Structured, Word
 
 metadata = MetaData(
@@ -108,7 +120,7 @@ class FeedRow(_Row, table=True):
 
     address: str
     next_poll: datetime = Field(sa_type=Instant)
-    why: str
+    why: tuple[Reason, ...] = Field(sa_column=_structured(tuple[Reason, ...]))
     state: State = Field(sa_column=Column(Word(State), nullable=False))
     validators: Validators = Field(sa_column=_structured(Validators))
     body_hash: str | None = None
@@ -123,6 +135,7 @@ class FeedRow(_Row, table=True):
     topic: str | None = None
     format: str = ""
     warnings: Texts = Field(sa_column=_structured(Texts))
+    validator_doubts: tuple[ValidatorDoubt, ...] = Field(sa_column=_structured(tuple[ValidatorDoubt, ...]))
     hints: Hints = Field(sa_column=_structured(Hints))
     post_times: tuple[datetime, ...] = Field(sa_column=_structured(tuple[datetime, ...]))
     listing: Texts = Field(sa_column=_structured(Texts))
@@ -131,7 +144,7 @@ class FeedRow(_Row, table=True):
     unchanged_polls: int = 0
     churned_validators: int = 0
     last_full: datetime | None = Field(default=None, sa_type=Instant)
-    hold: str | None = None
+    hold: tuple[HoldEvidence, ...] = Field(sa_column=_structured(tuple[HoldEvidence, ...]))
     rate: float | None = None
 
 
@@ -255,7 +268,7 @@ class EntryRow(_Row, table=True):
     missing: int = 0
     withdrawn: bool = False
     pruned: bool = False  # a stub: known so that it does not come back
-    left_out: str | None = None  # why the filters do not let it be shown
+    left_out: FilteredBy | None = Field(default=None, sa_column=_structured(FilteredBy, nullable=True))
 
     guid: str | None = None
     link: str | None = None

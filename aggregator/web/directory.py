@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from aggregator import store
+from aggregator import explain, store
 from aggregator.model import SourceStatus, State
 from aggregator.web.caching import kept, polls_version
 from aggregator.web.charts import strip, weeks
@@ -120,13 +120,26 @@ def state_of(status: SourceStatus) -> str:
 
 def trouble(status: SourceStatus) -> str:
     """Return what is wrong with a source in plain words; empty where nothing is."""
-    after = status.poll_state
-    return after.hold or (after.fault.sentence if after.fault else "")
+    state = status.poll_state
+    if state.hold:
+        return explain.hold(state.hold, status.name.slug)
+    return state.fault.sentence if state.fault else ""
 
 
 def remedy(status: SourceStatus) -> str:
     """Return what an admin can do about a source; empty where the fault says it or time will tell."""
     return REMEDIES.get(state_of(status), "").format(slug=status.name.slug)
+
+
+def warnings(status: SourceStatus) -> list[str]:
+    """Return what could be better in a feed and at its server."""
+    state = status.poll_state
+    return [*state.warnings, *map(explain.doubt, state.validator_doubts)]
+
+
+def why_next(status: SourceStatus) -> str:
+    """Return why the next poll of a source is when it is."""
+    return explain.next_poll(status.poll_state.why, status.name.slug)
 
 
 def _is_polled(status: SourceStatus) -> bool:
@@ -135,4 +148,5 @@ def _is_polled(status: SourceStatus) -> bool:
 
 DRAWING = {
     "state_of": state_of, "trouble": trouble, "remedy": remedy, "is_polled": _is_polled, "strip": strip, "weeks": weeks,
+    "why_left_out": explain.left_out, "warnings": warnings, "why_next": why_next,
 }  # fmt: skip

@@ -68,7 +68,7 @@ def claims(folder: Path, feeds: int) -> dict[str, float]:
                 database, now=NEWEST, limit=1, owner="bench", lease=timedelta(minutes=1)
             )
             later = NEWEST + timedelta(hours=1)
-            store.give_back(database, feed, owner="bench", now=NEWEST, next_poll=later, why="")
+            store.give_back(database, feed, owner="bench", now=NEWEST, next_poll=later, why=())
 
         return {"claim and give back": milliseconds(claim)}
 

@@ -5,7 +5,7 @@ import hmac
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import httpx
@@ -13,7 +13,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from aggregator import store
-from aggregator.model import SourceStatus
+from aggregator.model import Reason, ReasonCode, SourceStatus
 from aggregator.poller import Poller
 from aggregator.service import Options, open_poller
 from aggregator.sources import load
@@ -168,7 +168,7 @@ async def test_a_feed_that_is_pushed_is_polled_at_the_longest_interval_only(
         await read_pushes(poller)
         state = (await status_of(poller, clock)).poll_state
 
-    assert state.why == "its hub pushes what is new; polled after 1 day to be sure"
+    assert state.why == (Reason(ReasonCode.HUB_PUSHES, span=timedelta(days=1)),)
     assert (state.next_poll - clock.now()).total_seconds() == pytest.approx(24 * 3600, abs=60)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from aggregator import explain
 from aggregator.model import (
     Answer,
     Entry,
@@ -12,6 +13,7 @@ from aggregator.model import (
     Outcome,
     PollState,
     Reading,
+    Reason,
     Result,
 )
 
@@ -23,6 +25,11 @@ def answer(status: int = 200, /, **headers: str) -> Answer:
     """An answer at AT; `Retry_After="60"` is the header Retry-After."""
     pairs = tuple((name.replace("_", "-").lower(), value) for name, value in headers.items())
     return Answer(ADDRESS, ADDRESS, AT, 0.1, status, pairs, b"" if status == 200 else None)
+
+
+def in_words(why: tuple[Reason, ...]) -> str:
+    """Return what an admin reads about the time of a next poll."""
+    return explain.next_poll(why, "example")
 
 
 def state(**fields: object) -> PollState:

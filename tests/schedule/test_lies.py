@@ -1,15 +1,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.model import PollState, Validators
+from aggregator import explain
+from aggregator.model import DoubtKind, PollState, ValidatorDoubt, Validators
 from aggregator.schedule.lies import (
     CHURNED,
     PROVEN,
     churned,
     doubt,
+    doubts,
     found_out,
     wants_whole,
-    with_warnings,
 )
 from tests.schedule.examples import AT, answer, state
 
@@ -31,7 +32,9 @@ def test_a_304_is_believed_while_the_feed_could_well_be_silent() -> None:
 def test_a_304_is_doubted_when_a_daily_feed_says_nothing_for_a_week() -> None:
     at = AT + 8 * DAY
     assert wants_whole(daily(8 * DAY), at)
-    assert doubt(daily(8 * DAY), at) == (
+    found = doubt(daily(8 * DAY), at)
+    assert found == ValidatorDoubt(DoubtKind.LONG_SILENCE, silence=8 * DAY)
+    assert explain.doubt(found) == (
         "its validators mislead: the server has answered 304 (not modified) for 8 days, unusually long for this"
         " feed, so it is asked for the whole feed now and then, at most once a day"
     )
@@ -48,7 +51,9 @@ def test_silence_in_few_polls_tells_nothing() -> None:
 
 def test_a_modification_in_the_future_is_doubted_from_the_first_304_on() -> None:
     lying = state(validators=FUTURE, last_full=AT, unchanged_polls=1)
-    assert doubt(lying, AT) == (
+    found = doubt(lying, AT)
+    assert found
+    assert explain.doubt(found) == (
         "its validators mislead: the server says that the feed was last modified in the future (2041-01-01) and"
         " answers 304 (not modified), so it is asked for the whole feed now and then, at most once a day"
     )
@@ -68,7 +73,7 @@ def test_a_post_older_than_the_304_that_kept_it_back_is_a_proof() -> None:
 
 
 def test_a_proven_liar_is_asked_in_full_each_day_it_says_304() -> None:
-    liar = state(warnings=(PROVEN,), unchanged_polls=1, last_full=AT)
+    liar = state(validator_doubts=(PROVEN,), unchanged_polls=1, last_full=AT)
     assert not wants_whole(liar, AT + timedelta(hours=23))
     assert wants_whole(liar, AT + DAY)
     assert found_out(liar, []) == (PROVEN,)
@@ -79,7 +84,7 @@ def test_a_new_validator_with_every_unchanged_body_is_noted_the_third_time() -> 
     for number in range(1, 4):
         tagged = answer(ETag=f'"{number}"')
         feed = replace(feed, churned_validators=churned(feed, tagged), validators=tagged.validators)
-        assert (CHURNED in with_warnings(feed, AT)) == (number == 3)
+        assert (CHURNED in doubts(feed, AT)) == (number == 3)
 
 
 def test_the_same_validator_or_none_is_no_churn() -> None:
@@ -88,6 +93,5 @@ def test_the_same_validator_or_none_is_no_churn() -> None:
     assert churned(feed, answer()) == 0
 
 
-def test_warnings_of_the_document_stay_and_those_about_validators_are_renewed() -> None:
-    feed = state(warnings=("an entry has no date", PROVEN))
-    assert with_warnings(feed, AT) == ("an entry has no date",)
+def test_doubts_are_renewed_with_each_answer() -> None:
+    assert doubts(state(validator_doubts=(PROVEN,)), AT) == ()

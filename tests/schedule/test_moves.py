@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.model import Answer, Validators
+from aggregator.model import Answer, Reason, ReasonCode, Validators
 from aggregator.schedule.moves import after_failure, after_feed
 from tests.schedule.examples import ADDRESS, answer, state
 
 NEW = "https://new.example.org/feed.xml"
+BACKING_OFF = (Reason(ReasonCode.BACKOFF, count=5, text="HTTP 404"),)
 
 
 def moved(target: str | None = NEW, final: str = NEW) -> Answer:
@@ -44,11 +45,11 @@ def test_validators_stay_with_the_address_that_they_came_from() -> None:
 
 
 def test_a_new_home_that_fails_five_times_is_left_for_the_admins_address() -> None:
-    failing = state(address=NEW, failures=4, validators=Validators('"1"'), why="backing off")
+    failing = state(address=NEW, failures=4, validators=Validators('"1"'), why=BACKING_OFF)
     assert after_failure(failing, ADDRESS) == failing
     back = after_failure(replace(failing, failures=5), ADDRESS)
     assert (back.address, back.validators) == (ADDRESS, Validators())
-    assert back.why == f"backing off; {NEW}, where it had moved, is left for the address in the sources file"
+    assert back.why == (*BACKING_OFF, Reason(ReasonCode.MOVED_BACK, text=NEW))
 
 
 def test_the_admins_own_address_is_never_left_for_failing() -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.schedule.rate import KEPT, merged_times, pace_in_words, posts_a_day
-from tests.schedule.examples import AT
+from aggregator.schedule.rate import KEPT, merged_times, pace, posts_a_day
+from tests.schedule.examples import AT, in_words
 
 DAY = timedelta(days=1)
 
@@ -89,4 +89,4 @@ def test_times_that_are_known_are_not_counted_again_and_the_newest_200_are_kept(
     ],
 )
 def test_the_pace_is_told_in_words(post_times: tuple[datetime, ...], words: str) -> None:
-    assert pace_in_words(post_times, AT) == words
+    assert in_words((pace(post_times, AT),)) == words

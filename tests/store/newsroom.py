@@ -9,7 +9,20 @@ from typing import Any
 import pytest
 
 from aggregator import store
-from aggregator.model import Cursor, Entry, Feed, Item, Outcome, Page, Result, Saved, State, View
+from aggregator.model import (
+    Cursor,
+    Entry,
+    Feed,
+    Item,
+    Outcome,
+    Page,
+    Reason,
+    ReasonCode,
+    Result,
+    Saved,
+    State,
+    View,
+)
 from aggregator.sources.settings import Polling, Settings, Source, Timeline
 from aggregator.store import Database
 from tests.support.clock import ManualClock
@@ -73,7 +86,7 @@ class Newsroom:
             "last_poll": self.now,
             "last_success": self.now,
             "next_poll": self.now + timedelta(hours=1),
-            "why": "posts about twice a week",
+            "why": (Reason(ReasonCode.POSTS, rate=0.3),),
         }
         state |= {name: fields.pop(name) for name in list(fields) if hasattr(feed.poll_state, name)}
         known: dict[str, Any] = {"result": Result.READ, "status": 200}

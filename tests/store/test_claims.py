@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from aggregator import store
-from aggregator.model import Feed, State, View
+from aggregator.model import Feed, HoldEvidence, HoldSign, Reason, ReasonCode, State, View
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.store.tables import host_slot
@@ -30,7 +30,7 @@ def test_new_sources_are_due_at_once(newsroom: Newsroom) -> None:
     feeds = newsroom.claim()
 
     assert [feed.slug for feed in feeds] == ["a", "b"]
-    assert feeds[0].poll_state.why == "new source, due at once"
+    assert feeds[0].poll_state.why == (Reason(ReasonCode.NEW_SOURCE),)
 
 
 def test_a_claimed_feed_is_nobody_elses_until_its_lease_ends(newsroom: Newsroom) -> None:
@@ -176,9 +176,7 @@ def test_only_who_has_the_lease_gives_back(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("a"))
     (feed,) = newsroom.claim()
 
-    store.give_back(
-        newsroom.database, feed, owner="other", now=newsroom.now, next_poll=newsroom.now, why="never mind"
-    )
+    store.give_back(newsroom.database, feed, owner="other", now=newsroom.now, next_poll=newsroom.now, why=())
 
     assert newsroom.claim(owner="other") == []
 
@@ -200,7 +198,7 @@ def test_an_outage_of_ours_is_forgiven_and_polls_are_spread(newsroom: Newsroom) 
     assert [state.next_poll - newsroom.now for state in states] == [
         timedelta(minutes=15) * n for n in range(4)
     ]
-    assert "our own network" in states[0].why
+    assert states[0].why == (Reason(ReasonCode.AFTER_OUTAGE),)
 
 
 def test_what_came_due_during_an_outage_is_spread_too_the_longest_overdue_first(newsroom: Newsroom) -> None:
@@ -218,13 +216,19 @@ def test_what_came_due_during_an_outage_is_spread_too_the_longest_overdue_first(
 
 def test_a_source_on_hold_is_released_and_read_whatever_it_was_known_by(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("a"))
-    newsroom.poll("a", state=State.ON_HOLD, hold="looks like another site", listing=("x",), body_hash="h")
+    newsroom.poll(
+        "a",
+        state=State.ON_HOLD,
+        hold=(HoldEvidence(HoldSign.SERVER, now="casino.example"),),
+        listing=("x",),
+        body_hash="h",
+    )
 
     assert store.release(newsroom.database, "a", newsroom.now) is True
 
     (feed,) = newsroom.claim()
     state = feed.poll_state
-    assert (state.state, state.hold, state.listing, state.body_hash) == (State.OK, None, (), None)
+    assert (state.state, state.hold, state.listing, state.body_hash) == (State.OK, (), (), None)
     assert store.release(newsroom.database, "a", newsroom.now) is False
     with pytest.raises(store.UnknownSource):
         store.release(newsroom.database, "unknown", newsroom.now)

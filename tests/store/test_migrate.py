@@ -2,16 +2,28 @@ import sqlite3
 import threading
 from contextlib import closing
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import JSON, Column, Connection, DateTime, MetaData, String, Table, insert, select, text
 
 from aggregator import store
-from aggregator.model import Entry, PollState
+from aggregator.model import (
+    DoubtKind,
+    Entry,
+    FilteredBy,
+    FilterRule,
+    HoldEvidence,
+    HoldSign,
+    PollState,
+    ValidatorDoubt,
+)
 from aggregator.store import Database, NewerStoreError, StoreError
 from aggregator.store.tables import entry, feed, metadata
 from tests.support.databases import Postgres
@@ -121,3 +133,78 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     ):
         store.migrate(db)
     assert sqlite3.sqlite_version_info >= (3, 35)  # RETURNING
+
+
+def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: Postgres) -> None:
+    for url in (f"sqlite:///{tmp_path / 'old.db'}", postgres.empty()):
+        with closing(Database.open(url)) as db:
+            _migrate_to(db, "0001")
+            with db.write() as connection:
+                _insert_old_rows(connection)
+            store.migrate(db)
+            with db.read() as connection:
+                state = connection.execute(select(feed)).one()
+                filters = connection.execute(select(entry.c.left_out).order_by(entry.c.id)).scalars().all()
+
+        assert state.hold == (HoldEvidence(HoldSign.TITLE, before="Ponds", now="Casino"),)
+        assert state.warnings == ("an entry has no date",)
+        assert state.validator_doubts == (ValidatorDoubt(DoubtKind.MISSED_CHANGE),)
+        assert state.why == ()
+        assert filters == [
+            None,
+            FilteredBy(FilterRule.INCLUDE, ("a", "b")),
+            FilteredBy(FilterRule.HIDE_ID, ("guid",)),
+        ]
+
+
+def _migrate_to(db: Database, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    with db.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+
+def _insert_old_rows(connection: Connection) -> None:
+    """Write a feed and three entries as the first version did."""
+    tables = MetaData()
+    tables.reflect(connection, only=["host", "feed", "post", "entry"])
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    connection.execute(insert(tables.tables["host"]).values(name="a.test"))
+    _insert(
+        connection,
+        tables.tables["feed"],
+        at,
+        id=1,
+        host="a.test",
+        state="on hold",
+        validators={},
+        hints={},
+        warnings=["an entry has no date", "its validators mislead: 304 although the feed had changed"],
+        hold="looks like another site: its title was “Ponds” and is now “Casino”, and none of its entries is known",
+    )
+    sentences = (
+        None,
+        "filtered: it matches nothing in the source's `include` (`a`, `b`)",
+        "hidden by its id `guid`, which stands in `hide`",
+    )
+    for number, sentence in enumerate(sentences, 1):
+        _insert(connection, tables.tables["post"], at, id=number, public_id=f"urn:uuid:{number}")
+        _insert(
+            connection, tables.tables["entry"], at, id=number, feed_id=1, post_id=number, left_out=sentence
+        )
+
+
+def _insert(connection: Connection, table: Table, at: datetime, **values: Any) -> None:
+    """Insert a row whose other columns hold something of their type."""
+    needed = {column.name: _something(column, at) for column in table.columns if not column.nullable}
+    connection.execute(insert(table).values({**needed, **values}))
+
+
+def _something(column: Column[Any], at: datetime) -> Any:
+    kind = type(column.type)
+    if issubclass(kind, DateTime):
+        return at
+    if issubclass(kind, JSON):
+        return []
+    return "" if issubclass(kind, String) else 0

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator import store
-from aggregator.model import Result, State
+from aggregator.model import Reason, ReasonCode, Result, State
 from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
 
@@ -24,7 +24,7 @@ def test_a_source_tells_how_it_is_doing(newsroom: Newsroom) -> None:
     status = store.status(newsroom.database, "a", newsroom.now)
 
     assert (status.name.title, status.tags, status.enabled) == ("The Blog", ("x",), True)
-    assert status.poll_state.why == "posts about twice a week"
+    assert status.poll_state.why == (Reason(ReasonCode.POSTS, rate=0.3),)
     assert status.weekly[-2:] == (2, 1)
     assert (len(status.weekly), sum(status.weekly)) == (26, 3)
     assert status.last_post == datetime(2026, 3, 2, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_what_is_shown_as_anothers_is_told(newsroom: Newsroom) -> None:
 
     (left,) = store.status(newsroom.database, "planet", newsroom.now).left_out
 
-    assert left.reason == "a copy: the timeline shows this post as it stands in The Author"
+    assert (left.filtered, left.withdrawn, left.shown_in) == (None, False, "The Author")
     assert store.status(newsroom.database, "author", newsroom.now).left_out == ()
 
 

@@ -4,7 +4,20 @@ from datetime import timedelta
 import pytest
 
 from aggregator import store
-from aggregator.model import Enclosure, Fault, FaultKind, HostPause, Origin, Result, State, Validators
+from aggregator.model import (
+    Enclosure,
+    Fault,
+    FaultKind,
+    HoldEvidence,
+    HoldSign,
+    HostPause,
+    Origin,
+    Reason,
+    ReasonCode,
+    Result,
+    State,
+    Validators,
+)
 from aggregator.sources.settings import Polling
 from tests.store.newsroom import MARCH, OWNER, Newsroom, a_source, an_entry
 
@@ -181,13 +194,11 @@ def test_a_429_pauses_all_feeds_of_its_host_and_says_why(newsroom: Newsroom) -> 
     )
     until = newsroom.now + timedelta(hours=3)
 
-    newsroom.poll(
-        "a", result=Result.FAILED, host_pause=HostPause("host.test", until, "host.test asked for a pause")
-    )
+    newsroom.poll("a", result=Result.FAILED, host_pause=HostPause("host.test", until))
 
     assert [feed.slug for feed in newsroom.claim()] == ["other"]
     waiting = store.status(newsroom.database, "b", newsroom.now).poll_state
-    assert (waiting.next_poll, waiting.why) == (until, "host.test asked for a pause")
+    assert (waiting.next_poll, waiting.why) == (until, (Reason(ReasonCode.HOST_PAUSED, text="host.test"),))
     newsroom.clock.set(until)
     assert {feed.slug for feed in newsroom.claim()} == {"b", "other"}  # one at the host, as ever
 
@@ -200,9 +211,7 @@ def test_a_poll_that_ends_during_the_pause_of_its_host_does_not_end_the_pause(ne
     )
     (first,), (second,) = newsroom.claim(), newsroom.claim()
     until = newsroom.now + timedelta(hours=3)
-    newsroom.save(
-        first, result=Result.FAILED, next_poll=until, host_pause=HostPause("host.test", until, "429")
-    )
+    newsroom.save(first, result=Result.FAILED, next_poll=until, host_pause=HostPause("host.test", until))
 
     newsroom.save(second)
 
@@ -234,7 +243,13 @@ def test_the_gap_begins_when_the_request_ends(newsroom: Newsroom) -> None:
 def test_entries_of_a_document_that_is_held_back_are_not_taken(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("blog"))
 
-    newsroom.poll("blog", an_entry("one"), result=Result.HELD, state=State.ON_HOLD, hold="another site")
+    newsroom.poll(
+        "blog",
+        an_entry("one"),
+        result=Result.HELD,
+        state=State.ON_HOLD,
+        hold=(HoldEvidence(HoldSign.SERVER, now="casino.example"),),
+    )
 
     assert newsroom.titles() == []
 
@@ -287,7 +302,7 @@ def test_a_withdrawn_entry_leaves_the_timeline_and_returns_when_it_is_listed_aga
     assert withdrawn == 1
     assert newsroom.titles() == ["old"]
     (left,) = store.status(newsroom.database, "blog", newsroom.now).left_out
-    assert "withdrawn" in left.reason
+    assert left.withdrawn
 
     newsroom.clock.advance(hours=1)
     newsroom.poll("blog", spam, old)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aggregator import store
-from aggregator.model import Entry, Fault, FaultKind, Outcome, Result, State
+from aggregator.model import Entry, Fault, FaultKind, Outcome, Reason, ReasonCode, Result, State
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.store import migrate as migrate_store
@@ -132,7 +132,7 @@ def _fail(site: Site, slug: str) -> None:
             last_poll=now,
             fault=Fault(FaultKind.TLS, sentence),
             next_poll=now + timedelta(hours=6),
-            why=f"backing off after {failures} failures",
+            why=(Reason(ReasonCode.BACKOFF, count=failures, text=sentence),),
         )
         outcome = Outcome(feed, now, Result.FAILED, after, sentence=sentence, elapsed=0.4)
         (source,) = (source for source in site.settings.sources if source.slug == slug)

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import Client
 
 from aggregator import store
-from aggregator.model import Entry, Fault, FaultKind, Outcome, Result, Saved, State
+from aggregator.model import Entry, Fault, FaultKind, HoldEvidence, Outcome, Result, Saved, State
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.web import create_app
@@ -72,7 +72,7 @@ class Site:
         """A new client, as a new reader."""
         return Client(self.app)
 
-    def fail(self, slug: str, state: State = State.FAILING, hold: str | None = None) -> None:
+    def fail(self, slug: str, state: State = State.FAILING, hold: tuple[HoldEvidence, ...] = ()) -> None:
         """Save a poll that failed now."""
         now = self.clock.now()
         feed = store.claim_one(self.database, slug, now=now, owner=OWNER, lease=timedelta(minutes=5))

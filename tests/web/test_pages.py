@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from aggregator import store
-from aggregator.model import State
+from aggregator.model import HoldEvidence, HoldSign, State
 from aggregator.web.security import HEADERS
 from tests.support.filled import SETTINGS
 from tests.support.site import Site, an_entry
@@ -307,13 +307,13 @@ def test_the_list_of_sources_has_a_row_a_source_with_its_state_in_words(site: Si
 
 def test_faults_stand_on_top_with_what_to_do(site: Site) -> None:
     site.fail("news")
-    site.fail("aws", State.ON_HOLD, hold="Another site answers here.")
+    site.fail("aws", State.ON_HOLD, hold=(HoldEvidence(HoldSign.SERVER, now="casino.example"),))
 
     faults = texts(document(site, "/sources"), ".faults li")
 
     assert any("failing News The certificate expired." in fault for fault in faults)
     assert any(
-        "Another site answers here." in fault and "aggregator sources release aws" in fault
+        "it is now served by casino.example" in fault and "aggregator sources release aws" in fault
         for fault in faults
     )
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.schedule.words import rate_in_words, span_in_words
+from aggregator.quantities import rate_in_words, span_in_words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Spans and rates in the words of a person who explains a schedule."""
+"""Spans of time and rates in words."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def span_in_words(span: timedelta) -> str:
     """Return a span in its largest fitting unit, such as `12 hours`, `90 minutes` or `1 week`."""
     for name, unit in _UNITS:
         if span >= _ENOUGH * unit or span == unit:
-            return _counted(round(span / unit), name)
+            return counted(round(span / unit), name)
     return "1 second"
 
 
@@ -34,7 +34,8 @@ def rate_in_words(posts_a_day: float) -> str:
     return "less than once a year"
 
 
-def _counted(number: int, name: str) -> str:
+def counted(number: int, name: str) -> str:
+    """Return a number of things, as in `1 day` or `1,200 days`."""
     return f"{number:,} {name}" + ("s" if number != 1 else "")
 
 

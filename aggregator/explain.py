@@ -1,0 +1,123 @@
+"""Sentences for what the program decided: a code with its details in, plain English out.
+
+Nothing decides by these words, so each may be reworded freely; the codes are in `model`.
+"""
+
+from collections.abc import Iterable
+
+from aggregator.model import (
+    DoubtKind,
+    FilteredBy,
+    FilterRule,
+    HoldEvidence,
+    HoldSign,
+    LeftOut,
+    Reason,
+    ReasonCode,
+    ValidatorDoubt,
+)
+from aggregator.quantities import counted, rate_in_words, span_in_words
+
+_FILTERS = {
+    FilterRule.HIDE_ID: "hidden by its id {patterns}, which is listed in `hide`",
+    FilterRule.HIDE_PATTERN: "hidden by the pattern {patterns} in `hide`",
+    FilterRule.EXCLUDE: "filtered: it matches {patterns} in the source's `exclude`",
+    FilterRule.INCLUDE: "filtered: it matches nothing in the source's `include` ({patterns})",
+}
+
+_SIGNS = {
+    HoldSign.TITLE: "its title was “{before}” and is now “{now}”",
+    HoldSign.SITE: "its site was {before} and is now {now}",
+    HoldSign.SERVER: "it is now served by {now}",
+}
+
+_IN_FULL = "so it is asked for the whole feed now and then, at most once a day"
+_DOUBTS = {
+    DoubtKind.MISSED_CHANGE: f"the server answered 304 (not modified) although the feed had changed, {_IN_FULL}",
+    DoubtKind.FUTURE_DATE: "the server says that the feed was last modified in the future ({modified:%Y-%m-%d})"
+    f" and answers 304 (not modified), {_IN_FULL}",
+    DoubtKind.LONG_SILENCE: "the server has answered 304 (not modified) for {silence}, unusually long for this"
+    f" feed, {_IN_FULL}",
+    DoubtKind.NEW_EACH_TIME: "the server sends a new one (ETag, Last-Modified) with every answer although the feed"
+    " is unchanged, so each poll costs it the whole document",
+}
+
+_REASONS = {
+    ReasonCode.NEW_SOURCE: "new source, due at once",
+    ReasonCode.NEW_ADDRESS: "new address, due at once",
+    ReasonCode.RELEASED: "released by the admin, due at once",
+    ReasonCode.NO_DATES: "no post of it has a date yet",
+    ReasonCode.ONE_POST: "posted last {span} ago, too little to know how often it posts",
+    ReasonCode.POSTS: "posts {rate}",
+    ReasonCode.FELL_SILENT: "posted {rate}, silent for {span}",
+    ReasonCode.MIN_INTERVAL: "polled every {span} at most (min_interval)",
+    ReasonCode.MAX_INTERVAL: "polled every {span} at least (max_interval)",
+    ReasonCode.RETRY_AFTER: "the publisher asks to wait {span} (Retry-After)",
+    ReasonCode.MAX_AGE: "the publisher asks for {span} between polls (Cache-Control: max-age)",
+    ReasonCode.EXPIRES: "the publisher asks for {span} between polls (Expires)",
+    ReasonCode.TTL: "the publisher asks for {span} between polls (ttl)",
+    ReasonCode.UPDATE_PERIOD: "the publisher says it is updated every {span} (sy:updatePeriod)",
+    ReasonCode.CUT: "cut to {span}",
+    ReasonCode.SKIPPED: "the publisher asks for no poll before (skipHours, skipDays)",
+    ReasonCode.BACKOFF: "backing off after {count}: {text}",
+    ReasonCode.GONE: "polled no more: the publisher says that the feed is gone for good (HTTP 410); remove it,"
+    " correct its address, or try again with `aggregator poll --once --source {slug}`",
+    ReasonCode.HOST_PAUSED: "{text} answered that it gets too many requests (HTTP 429)",
+    ReasonCode.MOVED_BACK: "{text}, where it had moved, failed too often; asked at the address in the sources file",
+    ReasonCode.NETWORK_DOWN: "our own network seems to be down",
+    ReasonCode.AFTER_OUTAGE: "our own network was down; polled again now that it is back",
+    ReasonCode.INTERNAL_ERROR: "the last poll failed by an internal error; see the log",
+    ReasonCode.HUB_PUSHES: "its hub pushes what is new; polled after {span} to be sure",
+    ReasonCode.PUSH_UNREADABLE: "a document that was pushed cannot be read, so the feed is asked itself: {text}",
+}
+
+
+def next_poll(why: Iterable[Reason], slug: str) -> str:
+    """Explain why a feed is polled next when it is."""
+    return "; ".join(_reason(reason, slug) for reason in why)
+
+
+def _reason(reason: Reason, slug: str) -> str:
+    span = span_in_words(reason.span) if reason.span is not None else ""
+    return _REASONS[reason.code].format(
+        span=span.removeprefix("1 ") if reason.code is ReasonCode.UPDATE_PERIOD else span,
+        rate=rate_in_words(reason.rate) if reason.rate is not None else "",
+        count=counted(reason.count, "failure") if reason.count is not None else "",
+        text=reason.text,
+        slug=slug,
+    )
+
+
+def doubt(found: ValidatorDoubt) -> str:
+    """Explain why the validators of a server are not trusted."""
+    silence = span_in_words(found.silence) if found.silence is not None else ""
+    return "its validators mislead: " + _DOUBTS[found.kind].format(modified=found.modified, silence=silence)
+
+
+def filtered(by: FilteredBy) -> str:
+    """Explain which filter keeps an entry out of the timeline."""
+    return _FILTERS[by.rule].format(patterns=_quoted(by.patterns))
+
+
+def left_out(entry: LeftOut) -> str:
+    """Explain why the timeline does not show an entry."""
+    if entry.filtered:
+        return filtered(entry.filtered)
+    if entry.withdrawn:
+        return (
+            "withdrawn: the feed's document has not listed it for several polls, though it lists older ones"
+        )
+    return f"a copy: the timeline shows this post as published by {entry.shown_in}"
+
+
+def hold(evidence: Iterable[HoldEvidence], slug: str) -> str:
+    """Explain why a source is on hold, and how to release it."""
+    signs = " and ".join(_SIGNS[one.sign].format(before=one.before, now=one.now) for one in evidence)
+    return (
+        f"looks like another site: {signs}, and none of its entries is known; nothing new is taken."
+        f" If it is right, release it with `aggregator sources release {slug}`"
+    )
+
+
+def _quoted(patterns: Iterable[str]) -> str:
+    return ", ".join(f"`{pattern}`" for pattern in patterns)
