@@ -4,7 +4,7 @@ import re
 
 from aggregator.model import Document, Fault, FaultKind
 from aggregator.parse import jsonfeed, page, xml
-from aggregator.parse.characters import possible
+from aggregator.parse.characters import may_be_impossible, possible
 from aggregator.parse.encodings import as_utf8
 
 # Some blogs wrap a page's <html> around their feed; both are there, and it is a feed.
@@ -26,7 +26,8 @@ _SIGNATURES = {
 
 def parse(body: bytes, *, content_type: str | None) -> Document:
     """Return what a body means; one that is no feed has a fault that says what it looks like."""
-    return possible(_parsed(body, content_type))
+    document = _parsed(body, content_type)
+    return possible(document) if may_be_impossible(body) else document
 
 
 def _parsed(body: bytes, content_type: str | None) -> Document:

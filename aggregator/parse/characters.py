@@ -11,6 +11,11 @@ T = TypeVar("T")
 _IMPOSSIBLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
+def may_be_impossible(body: bytes) -> bool:
+    """Whether a body may have them: as itself (also in UTF-16), or as an escape of JSON."""
+    return b"\0" in body or b"\\u" in body
+
+
 def possible(value: T) -> T:
     """Return a value, however deep, without the impossible characters in its texts."""
     return _possible(value)  # type: ignore[no-any-return]  # the same type comes back

@@ -4,16 +4,15 @@ Its sanitizer lets things through, and its resolving of addresses is slow: both 
 publisher is kept. Its dates are partly invented: only what the publisher wrote is taken.
 """
 
-import io
 import re
 import warnings as python_warnings
 from dataclasses import replace
 from typing import Any
 
-import feedparser
 from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
 
 from aggregator.model import Document, Enclosure, Markup, Origin, Post
+from aggregator.parse import engine
 from aggregator.parse.encodings import as_utf8, declared
 from aggregator.parse.hints import hints
 
@@ -54,15 +53,10 @@ def parse(body: bytes, content_type: str | None) -> Document:
 
 
 def _feedparser(body: bytes, content_type: str | None) -> Any:
-    # As a stream: feedparser would open bytes that read like a file's name.
-    stream = io.BytesIO(_REFERENCE.sub(_possible, body))
-    headers = {"content-type": content_type} if content_type else {}
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # its own deprecations, raised by documents
         try:
-            return feedparser.parse(
-                stream, response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-            )
+            return engine.parse(_REFERENCE.sub(_possible, body), content_type)
         except Exception as trouble:  # noqa: BLE001 - whatever its layers raise for a document, it lets through
             return {"feed": {}, "entries": [], "bozo_exception": trouble}
 

@@ -1,0 +1,48 @@
+"""feedparser driven by ourselves finds what `feedparser.parse` finds; only its reading of dates is left out."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+
+from aggregator.parse import engine
+from tests.support.corpus import samples
+
+OWN = sorted((Path(__file__).parents[1] / "feeds").glob("*.xml"))
+BODIES = [pytest.param(path.read_bytes(), id=path.name) for path in OWN] + [
+    pytest.param(sample.body, id=sample.file) for sample in samples()[::10]
+]
+TYPE = "application/xml"
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_the_same_is_found_as_by_feedparser_itself(body: bytes) -> None:
+    found = engine.parse(body, TYPE)
+    wanted = feedparser.parse(
+        io.BytesIO(body),
+        response_headers={"content-type": TYPE},
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+
+    assert found["version"] == wanted["version"]
+    assert without_dates(found["feed"]) == without_dates(wanted["feed"])
+    assert without_dates(found["entries"]) == without_dates(wanted["entries"])
+    assert str(found["bozo_exception"]) == str(wanted.get("bozo_exception"))
+
+
+def without_dates(found: Any) -> Any:
+    if isinstance(found, dict):
+        return {key: without_dates(value) for key, value in found.items() if not key.endswith("_parsed")}
+    return [without_dates(value) for value in found] if isinstance(found, list) else found
+
+
+def test_texts_are_plain_strings() -> None:
+    found = engine.parse(
+        "<rss version='2.0'><channel><item><title>a\x85b é</title></item></channel></rss>".encode(), TYPE
+    )
+
+    assert type(found["entries"][0]["title"]) is str
+    assert found["entries"][0]["title"] == "a\u2026b é"
