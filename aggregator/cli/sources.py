@@ -126,6 +126,20 @@ def remove_source(slug: str, config: Path) -> None:
     click.echo(f"Took `{slug}` off the list.")
 
 
+@sources.command("rename")
+@click.argument("old")
+@click.argument("new")
+@config_option
+@log_format_option
+def rename_source(old: str, new: str, config: Path) -> None:
+    """Give the source with the slug OLD the slug NEW.
+
+    Its posts stay, and addresses with the old slug lead to those with the new one.
+    """
+    edit.rename(config, old, new)
+    click.echo(f"Renamed `{old}` to `{new}`.")
+
+
 @sources.command("import")
 @click.argument("file", type=click.File("rb"))
 @config_option

@@ -16,13 +16,15 @@ from typing import Any
 import tomlkit
 
 from aggregator.errors import AggregatorError
-from aggregator.sources.lines import find_lines
+from aggregator.sources.lines import Lines, find_lines
 from aggregator.sources.load import SourcesFault, parse, read_text
 from aggregator.sources.settings import Settings, same_address
 from aggregator.sources.slugs import default_slug
 
 BYTE_ORDER_MARK = "\ufeff"
 BY_HAND = "edit the file by hand"
+
+_SLUG = re.compile(r"""^(\s*["']?slug["']?\s*=\s*)(?:"[^"]*"|'[^']*')""")
 
 
 class EditError(AggregatorError):
@@ -48,6 +50,7 @@ def add(path: Path, sources: Sequence[NewSource]) -> Settings:
     text = read_text(path)
     before = parse(text, str(path), environ=None)
     refuse_listed(before, *(source.url for source in sources))
+    refuse_taken(before, *(source.slug for source in sources))
     taken = {source.slug for source in before.sources}
     tables = []
     for source in sources:
@@ -60,16 +63,35 @@ def add(path: Path, sources: Sequence[NewSource]) -> Settings:
 def remove(path: Path, slug: str) -> Settings:
     """Take a source off the list and return what the file then says.
 
-    The comments around it stay. Raises EditError where there is no such source or where it is not written as a
-    `[[source]]` of its own.
+    The comments around it stay, and the slugs of the others: one that would change is written down. Raises EditError
+    where there is no such source or where it is not written as a `[[source]]` of its own.
     """
     text = read_text(path)
     slugs = [source.slug for source in parse(text, str(path), environ=None).sources]
+    number = _number(path, slugs, slug)
+    tables = _tables(text)
+    del slugs[number], tables[number]
+    return _replace(path, text, *_with_slugs(path, _without(text, number), tables, slugs))
+
+
+def rename(path: Path, old: str, new: str) -> Settings:
+    """Give a source another slug and return what the file then says; the slugs of the others stay.
+
+    Raises EditError where there is no such source, where another one has the slug, or where it is none.
+    """
+    text = read_text(path)
+    before = parse(text, str(path), environ=None)
+    slugs = [source.slug for source in before.sources]
+    number = _number(path, slugs, old)
+    refuse_taken(before, new)
+    slugs[number] = new
+    return _replace(path, text, *_with_slugs(path, text, _tables(text), slugs))
+
+
+def _number(path: Path, slugs: Sequence[str], slug: str) -> int:
     if slug not in slugs:
         raise EditError(f"{path}: no source has the slug `{slug}`; `aggregator sources list` shows them")
-    number = slugs.index(slug)
-    tables = _tables(text)
-    return _replace(path, text, _without(text, number), tables[:number] + tables[number + 1 :])
+    return slugs.index(slug)
 
 
 def refuse_listed(settings: Settings, *urls: str) -> None:
@@ -78,6 +100,14 @@ def refuse_listed(settings: Settings, *urls: str) -> None:
     for url in urls:
         if slug := listed.get(same_address(url)):
             raise EditError(f"{url} is already listed, as `{slug}`")
+
+
+def refuse_taken(settings: Settings, *slugs: str) -> None:
+    """Raise EditError where a source has one of these slugs, by default too: that one would silently get another."""
+    taken = {source.slug: source.url for source in settings.sources}
+    for slug in slugs:
+        if slug in taken:
+            raise EditError(f"another [[source]] has the slug `{slug}`: {taken[slug]}; choose another")
 
 
 def _table(source: NewSource, slug: str) -> dict[str, Any]:
@@ -126,19 +156,59 @@ def _without(text: str, number: int) -> str:
     return rest.removesuffix("\n").removesuffix("\r") if has_no_last_newline else rest
 
 
+def _with_slugs(
+    path: Path, text: str, tables: list[dict[str, Any]], slugs: Sequence[str]
+) -> tuple[str, list[dict[str, Any]]]:
+    """Write down each slug that would not follow by default; return the text and the tables that it then has."""
+    while wrong := [
+        number
+        for number, (source, slug) in enumerate(zip(_checked(path, text).sources, slugs, strict=True))
+        if source.slug != slug
+    ]:
+        places = find_lines(text)
+        lines = re.split(r"(?<=\n)", text)
+        for number in reversed(wrong):  # from below, so that the lines above stay where they are
+            _write_slug(lines, places, number, slugs[number])
+            tables[number]["slug"] = slugs[number]
+        text = "".join(lines)
+    return text, tables
+
+
+def _write_slug(lines: list[str], places: Lines, number: int, slug: str) -> None:
+    """Change the line of a source's slug, or put one below its address."""
+    address = places.spans.get(("source", number, "url"))
+    if ("source", number) not in places.headers or address is None:
+        raise EditError(f"a source here is not written as [[source]] with its keys below; {BY_HAND}")
+    written = places.spans.get(("source", number, "slug"))
+    if written:
+        lines[written.first - 1] = _SLUG.sub(rf'\g<1>"{slug}"', lines[written.first - 1])
+        return
+    line = lines[address.last - 1]
+    indent = re.match(r"[ \t]*", lines[address.first - 1])
+    newline = "\r\n" if line.endswith("\r\n") else "\n"
+    if not line.endswith("\n"):
+        lines[address.last - 1] = line + newline
+        newline = ""
+    lines.insert(address.last, f'{indent[0] if indent else ""}slug = "{slug}"{newline}')
+
+
 # --- the file ---------------------------------------------------------------------------------------------
 
 
 def _replace(path: Path, before: str, after: str, tables: list[dict[str, Any]]) -> Settings:
     """Put a new text in the file's place, once it is sure that it says what it should and nothing else changed."""
-    try:
-        settings = parse(after, str(path), environ=None)
-    except SourcesFault as fault:
-        raise EditError(f"{path} was not changed, since it would then be faulty:\n{fault}") from fault
+    settings = _checked(path, after)
     if _but_sources(after) != _but_sources(before) or _tables(after) != tables:
         raise EditError(f"{path} was not changed, since that would change more in it; {BY_HAND}")
     write(path.resolve(), after)  # a link stays a link
     return settings
+
+
+def _checked(path: Path, after: str) -> Settings:
+    try:
+        return parse(after, str(path), environ=None)
+    except SourcesFault as fault:
+        raise EditError(f"{path} was not changed, since it would then be faulty:\n{fault}") from fault
 
 
 def _but_sources(text: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from aggregator.store.retention import prune
 from aggregator.store.revisions import Revision, revision
 from aggregator.store.schema import migrate
 from aggregator.store.search import folded, words
+from aggregator.store.slugs import renamed
 from aggregator.store.timeline import page, source_names, texts, top_tags
 from aggregator.store.websub import (
     Push,
@@ -77,6 +78,7 @@ __all__ = [
     "prune",
     "push",
     "release",
+    "renamed",
     "revision",
     "save",
     "save_subscription",

@@ -11,7 +11,7 @@ from aggregator.fetch import host_of
 from aggregator.filters import left_out
 from aggregator.model import FilteredBy, PollState, Reason, ReasonCode, State
 from aggregator.sources.settings import Settings, Source, Timeline
-from aggregator.store import hosts, listings, revisions
+from aggregator.store import hosts, listings, revisions, slugs
 from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.states import columns_of
@@ -131,6 +131,8 @@ def _write_source(
         connection.execute(insert(feed).values(**values, filtered=values["filters"], **_new(source, now)))
         return None
     values |= _moved(row, source, now) if row.url != source.url else _due(row, source)
+    if row.slug != source.slug:
+        slugs.remember(connection, row.id, row.slug)
     if any(getattr(row, name) != value for name, value in values.items()):
         connection.execute(update(feed).where(feed.c.id == row.id).values(**values))
     shown = ("in_file", "enabled", "own_title", "tags", "slug", "url")

@@ -148,6 +148,15 @@ class FeedRow(_Row, table=True):
     rate: float | None = None
 
 
+class FormerSlugRow(_Row, table=True):
+    """A slug that a feed had before: addresses with it lead to the feed, unless another one has it now."""
+
+    __tablename__ = "former_slug"
+
+    slug: str = Field(primary_key=True)
+    feed_id: int = Field(sa_column=_refers("feed.id", index=True))
+
+
 class PollRow(_Row, table=True):
     """A poll of a feed's history; the last 50 are kept."""
 
@@ -324,6 +333,7 @@ sources_file = metadata.tables["sources_file"]
 host = metadata.tables["host"]
 host_slot = metadata.tables["host_slot"]
 feed = metadata.tables["feed"]
+former_slug = metadata.tables["former_slug"]
 poll = metadata.tables["poll"]
 posts_per_week = metadata.tables["posts_per_week"]
 poller = metadata.tables["poller"]

@@ -10,7 +10,7 @@ from flask import Flask
 from aggregator.clock import Clock, SystemClock
 from aggregator.sources import Settings, SourcesFile
 from aggregator.store import Database
-from aggregator.web import assets, caching, errors, security, templating
+from aggregator.web import assets, caching, errors, renamed, security, templating
 from aggregator.web.about import about
 from aggregator.web.context import Context
 from aggregator.web.directory import directory
@@ -51,7 +51,7 @@ def create_app(
         polls=polls,
     ).attach(app)
     # Flask calls these in reverse: the headers of all answers come after their validators.
-    for part in (security, caching, errors, templating):
+    for part in (security, caching, errors, renamed, templating):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

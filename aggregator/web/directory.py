@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import NotFound
 
 from aggregator import explain, store
 from aggregator.model import SourceStatus, State
@@ -74,7 +73,7 @@ def listing() -> Response:
 
 @directory.get("/sources/<slug>")
 def single(slug: str) -> Response:
-    """Answer with all about one source. Raises NotFound for one that the file does not have."""
+    """Answer with all about one source. Raises UnknownSource for one that the file does not have."""
     return kept(("source", slug), polls_version, lambda: _render_source(slug).encode(), content_type=HTML)
 
 
@@ -104,12 +103,7 @@ def _render_list(choice: Choice) -> str:
 
 def _render_source(slug: str) -> str:
     here = context()
-    try:
-        status = store.status(here.database, slug, here.clock.now())
-    except store.UnknownSource:
-        raise NotFound(
-            f"No source here is called “{slug}”. The list of sources has all that there are."
-        ) from None
+    status = store.status(here.database, slug, here.clock.now())
     return render_template("source.html", status=status, **DRAWING)
 
 

@@ -1,7 +1,5 @@
 """One page of a view from the store, as the page and the feeds both show it."""
 
-from werkzeug.exceptions import NotFound
-
 from aggregator import store
 from aggregator.model import Page, View
 from aggregator.web.context import context
@@ -11,15 +9,11 @@ from aggregator.web.query import broken_cursor
 def page_of(view: View) -> Page:
     """Return the page of posts that a view begins with.
 
-    Raises NotFound for a source that is not here, BadRequest for a cursor that no database could hold.
+    Raises UnknownSource for a source that is not here, BadRequest for a cursor that no database could hold.
     """
     here = context()
     try:
         return store.page(here.database, view, here.settings().timeline.page_size)
-    except store.UnknownSource as error:
-        raise NotFound(
-            f"No source here is called “{error.slug}”. The list of sources has all that there are."
-        ) from None
     except store.UnknownCursor:
         raise broken_cursor() from None
 

@@ -124,6 +124,44 @@ def test_a_source_is_taken_off_the_list(shell: Shell) -> None:
     assert shell.config.read_text() == FILE.partition('\n[[source]]\nurl = "https://b')[0]
 
 
+def test_the_neighbour_of_a_source_that_is_taken_off_keeps_its_name(shell: Shell) -> None:
+    shell.config.write_text(
+        '[[source]]\nurl = "https://a.example/feed"\n\n[[source]]\nurl = "https://a.example/b/feed"\n'
+    )
+    before = [source.slug for source in load(shell.config, environ=None).sources]
+
+    shell("sources", "remove", before[0])
+
+    assert [source.slug for source in load(shell.config, environ=None).sources] == before[1:]
+
+
+def test_a_source_is_renamed(shell: Shell) -> None:
+    shell.config.write_text(FILE)
+
+    done = shell("sources", "rename", "beta", "second")
+
+    assert done.stdout == "Renamed `beta` to `second`.\n"
+    assert shell.config.read_text() == FILE.replace('"beta"', '"second"')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("beta", "a", "another [[source]] has the slug `a`: https://a.example/feed; choose another"),
+        ("gamma", "c", "no source has the slug `gamma`; `aggregator sources list` shows them"),
+        ("beta", "B b", "perhaps `b-b`"),
+    ],
+)
+def test_a_name_that_is_none_or_taken_is_refused(shell: Shell, old: str, new: str, sentence: str) -> None:
+    shell.config.write_text(FILE)
+
+    done = shell("sources", "rename", old, new)
+
+    assert done.exit_code == 1
+    assert sentence in done.stderr
+    assert shell.config.read_text() == FILE
+
+
 def test_an_unknown_source_cannot_be_taken_off(shell: Shell) -> None:
     shell.config.write_text(FILE)
 

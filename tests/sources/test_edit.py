@@ -209,3 +209,125 @@ def test_to_add_and_then_to_remove_changes_no_byte(
         edit.remove(path, source.slug)
 
     assert path.read_bytes() == before
+
+
+# --- slugs that follow by default, and stay ---------------------------------------------------------------
+
+NEIGHBOURS = """\
+[[source]]
+url = "https://a.example/feed"
+
+# The second of this host.
+[[source]]
+  url = "https://a.example/other/feed"  # indented
+  tags = ["x"]
+"""
+
+
+def slugs(path: Path) -> list[str]:
+    return [source.slug for source in load(path, environ=None).sources]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_neighbour_of_a_removed_source_keeps_its_slug(tmp_path: Path, newline: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_bytes(NEIGHBOURS.replace("\n", newline).encode())
+    assert slugs(path) == ["a-example", "a-example-other"]
+
+    edit.remove(path, "a-example")
+
+    assert path.read_bytes().decode().splitlines() == [
+        "",
+        "# The second of this host.",
+        "[[source]]",
+        '  url = "https://a.example/other/feed"  # indented',
+        '  slug = "a-example-other"',
+        '  tags = ["x"]',
+    ]
+    assert path.read_bytes().count(b"\r") == (6 if newline == "\r\n" else 0)
+
+
+def test_a_renamed_source_has_its_slug_written_down_and_its_neighbour_keeps_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(NEIGHBOURS)
+
+    edit.rename(path, "a-example", "first")
+
+    assert slugs(path) == ["first", "a-example-other"]
+    assert path.read_text() == (
+        NEIGHBOURS.replace('a.example/feed"\n', 'a.example/feed"\nslug = "first"\n').replace(
+            "# indented\n", '# indented\n  slug = "a-example-other"\n'
+        )
+    )
+
+
+def test_a_slug_is_renamed_in_its_line(path: Path) -> None:
+    path.write_text(FILE.replace('slug = "two"', "\"slug\" =  'two'   # short"))
+
+    edit.rename(path, "two", "second")
+
+    assert path.read_text() == FILE.replace('slug = "two"', '"slug" =  "second"   # short')
+
+
+def test_a_slug_is_written_below_an_address_at_the_end_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text('[[source]]\nurl = "https://a.example/feed"')
+
+    edit.rename(path, "a-example", "first")
+
+    assert path.read_text() == '[[source]]\nurl = "https://a.example/feed"\nslug = "first"'
+
+
+@pytest.mark.parametrize("new", ["two", "one-example"])
+def test_the_slug_of_another_source_cannot_be_taken_not_even_a_default_one(path: Path, new: str) -> None:
+    old = "one-example" if new == "two" else "two"
+
+    with pytest.raises(EditError, match=f"another \\[\\[source\\]\\] has the slug `{new}`"):
+        edit.rename(path, old, new)
+    with pytest.raises(EditError, match=f"another \\[\\[source\\]\\] has the slug `{new}`"):
+        edit.add(path, [NewSource("https://three.example/", slug=new)])
+
+    assert path.read_text() == FILE
+
+
+@pytest.mark.parametrize(("old", "new"), [("nobody", "x"), ("two", "No Slug"), ("two", "")])
+def test_what_cannot_be_renamed_is_left(path: Path, old: str, new: str) -> None:
+    with pytest.raises(EditError):
+        edit.rename(path, old, new)
+
+    assert path.read_text() == FILE
+
+
+def test_a_source_that_is_written_in_one_line_is_renamed_by_hand(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text('source = [{ url = "https://a.example/feed" }]\n')
+
+    with pytest.raises(EditError, match="by hand"):
+        edit.rename(path, "a-example", "first")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["", "x", "y"]), st.sampled_from(["", "s", "b-example"])),
+        min_size=2, max_size=5, unique_by=(lambda row: row[:2], lambda row: row[2] or row),
+    ),
+    st.data(),
+)  # fmt: skip
+def test_no_edit_changes_the_slug_of_a_neighbour(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("edit") / "sources.toml"
+    path.write_text(
+        "".join(
+            f'[[source]]\nurl = "https://{host}.example/{folder}"\n' + (f'slug = "{slug}"\n' if slug else "")
+            for host, folder, slug in rows
+        )
+    )
+    before = slugs(path)
+    chosen = data.draw(st.integers(0, len(rows) - 1))
+
+    edit.rename(path, before[chosen], "renamed")
+    assert slugs(path) == [*before[:chosen], "renamed", *before[chosen + 1 :]]
+
+    edit.remove(path, "renamed")
+    assert slugs(path) == [*before[:chosen], *before[chosen + 1 :]]

@@ -168,3 +168,28 @@ def test_a_first_import_of_many_sources_is_quick(newsroom: Newsroom) -> None:
     newsroom.lists(*(a_source(f"s{n}") for n in range(300)))
 
     assert len(newsroom.claim(limit=1000)) == 300
+
+
+def test_a_source_that_is_renamed_keeps_its_posts_and_is_found_by_its_former_names(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.lists(a_source("a"))
+    newsroom.poll("a", an_entry("one"))
+    before = newsroom.item()
+
+    for slug in ("b", "c"):
+        newsroom.lists(a_source(slug, url="https://a.test/feed"))
+
+    after = newsroom.item(sources=("c",))
+    assert (after.public_id, after.placed) == (before.public_id, before.placed)
+    assert store.renamed(newsroom.database, ["a", "b", "c", "d"]) == {"a": "c", "b": "c"}
+
+
+def test_a_former_name_that_another_source_has_now_is_its_own(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"), a_source("b"))
+
+    newsroom.lists(a_source("b", url="https://a.test/feed"), a_source("a", url="https://b.test/feed"))
+    assert store.renamed(newsroom.database, ["a", "b"]) == {}
+
+    newsroom.lists(a_source("b", url="https://a.test/feed"))
+    assert store.renamed(newsroom.database, ["a", "b"]) == {"a": "b"}
