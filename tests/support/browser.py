@@ -56,15 +56,6 @@ def chromium() -> Iterator[Browser | None]:
             browser.close()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        if found is None:
-            missing(NO_BROWSER)
-        assert found is not None
-        yield found
-
-
 @dataclass
 class Live:
     """A site that answers on loopback."""
@@ -94,21 +85,9 @@ def serving(site: Site) -> Iterator[Live]:
         server.server_close()
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Iterator[Live]:
-    """A filled site of this test alone."""
-    path = tmp_path / "live.db"
-    with (
-        closing(Database.open(f"sqlite:///{path}")) as database,
-        serving(fill(database, ManualClock())) as live,
-    ):
-        yield live
-
-
-@pytest.fixture(scope="module")
-def shared_live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A filled site that the tests of a module only read."""
-    path = tmp_path_factory.mktemp("live") / "live.db"
+@contextmanager
+def filled_site(path: Path) -> Iterator[Live]:
+    """Serve a site with posts of many sources, kept in `path`."""
     with (
         closing(Database.open(f"sqlite:///{path}")) as database,
         serving(fill(database, ManualClock())) as live,
@@ -144,9 +123,9 @@ def new_visit(browser: Browser, stack: ExitStack, **options: Any) -> Visit:
     return visit
 
 
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Open]:
-    """Open an address in a new profile; options are those of Playwright's `new_context`."""
+@contextmanager
+def visits(browser: Browser) -> Iterator[Open]:
+    """Yield a function that opens an address in a new profile; options are those of Playwright's `new_context`."""
     with ExitStack() as stack:
 
         def open_it(address: str, **options: Any) -> Visit:

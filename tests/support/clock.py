@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 
 class ManualClock:
     """Tells the time that it was last set to."""
@@ -19,8 +17,3 @@ class ManualClock:
 
     def advance(self, **span: float) -> None:
         self._now += timedelta(**span)
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()

@@ -8,12 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 PATIENCE = 60.0  # seconds until something that must come is said not to come
 
@@ -110,11 +109,3 @@ class Site:
             following = document.get("next_url")
             address = self.url + following[following.index("/feed.json") :] if following else None
         return found
-
-
-@pytest.fixture
-def command(tmp_path: Path) -> Iterator[Command]:
-    """A command in an empty folder; its processes end with the test."""
-    made = Command(tmp_path)
-    yield made
-    made.end_all()

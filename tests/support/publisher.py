@@ -37,7 +37,7 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -47,7 +47,6 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-import pytest
 import trustme
 
 PATIENCE = 10.0  # seconds that a test waits for a request before it fails
@@ -417,14 +416,3 @@ def _server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 # --- fixtures ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with Publisher() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def certificates() -> Certificates:
-    return Certificates()

@@ -1,14 +1,10 @@
 """The whole web side on a real store, with posts that a test publishes as a poll would."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from werkzeug.test import Client
 
 from aggregator import store
@@ -115,17 +111,3 @@ class Site:
                 for number in range(first, first + count)
             )
         )
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: ManualClock) -> Iterator[Site]:
-    """An empty site on SQLite, where the database makes no difference."""
-    with closing(Database.open(f"sqlite:///{tmp_path / 'site.db'}")) as database:
-        store.migrate(database)
-        yield Site(database, clock)
-
-
-@pytest.fixture
-def any_site(database: Database, clock: ManualClock) -> Site:
-    """An empty site on either database: a test runs on both."""
-    return Site(database, clock)

@@ -12,14 +12,12 @@ A source is `NAME` or `NAME@HOST`: its feed is `http://HOST.test:PORT/NAME`, by 
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, closing
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Literal
-
-import pytest
 
 from aggregator import store
 from aggregator.chores import Chores
@@ -190,64 +188,3 @@ class World:
 
     def _note(self, outcome: Outcome, _: Saved) -> None:
         self.outcomes.append(outcome)
-
-
-@pytest.fixture(scope="session")
-def poll_runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as loop:
-        yield loop
-
-
-@pytest.fixture(scope="session")
-def poll_reader(poll_runner: asyncio.Runner) -> Iterator[Reader]:
-    reader = Reader(1)
-    poll_runner.run(reader.__aenter__())
-    yield reader
-    poll_runner.run(reader.__aexit__(None, None, None))
-
-
-@pytest.fixture
-def world(
-    *,
-    poll_runner: asyncio.Runner,
-    poll_reader: Reader,
-    database: Database,
-    clock: ManualClock,
-    publisher: Publisher,
-    tmp_path: Path,
-) -> Iterator[World]:
-    """A world on each of the databases."""
-    made = World(
-        runner=poll_runner,
-        reader=poll_reader,
-        database=database,
-        clock=clock,
-        publisher=publisher,
-        path=tmp_path / "sources.toml",
-    )
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def sqlite_world(
-    *,
-    poll_runner: asyncio.Runner,
-    poll_reader: Reader,
-    clock: ManualClock,
-    publisher: Publisher,
-    tmp_path: Path,
-) -> Iterator[World]:
-    """A world on SQLite, for what takes long and is the same on every database."""
-    with closing(Database.open(f"sqlite:///{tmp_path / 'world.db'}")) as database:
-        store.migrate(database)
-        made = World(
-            runner=poll_runner,
-            reader=poll_reader,
-            database=database,
-            clock=clock,
-            publisher=publisher,
-            path=tmp_path / "sources.toml",
-        )
-        yield made
-        made.close()
