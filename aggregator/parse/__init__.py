@@ -1,6 +1,7 @@
 """From bytes to a document, whatever its dialect; cleans nothing."""
 
 import re
+from dataclasses import replace
 
 from aggregator.model import Document, Fault, FaultKind
 from aggregator.parse import jsonfeed, page, xml
@@ -31,19 +32,21 @@ def parse(body: bytes, *, content_type: str | None) -> Document:
 
 
 def _parsed(body: bytes, content_type: str | None) -> Document:
+    decoded = as_utf8(body, content_type)
     # Eight of nine malformed feeds are malformed by leading white space alone.
-    body = body.lstrip(b" \t\r\n\x0b\x0c\0") if body[:4] != b"\0\0\xfe\xff" else body
-    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start:
+    text = decoded.utf8.lstrip(b" \t\r\n\x0b\x0c\0")
+    if not text:
         return unreadable("the document is empty")
-    if start[:1] in b"{[":
-        return jsonfeed.parse(as_utf8(start) or start)
-    if _is_page(start[:_LOOK]):
-        return page.parse(body)
-    document = xml.parse(body, content_type)
-    if not document.posts and (inner := _in_page(body)):
-        document = xml.parse(inner, content_type)
-    return document if document.format else unreadable(f"this is no feed: {_looks_like(start)}")
+    if text[:1] in b"{[":
+        return jsonfeed.parse(text)
+    if _is_page(text[:_LOOK]):
+        return page.parse(text)
+    document = xml.parse(text)
+    if not document.posts and (inner := _in_page(text)):
+        document = xml.parse(inner)
+    if not document.format:
+        return unreadable(f"this is no feed: {_looks_like(body)}")
+    return replace(document, warnings=document.warnings + decoded.warnings)
 
 
 def _in_page(body: bytes) -> bytes | None:

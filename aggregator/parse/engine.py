@@ -14,9 +14,9 @@ from xml.sax.xmlreader import InputSource
 
 import feedparser
 from feedparser.api import LooseFeedParser, StrictFeedParser
-from feedparser.encodings import convert_to_utf8
 from feedparser.sanitizer import replace_doctype
 
+_DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*>")  # of an encoding that the body is no longer in
 _C1 = re.compile("[\x80-\x9f]")
 _NO_DATE = (0,) * 9
 # Dates are read in `normalize`. The handler that is registered last is asked first, and the others no more.
@@ -61,14 +61,11 @@ class _Expat(ExpatParser):
         self._parser.buffer_text = True  # type: ignore[attr-defined]  # private, and in none of the stubs
 
 
-def parse(body: bytes, content_type: str | None) -> dict[str, Any]:
-    """Return what feedparser makes of a document: `feed`, `entries`, `version`, and `bozo_exception` if it is broken."""
+def parse(body: bytes) -> dict[str, Any]:
+    """Return what feedparser makes of a document in UTF-8: `feed`, `entries`, `version`, and `bozo_exception` if it is broken."""
     result: dict[str, Any] = {"bozo_exception": None}
-    headers = {"content-type": content_type} if content_type else {}
-    data = convert_to_utf8(headers, body, result)
-    doctype, data, entities = replace_doctype(data)
-    parser = _strictly(data, result) if result["encoding"] else None
-    parser = parser or _loosely(data, entities)
+    doctype, data, entities = replace_doctype(_DECLARATION.sub(b"", body, count=1))
+    parser = _strictly(data, result) or _loosely(data, entities)
     return result | {
         "feed": parser.feeddata,
         "entries": parser.entries,

@@ -9,11 +9,8 @@ import warnings as python_warnings
 from dataclasses import replace
 from typing import Any
 
-from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
-
 from aggregator.model import Document, Enclosure, Markup, Origin, Post
 from aggregator.parse import engine
-from aggregator.parse.encodings import as_utf8, declared
 from aggregator.parse.hints import hints
 
 _FORMATS = {
@@ -25,14 +22,15 @@ _A_TAG = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|hr|img|p)\b", re.IGNORECASE)
 # All of it between the two tags of one element: nobody writes that as plain words.
 _AN_ELEMENT = re.compile(r"\s*<(div|p|article|section|ul|table|blockquote)\b[^>]*>.*</\1>\s*", re.DOTALL)
 _REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,400}|\d{1,400});?", re.IGNORECASE)
-_SURROGATES, _BEYOND = (0xD800, 0xDFFF), 0x110000
+_SPACES, _CHARACTERS = (9, 10, 13), ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+_CONTROLS = bytes(code for code in range(0x20) if code not in _SPACES)
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
-def parse(body: bytes, content_type: str | None) -> Document:
-    """Return the feed; its `format` is empty where this is none."""
-    utf8 = as_utf8(body)
-    found = _feedparser(utf8, "application/xml; charset=utf-8") if utf8 else _feedparser(body, content_type)
+def parse(body: bytes) -> Document:
+    """Return the feed of a body in UTF-8; its `format` is empty if this is none."""
+    found = _feedparser(body)
     feed, posts = found["feed"], found["entries"]
     version = found.get("version") or ("rss" if posts else "")
     if version not in _FORMATS:
@@ -48,24 +46,32 @@ def parse(body: bytes, content_type: str | None) -> Document:
         topic=_related(feed, "self"),
         hints=hints(body, dict(feed)),
         posts=tuple(_post(post, is_atom=is_atom) for post in posts),
-        warnings=_warnings(found) + (_encoding_warnings(body, utf8) if utf8 else ()),
+        warnings=_warnings(found),
     )
 
 
-def _feedparser(body: bytes, content_type: str | None) -> Any:
+def _feedparser(body: bytes) -> Any:
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # its own deprecations, raised by documents
         try:
-            return engine.parse(_REFERENCE.sub(_possible, body), content_type)
+            return engine.parse(_without_impossible(body))
         except Exception as trouble:  # noqa: BLE001 - whatever its layers raise for a document, it lets through
             return {"feed": {}, "entries": [], "bozo_exception": trouble}
 
 
+def _without_impossible(body: bytes) -> bytes:
+    """Drop the characters that XML cannot carry (XML 1.0, section 2.2): one makes the whole document ill-formed."""
+    body = body.translate(None, _CONTROLS)
+    for noncharacter in _NONCHARACTERS:
+        body = body.replace(noncharacter, b"")
+    return _REFERENCE.sub(_possible, body) if b"&#" in body else body
+
+
 def _possible(reference: re.Match[bytes]) -> bytes:
-    """Keep a reference to a character that there is; feedparser raises for others."""
     digits = reference[1].lower()
     number = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
-    return reference[0] if 0 < number < _SURROGATES[0] or _SURROGATES[1] < number < _BEYOND else b""
+    is_possible = number in _SPACES or any(first <= number <= last for first, last in _CHARACTERS)
+    return reference[0] if is_possible else b""
 
 
 def _post(post: dict[str, Any], *, is_atom: bool) -> Post:
@@ -175,19 +181,6 @@ def _origin(post: dict[str, Any]) -> Origin | None:
 
 def _warnings(found: dict[str, Any]) -> tuple[str, ...]:
     trouble = found.get("bozo_exception")
-    # A type that is not XML's is how most feeds are served; nobody reads them worse for it.
-    if not trouble or isinstance(trouble, NonXMLContentType):
+    if not trouble:
         return ()
-    if isinstance(trouble, CharacterEncodingOverride):
-        return (f"says one character encoding and is written in another: {trouble}",)[
-            : "us-ascii" not in str(trouble)
-        ]
     return (f"is not well-formed XML, some of it may be missing: {' '.join(str(trouble).split())[:200]}",)
-
-
-def _encoding_warnings(body: bytes, utf8: bytes) -> tuple[str, ...]:
-    said = declared(body)
-    if len(utf8) < len(body):
-        return ("is UTF-8 with bytes in it that are none; they are left out",)
-    is_right = body.isascii() or said in ("utf-8", "utf8", "us-ascii")
-    return () if is_right else (f"says that it is written in {said}, and is written in UTF-8",)

@@ -8,21 +8,22 @@ import feedparser
 import pytest
 
 from aggregator.parse import engine
+from aggregator.parse.encodings import as_utf8
 from tests.support.corpus import samples
 
 OWN = sorted((Path(__file__).parents[1] / "feeds").glob("*.xml"))
 BODIES = [pytest.param(path.read_bytes(), id=path.name) for path in OWN] + [
     pytest.param(sample.body, id=sample.file) for sample in samples()[::10]
 ]
-TYPE = "application/xml"
 
 
 @pytest.mark.parametrize("body", BODIES)
 def test_the_same_is_found_as_by_feedparser_itself(body: bytes) -> None:
-    found = engine.parse(body, TYPE)
+    utf8 = as_utf8(body, None).utf8.strip()
+    found = engine.parse(utf8)
     wanted = feedparser.parse(
-        io.BytesIO(body),
-        response_headers={"content-type": TYPE},
+        io.BytesIO(utf8),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,
         sanitize_html=False,
     )
@@ -30,7 +31,7 @@ def test_the_same_is_found_as_by_feedparser_itself(body: bytes) -> None:
     assert found["version"] == wanted["version"]
     assert without_dates(found["feed"]) == without_dates(wanted["feed"])
     assert without_dates(found["entries"]) == without_dates(wanted["entries"])
-    assert str(found["bozo_exception"]) == str(wanted.get("bozo_exception"))
+    assert message(found) == message(wanted)
 
 
 def without_dates(found: Any) -> Any:
@@ -41,8 +42,13 @@ def without_dates(found: Any) -> Any:
 
 def test_texts_are_plain_strings() -> None:
     found = engine.parse(
-        "<rss version='2.0'><channel><item><title>a\x85b é</title></item></channel></rss>".encode(), TYPE
+        "<rss version='2.0'><channel><item><title>a\x85b é</title></item></channel></rss>".encode(),
     )
 
     assert type(found["entries"][0]["title"]) is str
     assert found["entries"][0]["title"] == "a\u2026b é"
+
+
+def message(found: dict[str, Any]) -> str:
+    """Return why a document is no XML, without the place: feedparser puts a declaration before it."""
+    return str(found.get("bozo_exception")).rpartition(":")[2]
