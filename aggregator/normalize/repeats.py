@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Entry
 
-LONG_ENOUGH = 200  # characters: the same words at this length are the same post without a date, too
-
 
 def without_repeats(entries: Iterable[Entry]) -> list[Entry]:
     """Return each post once, where it first stands; of several versions of it the last that was updated."""
@@ -30,17 +28,16 @@ def _keys(entry: Entry) -> Iterator[Hashable]:
     if entry.atom_id and entry.updated:
         # RFC 4287, section 4.1.1: entries of one id are one entry, and the last `updated` counts.
         yield "version", entry.atom_id, entry.link
-    if entry.published or len(entry.text) >= LONG_ENOUGH:
-        words = (entry.fingerprint, entry.published)
-        if entry.guid:
-            yield "guid", entry.guid, words
-        if entry.link:
-            yield "page", _page(entry.link), words
+    words = (entry.fingerprint, entry.published)
+    if entry.guid:
+        yield "guid", entry.guid, words
+    if entry.link or entry.published:
+        yield "page", _page(entry.link), words
 
 
-def _page(link: str) -> tuple[str, ...]:
+def _page(link: str | None) -> tuple[str, ...]:
     """Return what the addresses of one page have in common: http and https, www, a last slash, the fragment."""
-    parts = urlsplit(link)
+    parts = urlsplit(link or "")
     return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"), parts.query
 
 

@@ -65,7 +65,10 @@ def is_copy(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
 
 def credited(copies: Sequence[CopyOf]) -> CopyOf:
     """Return the copy to show: the author's own feed, whichever was polled last."""
-    return max(copies, key=lambda copy: (_is_origin(copy, copies), *_is_at_home(copy), *_age(copy)))
+    return max(
+        copies,
+        key=lambda copy: (_is_origin(copy, copies), _is_named(copy, copies), *_is_at_home(copy), *_age(copy)),
+    )
 
 
 def place(copies: Sequence[CopyOf], placed: datetime) -> datetime:
@@ -182,6 +185,15 @@ def _is_origin(copy: CopyOf, copies: Sequence[CopyOf]) -> bool:
 
 def _origins(origin: Origin) -> set[str]:
     return {address for address in (origin.url, origin.link) if address}
+
+
+def _is_named(copy: CopyOf, copies: Sequence[CopyOf]) -> bool:
+    """Whether the id that other copies have as well was given at this one's host: `tag:HOST,2026:1`, `https://HOST/1`."""
+    if not any(other is not copy and _same_id(copy, other) for other in copies):
+        return False
+    tag = re.match(r"tag:([^,:@/]+@)?([^,:/]+)[,:]", copy.guid or "")  # RFC 4151
+    given_at = tag[2].lower().removeprefix("www.") if tag else _host(copy.guid)
+    return bool(given_at) and given_at == _host(copy.link)
 
 
 def _is_at_home(copy: CopyOf) -> tuple[bool, int, bool]:

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from urllib.parse import urldefrag, urlsplit
 
@@ -22,6 +22,8 @@ HALF = 0.5  # of the words: less is no edit of a post
 LONG_ENOUGH = 200  # characters: the same words at this length are the same post, whatever its date
 FEWEST_WORDS = 15  # of a text that tells a post
 SLIP = 0.6  # of a title's pairs of letters stay the same when a slip in it is corrected
+SLIP_ALONE = 0.85  # where there are no words beside the title
+SOON = timedelta(days=1)  # within which what was published is corrected
 CANDIDATES = 20  # rows under one key that an entry is compared with, newest first
 
 # Guids that say nothing: placeholders, and places in a list.
@@ -32,7 +34,7 @@ _WORTHLESS = re.compile(r"n/?a|none|null|nil|undefined|guid|id|false|true|-?\d{0
 class Evidence:
     """What the whole document and the rows of its feed say about each single match."""
 
-    telling_guids: Collection[str | None]  # each of them is that of one post
+    telling: Collection[str | None]  # identifiers, each of one post
     oldest: datetime | None  # date that the document lists
     texts: Comparer = field(default_factory=Comparer)
 
@@ -68,19 +70,23 @@ def matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known
 
 def _evidence(entries: Sequence[Entry], known: Sequence[Known]) -> Evidence:
     dates = [date for entry in entries if (date := _date(entry))]
-    return Evidence(_telling_guids(entries, known), min(dates, default=None))
+    return Evidence(_telling(entries, known), min(dates, default=None))
 
 
-def _telling_guids(entries: Sequence[Entry], known: Sequence[Known]) -> set[str | None]:
-    """Return the guids that stand over one post each, in a feed that gives its posts different ones.
+def _telling(entries: Sequence[Entry], known: Sequence[Known]) -> set[str | None]:
+    """Return the identifiers that stand over one post each, in a feed that gives its posts different ones.
 
-    Of the guid of a feed that has but one it cannot be told whether the next post will have another.
+    Of the identifier of a feed that has but one it cannot be told whether the next post will have another.
     """
-    listed = {guid for entry in entries if (guid := schemeless(entry.guid))}
-    stored = Counter(guid for row in known if (guid := schemeless(row.guid)))
-    if len(listed | stored.keys()) <= 1:
+    listed = Counter(name for entry in entries if (name := _identifier(entry)))
+    stored = Counter(name for row in known if (name := _identifier(row)))
+    if len(listed | stored) <= 1:
         return set()
-    return {guid for guid in listed if stored[guid] == 1 and not _WORTHLESS.fullmatch(guid)}
+    return {
+        name
+        for name, times in listed.items()
+        if times == stored[name] == 1 and not _WORTHLESS.fullmatch(name)
+    }
 
 
 def _by_rule(
@@ -216,18 +222,32 @@ def _moved(evidence: Evidence, entry: Entry, row: Known) -> bool:
     return evidence.texts.are_alike(entry.text, row.text)
 
 
+def _identifier(item: Entry | Known) -> str | None:
+    """Return what a feed means a post to be known by."""
+    return schemeless(item.guid or item.link)
+
+
 def _is_rewritten(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Tell a post of which everything but its guid was edited from the next one that a careless feed gives it.
 
     A guid tells where the feed has others; else it takes the link, too, if that leads further than to a site.
+    A link alone tells for a while: what is written next month on the same page is another post.
     """
-    guid = schemeless(entry.guid)
-    if guid in evidence.telling_guids:
-        return True
+    is_told = _identifier(entry) in evidence.telling
+    if not entry.guid:
+        return is_told and _leads_to_a_page(entry) and _is_soon(entry, row)
+    same_link = _leads_to_a_page(entry) and schemeless(entry.link) == schemeless(row.link)
+    return is_told or (same_link and not _WORTHLESS.fullmatch(entry.guid))
+
+
+def _leads_to_a_page(entry: Entry) -> bool:
     parts = urlsplit(entry.link or "")
-    is_page = bool(parts.path.strip("/") or parts.query)
-    same_link = is_page and schemeless(entry.link) == schemeless(row.link)
-    return same_link and not _WORTHLESS.fullmatch(guid or "")
+    return bool(parts.path.strip("/") or parts.query)
+
+
+def _is_soon(entry: Entry, row: Known) -> bool:
+    one, other = _date(entry), _date(row)
+    return one is not None and other is not None and abs(one - other) <= SOON
 
 
 def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:
@@ -239,6 +259,8 @@ def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:
     is_missed = (
         evidence.oldest is not None and entry.published is not None and evidence.oldest < entry.published
     )
+    if not (entry.text or row.text):
+        return _differ_by_a_slip(entry.title, row.title, SLIP_ALONE)
     if not entry.text or not evidence.texts.are_alike(entry.text, row.text):
         return False
     return _differ_by_a_slip(entry.title, row.title) or (
@@ -246,12 +268,21 @@ def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:
     )
 
 
-def _differ_by_a_slip(one: str, other: str) -> bool:
+def _is_soon_corrected(_evidence: Evidence, entry: Entry, row: Known) -> bool:
+    """Tell a post that was corrected and dated anew from the next one of a series that always says the same."""
+    return _is_soon(entry, row) and _differ_by_a_slip(entry.title, row.title)
+
+
+def _telling_text(item: Entry | Known) -> Hashable:
+    return item.text if len(item.text.split()) >= FEWEST_WORDS else None
+
+
+def _differ_by_a_slip(one: str, other: str, share: float = SLIP) -> bool:
     """Whether titles are nearly the same letter by letter; other numbers are another post of a series."""
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
     pairs, others = (set(pairwise(title.casefold())) for title in (one, other))
-    return 2 * len(pairs & others) >= SLIP * (len(pairs) + len(others))
+    return 2 * len(pairs & others) >= share * (len(pairs) + len(others))
 
 
 RULES = (
@@ -264,9 +295,12 @@ RULES = (
     Rule("the link is what it was; the guid is new, or worthless", _link, _is_one_page, is_alone=True),
     Rule("the words are what they were", lambda item: item.fingerprint, _is_republished),
     Rule("title and date are what they were", _title_and_date, _moved),
-    Rule("the guid is what it was; all else was edited", lambda item: schemeless(item.guid), _is_rewritten),
+    Rule("guid, or else link, is what it was; all else was edited", _identifier, _is_rewritten),
     Rule(
         "date and words are what they were; a slip was corrected", lambda item: item.published, _is_corrected
+    ),
+    Rule(
+        "the words are what they were; a slip was corrected, and the date", _telling_text, _is_soon_corrected
     ),
     Rule(
         "an archive came again, under new guids, links and dates",

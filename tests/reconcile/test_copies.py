@@ -189,3 +189,16 @@ def test_a_post_that_is_known_for_long_does_not_move() -> None:
     own = replace(HOME, placed=DAY, first_seen=DAY)
 
     assert place([known, own], DAY - timedelta(days=30)) == DAY - timedelta(days=30)
+
+
+@pytest.mark.parametrize("guid", ["tag:author.example,2026:1", "https://www.author.example/?p=1"])
+def test_the_feed_whose_host_gave_the_common_id_is_credited_before_a_planet_with_links_of_its_own(
+    guid: str,
+) -> None:
+    author = replace(
+        HOME, guid=guid, feed_address="https://burner.example/author", first_seen=DAY + timedelta(hours=1)
+    )
+    planet = replace(PLANET, guid=guid, link="https://planet.example/out?post=7")
+
+    assert credited([author, planet]) == credited([planet, author]) == author
+    assert credited([replace(author, guid="1"), planet]) == planet

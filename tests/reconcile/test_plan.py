@@ -481,6 +481,31 @@ def test_a_slip_in_a_short_post_is_corrected_too() -> None:
     assert ids_after([before, OLDER], [after, OLDER]) == [1, 2]
 
 
+def test_a_post_that_was_dated_anew_when_its_slip_was_corrected_is_the_same() -> None:
+    before, after = slipped(title="Build Your Own Shop")
+    soon, late = (replace(after, published=NOW - timedelta(days=days)) for days in (2, 1))
+
+    assert ids_after([before, OLDER], [soon, OLDER]) == [1, 2]
+    assert ids_after([before, OLDER], [late, OLDER]) == [None, 2]
+
+
+def test_a_slip_in_a_post_without_words_is_corrected_and_a_like_title_is_another() -> None:
+    before = replace(post(3, title="Meeting of the council"), text="")
+    again = replace(before, guid="urn:2", link="http://example.org/meeting", fingerprint="other")
+
+    assert ids_after([before, OLDER], [replace(again, title="Meeting of the concil"), OLDER]) == [1, 2]
+    assert ids_after([before, OLDER], [replace(again, title="Meeting of the board"), OLDER]) == [None, 2]
+
+
+def test_a_post_without_a_guid_is_rewritten_under_its_link_for_a_day() -> None:
+    before = post(3, guid=None, text="First news of it.")
+    after = post(3, guid=None, title="What became of it", text="By now all is known.", published=NOW - HOUR)
+    soon = replace(after, published=NOW - timedelta(days=3) + 8 * HOUR)
+
+    assert ids_after([before, OLDER], [soon, OLDER]) == [1, 2]
+    assert ids_after([before, OLDER], [after, OLDER]) == [None, 2]
+
+
 def test_the_next_number_of_a_series_at_the_same_date_is_no_correction() -> None:
     before = post(3, title="Build 101", text="Passed.")
     after = post(3, guid="urn:2", link="http://example.org/102", title="Build 102", text="Passed.")
