@@ -181,7 +181,8 @@ class PollState:
     validator_doubts: tuple[ValidatorDoubt, ...] = ()
     hints: Hints = field(default_factory=Hints)
     post_times: tuple[datetime, ...] = ()  # newest first, at most 200: when this feed posted
-    listing: tuple[str, ...] = ()  # marks of the last good document; see `schedule.hold`
+    listing: tuple[str, ...] = ()  # keys of the last good document's entries; see `schedule.hold`
+    marks: bytes = b""  # of the same entries' bytes; see `marks`. Empty if they cannot be told apart
     moved_to: str | None = None  # a permanent redirect that is being watched
     moved_seen: int = 0  # polls in which it led to a real feed
     unchanged_polls: int = 0  # 304s in a row
@@ -322,6 +323,28 @@ class Entry:
     updated: datetime | None = None
     origin: Origin | None = None
     atom_id: str | None = None  # where the publisher gave a valid one
+    span: int | None = None  # digest of its bytes in the document; None if they cannot be told apart
+
+
+@dataclass(frozen=True, slots=True)
+class LastDocument:
+    """What a reading may compare a document with: marks and listing as in `PollState`."""
+
+    marks: bytes = b""
+    listing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a poll did not read, since it is in the document as it was in the last one; and what left it.
+
+    Digests are those of `Entry.span`.
+    """
+
+    repeated: tuple[int, ...]
+    gone: tuple[int, ...]
+    dates: tuple[datetime | None, ...]  # of all entries that are listed, in the document's order
+    has_guids: bool = True  # of those that are repeated, at least one
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +362,14 @@ class Reading:
     feeds: tuple[str, ...] = ()  # absolute addresses of feeds that an HTML page names
     entries: tuple[Entry, ...] = ()  # in the document's order; the newest 500 at most
     fault: Fault | None = None
+    marks: bytes = b""  # for the next reading
+    # For each entry of the document its place in the last one, -1 for those in `entries`; () if all are in `entries`.
+    places: tuple[int, ...] = ()
+
+    @property
+    def listed(self) -> int:
+        """How many entries the document has."""
+        return len(self.places) or len(self.entries)
 
 
 class Result(StrEnum):
@@ -386,6 +417,7 @@ class Outcome:
     result: Result
     after: PollState  # what the next poll starts from
     entries: tuple[Entry, ...] = ()  # of the document, in its order; only with READ
+    delta: Delta | None = None  # what `entries` leaves out; None if it is all of the document
     status: int | None = None
     elapsed: float = 0.0  # seconds
     received: int = 0  # bytes on the wire

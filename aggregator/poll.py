@@ -200,14 +200,15 @@ def _read(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome:
             before.post_times, dates, at=at, last_success=before.last_success if before.listing else None
         ),
     )
-    if reading.entries or not before.listing:  # an empty document does not say whose it is
+    if reading.listed or not before.listing:  # an empty document does not say whose it is
         after = replace(
             after,
             title=reading.title,
             link=reading.link,
-            listing=hold.listing(reading, exchange.answer.final_address),
+            listing=hold.listing(reading, exchange.answer.final_address, before.listing),
+            marks=reading.marks,
         )
-    sentence = {0: "no entries", 1: "1 entry"}.get(len(reading.entries), f"{len(reading.entries)} entries")
+    sentence = {0: "no entries", 1: "1 entry"}.get(reading.listed, f"{reading.listed} entries")
     outcome = _good(exchange, Result.READ, after, sentence)
     return replace(outcome, entries=reading.entries)
 

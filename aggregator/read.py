@@ -1,23 +1,63 @@
 """Reads a document: from bytes to clean entries."""
 
-from aggregator.model import Document, Fault, Reading
+from dataclasses import replace
+
+from aggregator import delta
+from aggregator.model import Document, Fault, LastDocument, Reading
 from aggregator.normalize import normalize
 from aggregator.normalize.bounds import MOST_FEEDS, NAME
 from aggregator.normalize.languages import language_tag
 from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.text import plain
-from aggregator.parse import parse
+from aggregator.parse import parse_decoded
+from aggregator.parse.encodings import Decoded, as_utf8
+from aggregator.parse.spans import Split, split
+
+NOTHING = LastDocument()
 
 
-def read(body: bytes, *, content_type: str | None, address: str) -> Reading:
+def read(body: bytes, *, content_type: str | None, address: str, last: LastDocument = NOTHING) -> Reading:
     """Return what a body means, cleaned. `address` is where it was found: relative links stand on it.
 
+    Entries that the last document had, byte for byte, are left unread if the others can be read without them.
     Never raises for what a document contains; does not depend on the day.
     """
-    document = parse(body, content_type=content_type)
+    decoded = as_utf8(body, content_type)
+    pieces = split(decoded.utf8)
+    if pieces is None:
+        return _read(decoded, address)[1]
+    return _part(decoded, pieces, address, last) or _whole(decoded, pieces, address)
+
+
+def _part(decoded: Decoded, pieces: Split, address: str, last: LastDocument) -> Reading | None:
+    """Read the entries that are new; None if the document must be read whole."""
+    found = delta.places(pieces, last, address)
+    if not found:
+        return None
+    new = [place for place, known in enumerate(found) if known < 0]
+    document, reading = _read(replace(decoded, utf8=pieces.document(new)), address)
+    is_sound = len(reading.entries) == len(new) and _is_separable(document, reading, decoded)
+    if not is_sound or not delta.is_apart(reading.entries, found, last):
+        return None
+    return delta.marked(reading, pieces, found, last, address)
+
+
+def _whole(decoded: Decoded, pieces: Split, address: str) -> Reading:
+    document, reading = _read(decoded, address)
+    if len(reading.entries) != len(pieces.entries) or not _is_separable(document, reading, decoded):
+        return reading
+    return delta.marked(reading, pieces, [-1] * len(pieces.entries), NOTHING, address)
+
+
+def _is_separable(document: Document, reading: Reading, decoded: Decoded) -> bool:
+    return delta.is_separable(document, reading.entries, decoded.warnings)
+
+
+def _read(decoded: Decoded, address: str) -> tuple[Document, Reading]:
+    document = parse_decoded(decoded)
     site = canonical(document.link, base=address)
     feeds = _feeds(document, address)
-    return Reading(
+    reading = Reading(
         format=document.format,
         title=plain(document.title)[:NAME] if document.title else "",
         link=site,
@@ -30,6 +70,7 @@ def read(body: bytes, *, content_type: str | None, address: str) -> Reading:
         entries=normalize(document, base=site or address),
         fault=_fault(document, feeds),
     )
+    return document, reading
 
 
 def _fault(document: Document, feeds: tuple[str, ...]) -> Fault | None:

@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from aggregator.model import Fault, FaultKind, Reading
+from aggregator.model import Fault, FaultKind, LastDocument, Reading
 from aggregator.workers import DeadlineError, WorkerError, Workers
 
+NOTHING = LastDocument()
 FUNCTION = "aggregator.read:read"
 PROCESSES = max(2, os.cpu_count() or 1)
 MEMORY = 1_000_000_000  # bytes of address space; the largest documents of ten megabytes take most of it
@@ -49,16 +50,25 @@ class Reader:
         return self._workers.running + self._slow_lane.running
 
     async def read(
-        self, body: bytes, *, content_type: str | None, address: str, is_doubtful: bool = False
+        self,
+        body: bytes,
+        *,
+        content_type: str | None,
+        address: str,
+        last: LastDocument = NOTHING,
+        is_doubtful: bool = False,
     ) -> Reading:
         """Return what a body means; one that could not be read to its end has a fault of kind PARSER.
 
-        `is_doubtful` says that this source's last document could not be read to its end.
+        What the `last` document had is left unread. `is_doubtful` says that this source's last document could not be
+        read to its end.
         """
 
         async def call(workers: Workers, seconds: tuple[float, float]) -> Any:
             deadline = seconds[0] + seconds[1] * len(body) / _MEGABYTE
-            return await workers.run(body, content_type=content_type, address=address, deadline=deadline)
+            return await workers.run(
+                body, content_type=content_type, address=address, last=last, deadline=deadline
+            )
 
         try:
             return await self._read(call, is_large=len(body) > LARGE, is_doubtful=is_doubtful)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from aggregator.model import Document, Fault, FaultKind
 from aggregator.parse import jsonfeed, page, xml
 from aggregator.parse.characters import may_be_impossible, possible
-from aggregator.parse.encodings import as_utf8
+from aggregator.parse.encodings import Decoded, as_utf8
 
 # Some blogs wrap a page's <html> around their feed; both are there, and it is a feed.
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss\s[^>]*version|feed\s[^>]*xmlns)", re.IGNORECASE)
@@ -27,12 +27,16 @@ _SIGNATURES = {
 
 def parse(body: bytes, *, content_type: str | None) -> Document:
     """Return what a body means; one that is no feed has a fault that says what it looks like."""
-    document = _parsed(body, content_type)
-    return possible(document) if may_be_impossible(body) else document
+    return parse_decoded(as_utf8(body, content_type))
 
 
-def _parsed(body: bytes, content_type: str | None) -> Document:
-    decoded = as_utf8(body, content_type)
+def parse_decoded(decoded: Decoded) -> Document:
+    """Return what a body in UTF-8 means, with the warnings of its decoding as the last ones."""
+    document = _parsed(decoded)
+    return possible(document) if may_be_impossible(decoded.utf8) else document
+
+
+def _parsed(decoded: Decoded) -> Document:
     # Eight of nine malformed feeds are malformed by leading white space alone.
     text = decoded.utf8.lstrip(b" \t\r\n\x0b\x0c\0")
     if not text:
@@ -45,7 +49,7 @@ def _parsed(body: bytes, content_type: str | None) -> Document:
     if not document.posts and (inner := _in_page(text)):
         document = xml.parse(inner)
     if not document.format:
-        return unreadable(f"this is no feed: {_looks_like(body)}")
+        return unreadable(f"this is no feed: {_looks_like(text)}")
     return replace(document, warnings=document.warnings + decoded.warnings)
 
 

@@ -45,6 +45,12 @@ class _Strict(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
         self.resolve_relative_uris = self.sanitize_html = False
         self.contentparams = _Parameters()
 
+    def _start_item(self, attributes: dict[str, str]) -> None:
+        super()._start_item(attributes)
+        self.hasContent = 0  # else the feed's own summary and description would change its first item
+
+    _start_entry = _start_item
+
     def push_content(self, *args: Any) -> None:
         super().push_content(*args)
         self.contentparams = _Parameters(self.contentparams)

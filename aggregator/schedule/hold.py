@@ -24,18 +24,22 @@ _HASH_BYTES = 3
 _MISSING = "-" * 4
 
 
-def listing(reading: Reading, final_address: str) -> tuple[str, ...]:
+def listing(reading: Reading, final_address: str, known: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the marks of a document: its server's host, then for each entry its guid, link and title.
 
-    At most 501 short texts; `hold_evidence` compares them and `unlisted` finds new entries by them.
+    At most 501 short texts; `hold_evidence` compares them and `unlisted` finds new entries by them. Those of entries
+    that were left unread are in `known`, the last document's.
     """
-    return (_mark(_host(final_address)), *(_marks(entry) for entry in reading.entries))
+    entries = iter(reading.entries)
+    places = reading.places or (-1,) * len(reading.entries)
+    marks = (known[place + 1] if place >= 0 else marks_of(next(entries)) for place in places)
+    return (_mark(_host(final_address)), *marks)
 
 
 def unlisted(entries: Iterable[Entry], known: tuple[str, ...]) -> list[Entry]:
     """Return the entries of which the listing knows neither guid, link nor title."""
     marks = _all_marks(known)
-    return [entry for entry in entries if marks.isdisjoint(_split(_marks(entry)))]
+    return [entry for entry in entries if marks.isdisjoint(keys_of(marks_of(entry)))]
 
 
 def hold_evidence(
@@ -45,22 +49,22 @@ def hold_evidence(
 
     `known`, `title` and `link` are of the last good document. Without entries on both sides nothing can be told.
     """
-    if len(known) < 2 or not reading.entries:  # noqa: PLR2004 - the host's mark and one entry
+    if len(known) < 2 or not reading.listed:  # noqa: PLR2004 - the host's mark and one entry
         return ()
-    if _is_known(reading.entries, known):
+    if _is_known(listing(reading, final_address, known)[1:], known):
         return ()
     signs = _signs(known, title, link, reading, final_address)
-    few = min(len(known) - 1, len(reading.entries)) < _ENOUGH_ENTRIES
+    few = min(len(known) - 1, reading.listed) < _ENOUGH_ENTRIES
     return tuple(signs) if len(signs) >= (2 if few else 1) else ()
 
 
-def _is_known(entries: Sequence[Entry], known: tuple[str, ...]) -> bool:
+def _is_known(listed: Sequence[str], known: tuple[str, ...]) -> bool:
     """Whether the document shares a guid or a link with the one before, or a good part of its titles."""
     marks = _all_marks(known)
-    shared = [marks & _split(_marks(entry)) for entry in entries]
+    shared = [marks & keys_of(entry) for entry in listed]
     if any(part[0] in "gl" for parts in shared for part in parts):
         return True
-    return sum(1 for parts in shared if parts) > _SAME_TITLES * len(entries)
+    return sum(1 for parts in shared if parts) > _SAME_TITLES * len(listed)
 
 
 def _signs(
@@ -99,8 +103,14 @@ def _host(address: str) -> str:
     return host.removeprefix("www.")
 
 
-def _marks(entry: Entry) -> str:
+def marks_of(entry: Entry) -> str:
+    """Return the marks of an entry: its guid, its link, its title."""
     return "".join(_mark(key) for key in (entry.guid, entry.link, entry.title))
+
+
+def has_guid(marks: str) -> bool:
+    """Whether the marks are those of an entry that has a guid."""
+    return not marks.startswith(_MISSING)
 
 
 def _mark(key: str | None) -> str:
@@ -109,7 +119,7 @@ def _mark(key: str | None) -> str:
     return urlsafe_b64encode(blake2b(key.encode(), digest_size=_HASH_BYTES).digest()).decode()
 
 
-def _split(marks: str) -> set[str]:
+def keys_of(marks: str) -> set[str]:
     """Return the marks of one entry that say something, each with its place: a guid is no title."""
     size = len(_MISSING)
     parts = (f"{kind}{marks[place * size : (place + 1) * size]}" for place, kind in enumerate("glt"))
@@ -117,4 +127,4 @@ def _split(marks: str) -> set[str]:
 
 
 def _all_marks(known: tuple[str, ...]) -> set[str]:
-    return {part for marks in known[1:] for part in _split(marks)}
+    return {part for marks in known[1:] for part in keys_of(marks)}

@@ -116,6 +116,7 @@ class FeedRow(_Row, table=True):
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     lease_owner: str | None = None
     last_read: datetime | None = Field(default=None, sa_type=Instant)  # when a document was last read
+    has_missing: bool = False  # whether an entry is missing and not yet withdrawn: then each poll is counted
     last_post: datetime | None = Field(default=None, sa_type=Instant)
 
     address: str
@@ -139,6 +140,7 @@ class FeedRow(_Row, table=True):
     hints: Hints = Field(sa_column=_structured(Hints))
     post_times: tuple[datetime, ...] = Field(sa_column=_structured(tuple[datetime, ...]))
     listing: Texts = Field(sa_column=_structured(Texts))
+    marks: bytes = b""
     moved_to: str | None = None
     moved_seen: int = 0
     unchanged_polls: int = 0
@@ -275,6 +277,7 @@ class EntryRow(_Row, table=True):
     placed: datetime = Field(sa_type=Instant, index=True)
     changed: datetime = Field(sa_type=Instant)
     missing: int = 0
+    missing_since: datetime | None = Field(default=None, sa_type=Instant)
     withdrawn: bool = False
     pruned: bool = False  # a stub: known so that it does not come back
     left_out: FilteredBy | None = Field(default=None, sa_column=_structured(FilteredBy, nullable=True))
@@ -295,6 +298,7 @@ class EntryRow(_Row, table=True):
     updated: datetime | None = Field(default=None, sa_type=Instant)
     origin: Origin | None = Field(default=None, sa_column=_structured(Origin, nullable=True))
     atom_id: str | None = None
+    span: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
 class EntryTextRow(_Row, table=True):

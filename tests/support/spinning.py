@@ -2,14 +2,14 @@
 
 import re
 
-from aggregator.model import Reading
+from aggregator.model import LastDocument, Reading
 from aggregator.read import read as read_really
 
 SPINNING = b"<spin>"
 
 
-def read(body: bytes, *, content_type: str | None, address: str) -> Reading:
+def read(body: bytes, *, content_type: str | None, address: str, last: LastDocument) -> Reading:
     """Read a document, or match a pattern that nothing but the end of the process ends."""
     if body.startswith(SPINNING):
         re.match("(a+)+b", "a" * 60)
-    return read_really(body, content_type=content_type, address=address)
+    return read_really(body, content_type=content_type, address=address, last=last)
