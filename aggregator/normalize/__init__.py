@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from aggregator.model import Document, Enclosure, Entry, Origin, Post
+from aggregator.normalize.bidi import closed
 from aggregator.normalize.boilerplate import without_boilerplate
 from aggregator.normalize.bounds import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
 from aggregator.normalize.dates import parse_date
@@ -79,7 +80,7 @@ def _text(post: Post, title: str) -> str:
     for markup in (*post.contents, *([post.summary] if post.summary else [])):
         if len(markup.value) > len(richest):  # else it has no more to say, whatever it is
             richest = max(richest, " ".join(without_boilerplate(lines(markup), title)), key=len)
-    return richest[:TEXT].rstrip()
+    return closed(richest[:TEXT].rstrip())
 
 
 def fingerprint(title: str, text: str) -> str:

@@ -29,6 +29,9 @@ def _at_end(reason: str, pattern: str, *signs: str) -> Rule:
     return Rule(reason, re.compile(rf"(?:^|(?<=[\s.…!?)\]])){pattern}\s*$", re.IGNORECASE), signs)
 
 
+_MOST_ENDINGS = 10  # of one text
+_LONGEST_LINE = 700  # characters that a line of boilerplate may have
+_LONGEST_ENDING = 900
 _SIGNS = 20  # characters around a heading that are no words, at most
 FEWEST = 4  # words of a title that no sentence has by chance at its beginning
 _ARROW = r"[\s.…»\u203a→>⟶&]*"
@@ -109,8 +112,9 @@ LINES = (
     Rule(
         "buttons that share a post",
         re.compile(
-            r"(?:share(?: this| on| via)?:?|tweet(?: this)?|(?:share |click to )?(?:on |to )?"
-            r"(?:facebook|twitter|linkedin|reddit|pinterest|whatsapp|telegram|email|x)(?: \(opens in new window\))?|like loading\.\.\.|[\s|,•])+",
+            # Atomic: each part is read in one way only, else a line of n parts would have 2^n.
+            r"(?>share(?: this| on| via)?:?|tweet(?: this)?|(?:click to )?(?:on |to )?"
+            r"(?:facebook|twitter|linkedin|reddit|pinterest|whatsapp|telegram|email|x)(?: \(opens in new window\))?|like loading\.\.\.|[\s|,•])++",
             re.IGNORECASE,
         ),
     ),
@@ -133,7 +137,7 @@ LINES = (
 def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
     """Return the lines that belong to the post; what is the same words as before where nothing would be left."""
     steps: tuple[Callable[[Lines], Lines], ...] = (
-        lambda found: [line for line in found if not any(rule.pattern.fullmatch(line) for rule in LINES)],
+        lambda found: [line for line in found if not _is_boilerplate(line)],
         lambda found: _without_title(found, title),
         _without_endings,
     )
@@ -141,6 +145,10 @@ def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
     for step in steps:
         kept = step(kept) or kept
     return kept
+
+
+def _is_boilerplate(line: str) -> bool:
+    return len(line) <= _LONGEST_LINE and any(rule.pattern.fullmatch(line) for rule in LINES)
 
 
 def _without_title(lines: Lines, title: str) -> Lines:
@@ -157,20 +165,19 @@ def _without_title(lines: Lines, title: str) -> Lines:
 
 
 def _without_endings(lines: Lines) -> Lines:
-    """Cut endings until none is left: a cut and a link to the rest stand in a row."""
+    """Cut one ending after the other: a cut and a link to the rest stand in a row."""
     kept = list(lines)
-    while kept:
-        shorter = _cut(kept[-1])
-        if shorter == kept[-1]:
+    for _ in range(_MOST_ENDINGS):
+        if not kept or (shorter := _cut(kept[-1])) == kept[-1]:
             break
         kept[-1:] = [shorter] if shorter else []
     return kept
 
 
 def _cut(line: str) -> str:
-    tail = line[-900:]  # longer than any ending; the patterns look at no more
+    tail = line[-_LONGEST_ENDING:]
     lower = tail.lower()
     for rule in ENDINGS:
         if rule.may_be_in(lower) and (match := rule.pattern.search(tail)):
-            return (line[:-900] + tail[: match.start()]).rstrip()
+            return (line[:-_LONGEST_ENDING] + tail[: match.start()]).rstrip()
     return line

@@ -4,6 +4,7 @@ POSTS = 500  # of one document, the newest; design.md, part 6
 MARKUP = 600_000  # of one field before it is cleaned: five times the longest post of the corpus
 TEXT = 200_000  # of an entry: a book's chapter; search and copies need no more
 TITLE = 300
+MARKS = 30  # combining characters on one letter; Unicode's Stream-Safe Text Format (UAX #15) has as many
 NAME = 200  # of a person, a feed, a language
 TAG = 60
 ADDRESS = 2000  # what every browser and server takes

@@ -2,6 +2,8 @@
 
 import regex
 
+from aggregator.normalize.bidi import closed
+
 ELLIPSIS = "..."
 LONGEST = 2000  # characters: the largest limit that the sources file takes
 # An excerpt of LONGEST depends on no more of a folded text than this, so that a lead is enough to keep: one
@@ -26,7 +28,7 @@ def excerpt(text: str, limit: int) -> str:
         return folded
     room = limit - len(ELLIPSIS)
     head = folded[: room + 1]
-    return head[: _last_cut(head, room)].rstrip() + ELLIPSIS
+    return closed(head[: _last_cut(head, room)].rstrip()) + ELLIPSIS
 
 
 def _last_cut(head: str, room: int) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from aggregator.normalize.bidi import closed
 from aggregator.normalize.bounds import AUTHORS, MARKUP, NAME
 from aggregator.normalize.text import unescaped
 
@@ -22,4 +23,4 @@ def _name(value: str) -> str:
     bare = re.sub(r"\(\s*\)|<\s*>|\bmailto:", " ", bare).strip(" \t\r\n,;|-")
     if bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1]
-    return " ".join(bare.split())[:NAME]
+    return closed(" ".join(bare.split())[:NAME])

@@ -4,11 +4,14 @@ import html
 import re
 import unicodedata
 
+import regex
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.model import Markup
-from aggregator.normalize.bounds import MARKUP
+from aggregator.normalize.bidi import closed
+from aggregator.normalize.bounds import MARKS, MARKUP
 from aggregator.normalize.mojibake import mended
+from aggregator.normalize.nesting import flattened
 
 _HIDDEN = (
     "script,style,template,noscript,iframe,object,embed,svg,canvas,audio,video,select,button,textarea,head,"
@@ -20,12 +23,21 @@ _BLOCKS = (
     "h1,h2,h3,h4,h5,h6,header,hr,legend,li,main,nav,ol,p,pre,section,summary,table,tbody,td,tfoot,th,thead,tr,ul"
 )
 # What XML 1.0 cannot carry, what is seen by nobody (soft hyphens, zero widths, places of objects that stayed behind),
-# and what turns the words after it around (U+202D, U+202E).
+# and what turns the words after it around (U+202A to U+202E; what HTML's `dir` writes, Unicode's isolates do).
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u00ad\u200b\u2060\ufeff\ufffc\u202d\u202e]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u00ad\u200b\u2060\ufeff\ufffc\u202a-\u202e]"
 )
 _ASCII_CONTROL = {code: None for code in range(128) if _CONTROL.match(chr(code))}
+# Combining characters in a row. NFC puts them in order in a time that grows with the square of their number. The
+# first pattern is quick, and finds also letters of the blocks that have such characters.
+_MANY_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u1fff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabed\ufb1e\ufe20-\ufe2f"
+    f"\U000101fd-\U0001e94a]{{{MARKS + 1}}}"
+)
+_BEYOND_MARKS = regex.compile(rf"(?<=\p{{M}}{{{MARKS}}})\p{{M}}+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
+# html.unescape raises for numbers of more than 4300 digits; there is no such character anyway.
+_NO_CHARACTER = re.compile(r"&#(?:\d{8,}|x[0-9a-f]{8,});?", re.IGNORECASE)
 _TAG = re.compile(
     r"</(?:p|div|a|b|i|em|strong|span|li|ul|ol|h\d|blockquote|pre|code|td|tr|table|figure)>|<(?:br|img|hr|p)\b[^<>]*>"
     r"|<(?:p|div|a|span|img|iframe|table|ul|h\d)\s+[a-z-]+\s*=",
@@ -45,7 +57,7 @@ _CODE = "pre,code,kbd,samp,tt,xmp"
 # A link that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
 # show markup without saying that it is code have such others.
 _LEFT_OVER = re.compile(
-    r"<a\s[^<>]{0,2000}?\bhref\s*=\s*[\"'][^<>]{0,2000}>.{0,2000}?</a>",
+    r"<a\s(?>[^<>]{0,2000}?\bhref\s*=\s*[\"'])[^<>]{0,2000}>(?:(?!<a\s).){0,2000}?</a>",
     re.IGNORECASE | re.DOTALL,
 )
 _ODD_SIGN = re.compile(
@@ -83,15 +95,21 @@ def _unescaped(text: str) -> str:
     for _ in range(_TIMES):
         if not _ENTITY.search(text):
             break
-        text = html.unescape(text)
+        text = html.unescape(_NO_CHARACTER.sub("\ufffd", text))
     return text
 
 
 def clean(text: str) -> str:
-    """Return the text in NFC, rightly decoded, without characters that XML cannot carry or nobody sees."""
+    """Return the text in NFC, rightly decoded, without characters that XML cannot carry or nobody sees.
+
+    No letter keeps more than 30 combining characters, and no line opens a direction that it does not close.
+    """
     if text.isascii():
         return text.translate(_ASCII_CONTROL)
-    return unicodedata.normalize("NFC", _CONTROL.sub("", mended(text)))
+    text = _CONTROL.sub("", mended(text))
+    if _MANY_MARKS.search(text):
+        text = _BEYOND_MARKS.sub("", text)
+    return closed(unicodedata.normalize("NFC", text))
 
 
 def words_only(text: str) -> str:
@@ -106,7 +124,7 @@ def _rendered(value: str) -> str:
     for _ in range(_TIMES):
         if "<" not in value and "&" not in value:
             break
-        body = LexborHTMLParser(f"<body>{value}").body
+        body = LexborHTMLParser(f"<body>{flattened(value)}").body
         if body is None:
             return ""
         text = _spoken(body)

@@ -75,8 +75,20 @@ def test_mediums_last_line_goes() -> None:
     assert without_boilerplate(["Eat well.", last], "THE FORAGER") == ["Eat well."]
 
 
-def test_share_buttons_go() -> None:
-    assert without_boilerplate(["Words.", "Share this:", "Twitter", "Facebook"], "") == ["Words."]
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share this:", "Twitter", "Facebook", "Share on X", "share via email | tweet this", "Tweet",
+        "to LinkedIn (Opens in new window)", "Share on Facebook • Reddit", "Like Loading...",
+    ],
+)  # fmt: skip
+def test_share_buttons_go(line: str) -> None:
+    assert without_boilerplate(["Words.", line], "") == ["Words."]
+
+
+@pytest.mark.parametrize("line", ["Share on Y", "Share your x", "x!"])
+def test_a_line_about_sharing_stays(line: str) -> None:
+    assert without_boilerplate(["Words.", line], "") == ["Words.", line]
 
 
 @pytest.mark.parametrize(

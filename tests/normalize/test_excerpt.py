@@ -1,3 +1,5 @@
+import re
+
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,11 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
+def without_isolates(text: str) -> str:
+    """Return a text without the signs that an excerpt drops if it would open what it does not close."""
+    return re.sub("[\u2066-\u2069]", "", text)
+
+
 @given(TEXTS, LIMITS)
 def test_it_is_never_longer_than_asked(text: str, limit: int) -> None:
     assert len(excerpt(text, limit)) <= limit
@@ -27,7 +34,7 @@ def test_it_ends_with_dots_exactly_where_something_was_cut(text: str, limit: int
         assert short == whole
     else:
         assert short.endswith("...")
-        assert whole.startswith(short[:-3])
+        assert without_isolates(whole).startswith(without_isolates(short[:-3]))
 
 
 @given(TEXTS, LIMITS)
