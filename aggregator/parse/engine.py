@@ -1,26 +1,28 @@
 """feedparser as we need it: the same handlers, driven without what we do not use.
 
 `feedparser.parse` fetches, opens files, sanitizes, and reads every date by all dialects it knows; none of that is
-wanted here. Its two parsers are: the strict one on expat, and the loose one for what is not well-formed.
+wanted here. Its two parsers are: the strict one on expat, and the loose one for what is not well-formed. What they
+would collect without an end, and look through in a time that grows with the square of it, has bounds here.
 """
 
 import io
 import re
+from itertools import islice
 from typing import Any, Self
 from xml.sax import SAXException
 from xml.sax.expatreader import ExpatParser
 from xml.sax.handler import feature_external_ges, feature_namespaces
 from xml.sax.xmlreader import InputSource
 
-import feedparser
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
+from aggregator.parse.bounds import ATTRIBUTES, AUTHOR, LOOSE_SIGNS, POSTS, PROLOG, TAGS
+
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*>")  # of an encoding that the body is no longer in
 _C1 = re.compile("[\x80-\x9f]")
-_NO_DATE = (0,) * 9
-# Dates are read in `normalize`. The handler that is registered last is asked first, and the others no more.
-feedparser.registerDateHandler(lambda _text: _NO_DATE)
+_ELEMENT = re.compile(rb"<\w")
+_SIGN = re.compile(rb"[<&]")
 
 
 class _Parameters(dict[str, Any]):
@@ -39,10 +41,49 @@ class _Text(str):
         return super().translate(table) if _C1.search(self) else str(self)
 
 
-class _Strict(StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
+class _Frugal:
+    """Handlers of both parsers: dates stay as they are written, and what is collected has an end."""
+
+    resolve_relative_uris = sanitize_html = False
+
+    def _end_published(self: Any) -> None:
+        self.pop("published")
+
+    _end_issued = _end_pubdate = _end_published
+
+    def _end_updated(self: Any) -> None:
+        self.pop("updated")
+
+    _end_modified = _end_lastbuilddate = _end_updated
+
+    def _end_created(self: Any) -> None:
+        self.pop("created")
+
+    def _end_expirationdate(self: Any) -> None:
+        self.pop("expired")
+
+    def _start_item(self: Any, attributes: dict[str, str]) -> None:
+        """Keep the first and the last ones: the newest are at one end or the other."""
+        super()._start_item(attributes)  # type: ignore[misc]
+        if len(self.entries) > POSTS:
+            self.property_depth_map.pop(self.entries.pop(POSTS // 2), None)
+
+    _start_entry = _start_item
+
+    def _add_tag(self: Any, *tag: str | None) -> None:
+        """Compare a tag with those before it, up to a bound."""
+        if len(self._get_context().get("tags") or ()) < TAGS:
+            super()._add_tag(*tag)  # type: ignore[misc]
+
+    def _sync_author_detail(self: Any, key: str = "author") -> None:
+        """Look for an address in what may be a name: the pattern for it takes the square of the length."""
+        if len(self._get_context().get(key) or "") <= AUTHOR:
+            super()._sync_author_detail(key)  # type: ignore[misc]
+
+
+class _Strict(_Frugal, StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
     def __init__(self) -> None:
         super().__init__("", None, "utf-8")
-        self.resolve_relative_uris = self.sanitize_html = False
         self.contentparams = _Parameters()
 
     def _start_item(self, attributes: dict[str, str]) -> None:
@@ -59,8 +100,17 @@ class _Strict(StrictFeedParser):  # type: ignore[misc]  # feedparser has no type
         return _Text(data)
 
 
+class _Loose(_Frugal, LooseFeedParser):  # type: ignore[misc]
+    def __init__(self, entities: dict[str, str]) -> None:
+        super().__init__("", None, "utf-8", entities)
+
+
 class _Expat(ExpatParser):
     """Gives text in large pieces: without it, each line and each entity would be one."""
+
+    def start_element_ns(self, name: str, attributes: dict[str, str]) -> None:  # type: ignore[override]
+        # feedparser looks for each attribute among all others.
+        super().start_element_ns(name, dict(islice(attributes.items(), ATTRIBUTES)))
 
     def reset(self) -> None:
         super().reset()
@@ -70,8 +120,8 @@ class _Expat(ExpatParser):
 def parse(body: bytes) -> dict[str, Any]:
     """Return what feedparser makes of a document in UTF-8: `feed`, `entries`, `version`, and `bozo_exception` if it is broken."""
     result: dict[str, Any] = {"bozo_exception": None}
-    doctype, data, entities = replace_doctype(_DECLARATION.sub(b"", body, count=1))
-    parser = _strictly(data, result) or _loosely(data, entities)
+    doctype, data, entities = replace_doctype(_with_short_prolog(_DECLARATION.sub(b"", body, count=1)))
+    parser = _strictly(data, result) or _loosely(_readable_part(data), entities)
     return result | {
         "feed": parser.feeddata,
         "entries": parser.entries,
@@ -98,7 +148,20 @@ def _strictly(data: bytes, result: dict[str, Any]) -> Any | None:
 
 
 def _loosely(data: bytes, entities: dict[str, str]) -> Any:
-    parser = LooseFeedParser("", None, "utf-8", entities)
-    parser.resolve_relative_uris = parser.sanitize_html = False
+    parser = _Loose(entities)
     parser.feed(data.decode("utf-8", "replace"))
     return parser
+
+
+def _with_short_prolog(body: bytes) -> bytes:
+    """Drop what stands before the first element if it is longer than anybody writes: patterns look for a DOCTYPE in it."""
+    root = _ELEMENT.search(body)
+    return body[root.start() :] if root and root.start() > PROLOG else body
+
+
+def _readable_part(data: bytes) -> bytes:
+    """Return the beginning of a document that is not well-formed, up to a number of signs that may have to be guessed."""
+    if data.count(b"<") + data.count(b"&") <= LOOSE_SIGNS:
+        return data
+    last = next(islice(_SIGN.finditer(data), LOOSE_SIGNS, None))
+    return data[: last.start()]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aggregator.model import Document, Enclosure, Fault, FaultKind, Markup, Post
+from aggregator.parse.bounds import POSTS, VALUES
 
 
 def parse(body: bytes) -> Document:
@@ -24,13 +25,18 @@ def parse(body: bytes) -> Document:
         authors=_authors(feed),
         hub=_hub(feed),
         topic=_text(feed.get("feed_url")),
-        posts=tuple(_post(item) for item in items),
+        posts=tuple(_post(item) for item in _first_and_last(items)),
         warnings=tuple(_warnings(feed, items)),
     )
 
 
 def _fault(sentence: str) -> Document:
     return Document(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
+
+
+def _first_and_last(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bound the items; the newest are at one end or the other."""
+    return items if len(items) <= POSTS else [*items[: POSTS // 2], *items[-POSTS // 2 :]]
 
 
 def _post(item: dict[str, Any]) -> Post:
@@ -65,7 +71,7 @@ def _markup(value: object, kind: str) -> Markup | None:
 
 def _list(owner: dict[str, Any], key: str) -> list[Any]:
     value = owner.get(key)
-    return value if isinstance(value, list) else []
+    return value[:VALUES] if isinstance(value, list) else []
 
 
 def _authors(owner: dict[str, Any]) -> tuple[str, ...]:

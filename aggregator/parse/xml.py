@@ -7,10 +7,12 @@ publisher is kept. Its dates are partly invented: only what the publisher wrote 
 import re
 import warnings as python_warnings
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from aggregator.model import Document, Enclosure, Markup, Origin, Post
 from aggregator.parse import engine
+from aggregator.parse.bounds import AUTHORS, CONTENTS, ENCLOSURES
 from aggregator.parse.hints import hints
 
 _FORMATS = {
@@ -83,7 +85,7 @@ def _post(post: dict[str, Any], *, is_atom: bool) -> Post:
         title=_markup(post, "title"),
         contents=tuple(
             _body(_typed(content), is_atom=is_atom)
-            for content in dict.get(post, "content") or ()
+            for content in islice(dict.get(post, "content") or (), CONTENTS)
             if dict.get(content, "value")
         ),
         summary=_body(summary, is_atom=is_atom) if (summary := _markup(post, "summary")) else None,
@@ -148,7 +150,7 @@ def _links(post: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
-    people = [person for person in dict.get(owner, "authors") or () if person]
+    people = [person for person in islice(dict.get(owner, "authors") or (), AUTHORS) if person]
     names = [_of(person, "name") or _of(person, "email") for person in people]
     return tuple(name for name in names if name) or tuple(filter(None, [_of(owner, "author")]))
 
@@ -159,10 +161,10 @@ def _tags(post: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _enclosures(post: dict[str, Any]) -> list[Enclosure]:
+    files = (link for link in _all_links(post) if dict.get(link, "rel") == "enclosure")
     return [
         Enclosure(link["href"], _of(link, "type"), _length(dict.get(link, "length")))
-        for link in _all_links(post)
-        if dict.get(link, "rel") == "enclosure"
+        for link in islice(files, ENCLOSURES)
     ]
 
 

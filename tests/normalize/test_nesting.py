@@ -1,6 +1,5 @@
 """Markup that is nested deeper than anybody writes is read in a time that grows with its length."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from aggregator.model import Markup
 from aggregator.normalize.nesting import flattened
 from aggregator.normalize.text import plain
+from tests.support.growth import grows_with_length
 
 DEEP: dict[str, Callable[[int], str]] = {
     "never closed": lambda times: "<div>" * times + "deep",
@@ -22,15 +22,10 @@ DEEP: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("written", DEEP.values(), ids=DEEP)
 def test_deep_markup_is_read_in_a_time_that_grows_with_its_length(written: Callable[[int], str]) -> None:
-    fifth, whole = cpu_seconds(written(5_000)), cpu_seconds(written(25_000))
+    def run(length: int) -> None:
+        assert plain(Markup(written(length))).startswith("deep")
 
-    assert whole < 12 * fifth + 0.1  # 25 if it grew with the square
-
-
-def cpu_seconds(markup: str) -> float:
-    start = time.process_time()
-    assert plain(Markup(markup)).startswith("deep")
-    return time.process_time() - start
+    assert grows_with_length(run, 5_000)
 
 
 def test_the_words_of_what_is_too_deep_stay() -> None:

@@ -1,0 +1,10 @@
+"""How much of a document is taken up: more than any feed has, and little enough to read in seconds."""
+
+POSTS = 5000  # the first and the last of a document; `normalize` takes the newest of them
+CONTENTS = 10  # texts of one post
+VALUES = AUTHORS = TAGS = ENCLOSURES = 100  # of one post, before those that are no such thing are left out
+AUTHOR = 1000  # characters
+ATTRIBUTES = 100  # of one element
+PROLOG = 16_384  # bytes before the first element: comments, style sheets, a DOCTYPE
+# `<` and `&` of a document that is not well-formed. Real ones have up to 50 in a kilobyte, so 5 MB of these are read.
+LOOSE_SIGNS = 250_000
