@@ -6,7 +6,7 @@ Pure: the store finds candidates by canonical link, by id and by `title_key`, th
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.model import Origin
@@ -60,7 +60,7 @@ def is_copy(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
         return False
     if _same_id(one, other):
         return _says_the_same(one, other, texts)
-    return _same_title(one, other) and _same_words(one, other, texts)
+    return _same_title(one, other) and (_same_words(one, other, texts) or _is_twin(one, other, texts))
 
 
 def credited(copies: Sequence[CopyOf]) -> CopyOf:
@@ -133,6 +133,13 @@ def _is_one_post(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
 def _says_the_same(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
     has_other_title = bool(one.title and other.title) and _title(one.title) != _title(other.title)
     return _same_words(one, other, texts) or (not has_other_title and _is_beginning(one, other, texts))
+
+
+def _is_twin(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
+    """Whether both say the same, however short, at the same time of a day; a bare day has many posts."""
+    if one.published is None or one.published != other.published or one.published.time() == time.min:
+        return False
+    return bool(one.text) and texts.words(one.text) == texts.words(other.text)
 
 
 def _is_beginning(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:

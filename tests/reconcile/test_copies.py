@@ -50,6 +50,15 @@ def test_a_likeness_is_no_copy(other: dict[str, object]) -> None:
     assert not is_copy(HOME, replace(PLANET, link="https://other.example/x", **other))  # type: ignore[arg-type]  # rows of several types
 
 
+def test_the_same_few_words_under_one_title_at_one_time_are_a_copy_and_those_of_one_day_are_two() -> None:
+    one = replace(HOME, text="This is a fun challenge.", published=DAY + timedelta(hours=10, minutes=7))
+    other = replace(one, entry_id=2, link="https://author.example/linked/1")
+
+    assert is_copy(one, other)
+    assert not is_copy(one, replace(other, published=DAY + timedelta(hours=10, minutes=8)))
+    assert not is_copy(replace(one, published=DAY), replace(other, published=DAY))
+
+
 def test_releases_of_two_products_are_two() -> None:
     release = replace(HOME, title="Release 1.2.0", text="Bug fixes and improvements.")
 
