@@ -254,9 +254,11 @@ class Poller:
             left = await self._put_off(outcome.feed, source.polling.min_interval, ReasonCode.NETWORK_DOWN)
             self._report(replace(outcome, after=left), Saved())
             return
-        saved = await self.in_store(
-            store.save, outcome, owner=self._owner, source=source, timeline=self.settings.timeline
+        (saved,) = await self.in_store(
+            store.save_outcomes, [(outcome, source)], owner=self._owner, timeline=self.settings.timeline
         )
+        if isinstance(saved, Exception):
+            raise saved
         if saved is None:
             log.warning("%s: the lease ran out before the poll ended; another takes it", outcome.feed.slug)
         else:

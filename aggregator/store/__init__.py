@@ -20,7 +20,7 @@ from aggregator.store.database import Database
 from aggregator.store.errors import NewerStoreError, StoreError, UnknownCursor, UnknownSource
 from aggregator.store.mirror import sync
 from aggregator.store.news import take_news
-from aggregator.store.outcomes import save
+from aggregator.store.outcomes import save_outcomes
 from aggregator.store.pulse import FileState, beat, file_state, last_beat, set_file_state
 from aggregator.store.reports import status, statuses
 from aggregator.store.retention import prune
@@ -80,7 +80,7 @@ __all__ = [
     "release",
     "renamed",
     "revision",
-    "save",
+    "save_outcomes",
     "save_subscription",
     "set_file_state",
     "source_names",

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import CTE, Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
+from aggregator.fetch import host_of
 from aggregator.model import Feed, Reason, ReasonCode, State, Validators
 from aggregator.store import hosts
-from aggregator.store.columns import AnyRow
+from aggregator.store.bulk import among, numbers
+from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.database import Database
 from aggregator.store.errors import UnknownSource
 from aggregator.store.states import FEED_COLUMNS, feed_of, is_polled
@@ -26,31 +28,27 @@ def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: tim
     Whoever does not save or give back in time has lost them.
     """
     with db.write() as connection:
-        picked = _picked(now, limit)
-        rows = connection.execute(
-            update(feed)
-            .where(feed.c.id == picked.c.feed_id, feed.c.host == picked.c.host, feed.c.due_at <= now)
-            .values(lease_owner=owner, due_at=now + lease)
-            .returning(*FEED_COLUMNS, feed.c.host)
-        ).all()
+        given = {"now": now, "until": now + lease, "most": limit, "owner": owner}
+        rows = connection.execute(_CLAIM, given).all()
         if rows:
             hosts.take_slots(connection, {row.id: row.host for row in rows}, now=now, until=now + lease)
             hosts.settle(connection, [row.host for row in rows])
     return [feed_of(row) for row in sorted(rows, key=lambda row: (row.next_poll, row.id))]
 
 
-def _picked(now: datetime, limit: int) -> CTE:
-    """Find the first due feed of each host that is ready.
+def _claim() -> UpdateBase:
+    """Return the statement that takes the first due feed of each host that is ready.
 
     PostgreSQL, READ COMMITTED: a host that another claimer has is passed over (SKIP LOCKED), one that it has just
     let go is looked at again (`ready_at`) once it is locked here. The feed comes from the statement's snapshot and
     may have been taken since; the UPDATE looks at its newest row, and leaves it alone when that is no longer due.
     """
+    now = bindparam("now", type_=Instant)
     ready = (
         select(host.c.name)
         .where(host.c.ready_at <= now)
         .order_by(host.c.ready_at)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
         .cte("ready")
     )
@@ -62,7 +60,16 @@ def _picked(now: datetime, limit: int) -> CTE:
         .correlate(ready)
         .scalar_subquery()
     )
-    return select(ready.c.name.label("host"), first_due.label("feed_id")).cte("picked")
+    picked = select(ready.c.name.label("host"), first_due.label("feed_id")).cte("picked")
+    return (
+        update(feed)
+        .where(feed.c.id == picked.c.feed_id, feed.c.host == picked.c.host, feed.c.due_at <= now)
+        .values(lease_owner=bindparam("owner"), due_at=bindparam("until", type_=Instant))
+        .returning(*FEED_COLUMNS, feed.c.host)
+    )
+
+
+_CLAIM = _claim()
 
 
 def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: timedelta) -> Feed | None:
@@ -90,7 +97,7 @@ def give_back(
 ) -> None:
     """End a claim without a poll; nothing happens where the lease is another's by now."""
     with db.write() as connection:
-        row = locked_claim(connection, claimed.id, owner, now=now)
+        row = locked_claims(connection, [claimed], owner, now=now).get(claimed.id)
         if row is None:
             return
         due_at = next_poll if is_polled(row, row.state) else None
@@ -99,28 +106,43 @@ def give_back(
             .where(feed.c.id == claimed.id)
             .values(lease_owner=None, due_at=due_at, next_poll=next_poll, why=why)
         )
-        hosts.free_slot(connection, row.host, claimed.id, at=now + timedelta(seconds=row.gap))
+        hosts.free_slots(connection, {claimed.id: (row.host, now + timedelta(seconds=row.gap))})
         hosts.settle(connection, [row.host])
 
 
-def locked_claim(
+def locked_claims(
     connection: Connection,
-    feed_id: int,
+    claimed: Sequence[Feed],
     owner: str,
     *,
     now: datetime,
     also: Mapping[str, int] = MappingProxyType({}),
-) -> AnyRow | None:
-    """Return the row of a feed that `owner` has, its host locked; None where the lease is lost.
+) -> dict[int, AnyRow]:
+    """Return the rows of those of the claimed feeds that `owner` still has, their hosts locked.
 
     `also` names more hosts to lock, and to make with as many slots where they are new.
     """
-    asked_at = connection.execute(select(feed.c.host).where(feed.c.id == feed_id)).scalar()
-    if asked_at is None:
-        return None
-    hosts.introduce(connection, {asked_at: 1, **also}, now)
-    mine = select(feed).where(feed.c.id == feed_id, feed.c.lease_owner == owner, feed.c.host == asked_at)
-    return connection.execute(mine).first()
+    asked_at = {feed.id: host_of(feed.poll_state.address) for feed in claimed}
+    hosts.introduce(connection, dict.fromkeys(asked_at.values(), 1) | dict(also), now)
+    rows = connection.execute(_CLAIMED, {"ids": list(asked_at), "owner": owner})
+    return {row.id: row for row in rows if row.host == asked_at[row.id]}
+
+
+_CLAIMED = select(
+    feed.c.id,
+    feed.c.url,
+    feed.c.host,
+    feed.c.in_file,
+    feed.c.enabled,
+    feed.c.own_title,
+    feed.c.tags,
+    feed.c.gap,
+    feed.c.state,
+    feed.c.title,
+    feed.c.link,
+    feed.c.last_read,
+    feed.c.last_post,
+).where(among(feed.c.id, numbers("ids")), feed.c.lease_owner == bindparam("owner"))
 
 
 def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:

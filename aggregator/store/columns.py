@@ -1,5 +1,6 @@
 """Types of columns that hold our values alike on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -9,6 +10,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import JSON, DateTime, Dialect, Row, String
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
+
+_WITHOUT_ZONE = 26  # characters of a time in UTC
 
 # A row of whatever columns a statement chose.
 AnyRow = Row[*tuple[Any, ...]]
@@ -21,16 +24,24 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        return _text_of if dialect.name == "sqlite" else None
 
     @override
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+        return _instant_of if dialect.name == "sqlite" else _in_utc
+
+
+def _text_of(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+
+def _instant_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -64,12 +75,16 @@ class Structured(TypeDecorator[Any]):
         self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
 
     @override
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.dump_python(value, mode="json")
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        # Straight to JSON: SQLAlchemy's own way makes Python's lists and dicts of it first.
+        dump = self._adapter.dump_json
+        return lambda value: None if value is None else dump(value, ensure_ascii=True).decode()
 
     @override
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.validate_python(value)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:
+        # psycopg has parsed it already.
+        load = self._adapter.validate_json if dialect.name == "sqlite" else self._adapter.validate_python
+        return lambda value: None if value is None else load(value)
 
 
 def digest(*parts: str) -> int:

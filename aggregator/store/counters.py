@@ -1,13 +1,15 @@
 """What /metrics tells: counters that only grow, and how the store stands now. No query here counts entries."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from aggregator.model import Outcome, Result, Saved, State
-from aggregator.store.database import Database, insert_into
+from aggregator.store.bulk import add_to_rows
+from aggregator.store.database import Database
 from aggregator.store.pulse import latest_beat
 from aggregator.store.states import is_shown
 from aggregator.store.tables import counter, feed, host, revision
@@ -29,33 +31,30 @@ class Metrics:
     last_beat: datetime | None  # of any poller
 
 
-def count_poll(connection: Connection, outcome: Outcome, saved: Saved) -> None:
-    """Count a poll; last in its transaction, since all pollers meet at these rows."""
-    count(
-        connection,
-        {
-            f"{_POLLS}{outcome.result}": 1,
-            "entries: new": saved.new,
-            "entries: updated": saved.updated,
-            "entries: withdrawn": saved.withdrawn,
-            "entries: left out": saved.left_out,
-            "received": outcome.received,
-            "milliseconds": round(outcome.elapsed * 1000),
-        },
-    )
+def count_polls(connection: Connection, polls: Iterable[tuple[Outcome, Saved]]) -> None:
+    """Count polls; late in their transaction, since all pollers meet at these rows."""
+    more: Counter[str] = Counter()
+    for outcome, saved in polls:
+        more.update(_counts(outcome, saved))
+    count(connection, more)
+
+
+def _counts(outcome: Outcome, saved: Saved) -> dict[str, int]:
+    return {
+        f"{_POLLS}{outcome.result}": 1,
+        "entries: new": saved.new,
+        "entries: updated": saved.updated,
+        "entries: withdrawn": saved.withdrawn,
+        "entries: left out": saved.left_out,
+        "received": outcome.received,
+        "milliseconds": round(outcome.elapsed * 1000),
+    }
 
 
 def count(connection: Connection, more: Mapping[str, int]) -> None:
     """Add to counters; always in the order of their names, so that nobody waits in a circle."""
     rows = [{"name": name, "count": number} for name, number in sorted(more.items()) if number]
-    if rows:
-        added = insert_into(connection, counter)
-        connection.execute(
-            added.on_conflict_do_update(
-                index_elements=["name"], set_={"count": counter.c["count"] + added.excluded["count"]}
-            ),
-            rows,
-        )
+    add_to_rows(connection, counter, rows)
 
 
 def metrics(db: Database, now: datetime) -> Metrics:

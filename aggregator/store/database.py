@@ -91,7 +91,7 @@ class Database:
         """Say in a sentence what a driver complains about."""
         try:
             yield
-        except (DBAPIError, PoolTimeoutError) as error:
+        except (DBAPIError, PoolTimeoutError, self._writer.dialect.loaded_dbapi.Error) as error:
             reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
             raise StoreError(
                 f"cannot use the database {self._writer.url.render_as_string()}:"

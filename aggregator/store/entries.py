@@ -1,31 +1,31 @@
-"""Carries out what a document's entries mean for the rows of its feed: new ones, rewritten ones, those that went.
+"""Carries out what documents' entries mean for the rows of their feeds: new ones, rewritten ones, those that went.
 
-What an entry is and where it stands is decided in `reconcile`; whether it is shown, in `filters`.
+What an entry is and where it stands is decided in `reconcile`; whether it is shown, in `filters`. The documents of
+several feeds go through every step together: the number of statements grows with neither feeds nor entries.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, select, union
 
 from aggregator.filters import left_out
 from aggregator.model import Entry, FilteredBy, Saved
 from aggregator.normalize.excerpt import LEAD
-from aggregator.reconcile import Arrival, Known, Plan, Rewrite, oldest_first, plan
+from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan
 from aggregator.reconcile.copies import title_key
 from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import listings, posts, revisions, search
+from aggregator.store import listings, posts, search
+from aggregator.store.bulk import add_to_rows, among, insert_rows, new_ids, numbers, update_rows
 from aggregator.store.columns import AnyRow, digest
-from aggregator.store.database import insert_into
+from aggregator.store.posts import Home, Newcomer
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, entry_text, post, posts_per_week
 from aggregator.store.tables import feed as feeds
-
-MOST_EXPECTED = 500  # rows that a document should still list
 
 _OWN = tuple(field.name for field in fields(Entry) if field.name != "text")  # columns of the same name
 _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "enclosures", "comments",
@@ -34,101 +34,132 @@ _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "en
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """The poll whose entries are taken: its transaction, its feed, and the rules of the file."""
+    """A document whose entries are taken: its feed, its poll, and the rules of the file."""
 
-    connection: Connection
-    feed_id: int
-    feed_url: str
+    feed: AnyRow  # id, url, tags, in_file, enabled, last_post
     feed_link: str | None  # the site
     at: datetime
+    last_success: datetime | None
     source: Source
     timeline: Timeline
+    entries: Sequence[Entry]
 
 
-def take(taking: Taking, entries: Sequence[Entry], last_success: datetime | None) -> tuple[Saved, bool]:
-    """Take the entries of a document; return what that changed, and whether a reader sees it."""
-    known = _known(taking, entries)
-    found = plan(entries, known, now=taking.at, last_success=last_success, keep=taking.timeline.keep)
-    if not _changes_the_timeline(found, known):
-        _mark(taking, found)
-        return Saved(unchanged=len(found.seen)), False
-    revisions.lock(taking.connection)
-    return _carry_out(taking, found)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A document, the rows of its feed that it concerns, and what is to be done."""
+
+    taking: Taking
+    rows: Mapping[int, AnyRow]
+    found: Plan
+
+    @property
+    def newcomers(self) -> list[Newcomer]:
+        feed = self.taking.feed
+        return [
+            Newcomer(feed.id, feed.url, self.taking.feed_link, arrival, self.taking.at)
+            for arrival in oldest_first(self.found.arrivals)
+        ]
+
+    @property
+    def returned(self) -> list[AnyRow]:
+        """The rows that were withdrawn and are listed again."""
+        return [row for id_ in self.found.seen if (row := self.rows[id_]).withdrawn]
+
+    @property
+    def changes_the_timeline(self) -> bool:
+        return bool(self.found.arrivals or self.found.rewrites or self.found.withdrawn or self.returned)
 
 
-def _changes_the_timeline(found: Plan, known: Sequence[Known]) -> bool:
-    away = {row.id for row in known if row.withdrawn}
-    return bool(found.arrivals or found.rewrites or found.withdrawn or away.intersection(found.seen))
+def take(connection: Connection, takings: Sequence[Taking], change: listings.Change) -> dict[int, Saved]:
+    """Take the entries of documents of different feeds; return what that changed, by feed."""
+    works = _planned(connection, takings)
+    newcomers = [(work.taking, newcomer) for work in works for newcomer in work.newcomers]
+    if any(work.changes_the_timeline for work in works):
+        posts.lock_keys(connection, [newcomer for _, newcomer in newcomers])
+    _mark(connection, works)
+    touched = {work.rows[id_].post_id for work in works for id_ in work.found.withdrawn}
+    touched.update(row.post_id for work in works for row in work.returned)
+    touched.update(_rewrite(connection, works, change))
+    joined, left = _arrive(connection, newcomers, change)
+    listings.relist(connection, [*touched, *joined], change)
+    return {work.taking.feed.id: _saved(work.found, left[work.taking.feed.id]) for work in works}
 
 
-def _carry_out(taking: Taking, found: Plan) -> tuple[Saved, bool]:
-    change = listings.Change()
-    _rewrite(taking, found.rewrites, change)
-    _mark(taking, found)
-    arrived, left = _arrive(taking, oldest_first(found.arrivals))
-    touched = [*(rewrite.id for rewrite in found.rewrites), *found.seen, *found.withdrawn]
-    listings.relist(taking.connection, [*arrived, *_posts_of(taking, touched)], change)
-    revisions.count_tags(taking.connection, change.tags)
-    saved = Saved(
+def _saved(found: Plan, left: int) -> Saved:
+    edited = sum(rewrite.edited for rewrite in found.rewrites)
+    return Saved(
         new=len(found.arrivals),
-        updated=sum(rewrite.edited for rewrite in found.rewrites),
-        unchanged=len(found.seen) + sum(not rewrite.edited for rewrite in found.rewrites),
+        updated=edited,
+        unchanged=len(found.seen) + len(found.rewrites) - edited,
         withdrawn=len(found.withdrawn),
         left_out=left,
     )
-    return saved, change.visible
 
 
 # --- what is known ----------------------------------------------------------------------------------------
 
 
-def _known(taking: Taking, entries: Sequence[Entry]) -> list[Known]:
-    """Return the rows that may be among the entries, and those that the document should still list."""
-    listed = _expected_since(entries)
-    expected = (
-        select(entry.c.id)
-        .where(entry.c.feed_id == taking.feed_id, ~entry.c.withdrawn, ~entry.c.pruned, *listed)
-        .order_by(entry.c.placed.desc())
-        .limit(MOST_EXPECTED)
-    )
-    found = or_(_is_one_of(taking.feed_id, entries), entry.c.id.in_(expected))
-    rows = taking.connection.execute(
-        select(entry, entry_text.c.text)
-        .outerjoin(entry_text, entry_text.c.entry_id == entry.c.id)
-        .where(entry.c.feed_id == taking.feed_id, found)
-        .order_by(entry.c.id)
-    )
-    return [_known_of(row) for row in rows]
+def _planned(connection: Connection, takings: Sequence[Taking]) -> list[_Work]:
+    if not takings:
+        return []
+    rows = _known(connection, takings)
+    texts = _texts(connection, takings, rows)
+    works = []
+    for taking in takings:
+        mine = rows[taking.feed.id]
+        found = plan(
+            taking.entries,
+            [_known_of(row, texts.get(row.id, "")) for row in mine],
+            now=taking.at,
+            last_success=taking.last_success,
+            keep=taking.timeline.keep,
+        )
+        works.append(_Work(taking, {row.id: row for row in mine}, found))
+    return works
 
 
-def _expected_since(entries: Sequence[Entry]) -> list[ColumnElement[bool]]:
-    """Only what is newer than the oldest entry listed is missed; an undated document tells nothing of age."""
-    dates = [date for item in entries if (date := item.published or item.updated)]
-    return [entry.c.placed >= min(dates)] if dates else []
+def _known(connection: Connection, takings: Sequence[Taking]) -> defaultdict[int, list[AnyRow]]:
+    """Return, by feed, the rows that may be among the entries, and those that its last document listed."""
+    keys: defaultdict[str, list[int]] = defaultdict(list)
+    for taking in takings:
+        for item in taking.entries:
+            for name, key in _keys(taking.feed.id, item).items():
+                if key is not None:
+                    keys[name].append(key)
+    given = {name: keys[name] for name in ("guid_key", "words_key", "link_key", "title_key")}
+    found: defaultdict[int, list[AnyRow]] = defaultdict(list)
+    for row in connection.execute(_KNOWN, given | {"feeds": [taking.feed.id for taking in takings]}):
+        found[row.feed_id].append(row)
+    return found
 
 
-def _is_one_of(feed_id: int, entries: Sequence[Entry]) -> ColumnElement[bool]:
-    """Say in SQL which rows share anything with the entries that `reconcile.identity` may know them by."""
-    guids = {guid_key(feed_id, item.guid) for item in entries if item.guid}
-    links = {posts.link_digest(item.link) for item in entries if item.link}
-    words = {words_key(feed_id, item.fingerprint) for item in entries}
-    titles = {posts.title_digest(key) for item in entries if (key := title_key(item.title))}
-    return or_(
-        entry.c.guid_key.in_(guids),
-        entry.c.link_key.in_(links),
-        entry.c.words_key.in_(words),
-        entry.c.title_key.in_(titles),
-    )
+def _texts(
+    connection: Connection, takings: Sequence[Taking], rows: Mapping[int, Sequence[AnyRow]]
+) -> dict[int, str]:
+    """Return the texts of the rows that an entry may be compared with: not of those that it is word for word."""
+    wanted = []
+    for taking in takings:
+        listed = {(item.guid, item.link, item.fingerprint) for item in taking.entries}
+        times = Counter((row.guid, row.link, row.fingerprint) for row in rows.get(taking.feed.id, ()))
+        wanted += [
+            row.id
+            for row in rows.get(taking.feed.id, ())
+            if (key := (row.guid, row.link, row.fingerprint)) not in listed or times[key] > 1
+        ]
+    if not wanted:
+        return {}
+    return {row.entry_id: row.text for row in connection.execute(_TEXTS, {"ids": wanted})}
 
 
-def _known_of(row: AnyRow) -> Known:
+def _known_of(row: AnyRow, text: str) -> Known:
     return Known(
         id=row.id,
         guid=row.guid,
         link=row.link,
         fingerprint=row.fingerprint,
         title=row.title,
-        text=row.text or "",
+        text=text,
         published=row.published,
         updated=row.updated,
         placed=row.placed,
@@ -138,6 +169,17 @@ def _known_of(row: AnyRow) -> Known:
         withdrawn=row.withdrawn,
         pruned=row.pruned,
     )
+
+
+def _keys(feed_id: int, item: Entry) -> dict[str, int | None]:
+    """Return what an entry is found by, as the columns of these names."""
+    title = title_key(item.title)
+    return {
+        "guid_key": guid_key(feed_id, item.guid) if item.guid else None,
+        "words_key": words_key(feed_id, item.fingerprint),
+        "link_key": posts.link_digest(item.link) if item.link else None,
+        "title_key": posts.title_digest(title) if title else None,
+    }
 
 
 def guid_key(feed_id: int, guid: str) -> int:
@@ -153,96 +195,124 @@ def words_key(feed_id: int, fingerprint: str) -> int:
 # --- what changes -----------------------------------------------------------------------------------------
 
 
-def _mark(taking: Taking, found: Plan) -> None:
-    """Note which rows the document lists, misses, or has missed for too long."""
-    for ids, values in (
-        (found.seen, {"missing": 0, "withdrawn": False, "last_seen": taking.at}),
-        (found.missing, {"missing": entry.c.missing + 1}),
-        (found.withdrawn, {"missing": entry.c.missing + 1, "withdrawn": True}),
-    ):
-        if ids:
-            taking.connection.execute(update(entry).where(entry.c.id.in_(ids)).values(**values))
+def _mark(connection: Connection, works: Iterable[_Work]) -> None:
+    """Note which rows the documents miss, list again or list no more; a row that is listed as ever is not written."""
+    update_rows(connection, entry, [values for work in works for values in _marks(work)])
 
 
-def _rewrite(taking: Taking, rewrites: Sequence[Rewrite], change: listings.Change) -> None:
+def _marks(work: _Work) -> list[dict[str, Any]]:
+    found, at = work.found, work.taking.at
+    seen, missing, withdrawn = set(found.seen), set(found.missing), set(found.withdrawn)
+    rewritten = {rewrite.id for rewrite in found.rewrites}
+    after: tuple[int, bool, datetime | None]
+    marks = []
+    for row in work.rows.values():
+        before = after = (row.missing, row.withdrawn, row.unlisted)
+        if row.id in seen:
+            after = (0, False, None)
+        elif row.id in missing:
+            after = (row.missing + 1, row.withdrawn, row.unlisted)
+        elif row.id in withdrawn:
+            after = (row.missing + 1, True, at)
+        elif row.id not in rewritten:
+            after = (row.missing, row.withdrawn, row.unlisted or at)
+        if after != before:
+            marks.append(dict(zip(("id", "missing", "withdrawn", "unlisted"), (row.id, *after), strict=True)))
+    return marks
+
+
+def _rewrite(connection: Connection, works: Sequence[_Work], change: listings.Change) -> list[int]:
+    """Let rows take over what documents say now; return their posts."""
+    rewrites = {rewrite.id: (work.taking, rewrite) for work in works for rewrite in work.found.rewrites}
     if not rewrites:
-        return
-    ids = [rewrite.id for rewrite in rewrites]
-    before = {row.id: row for row in taking.connection.execute(_with_post(ids))}
-    for rewrite in rewrites:
-        old = before[rewrite.id]
-        # A row keeps the keys that this document has no use for.
-        item = replace(
-            rewrite.entry, guid=rewrite.entry.guid or old.guid, link=rewrite.entry.link or old.link
-        )
-        values = _values(taking, item) | {"missing": 0, "withdrawn": False, "last_seen": taking.at}
-        values["left_out"] = _left_out(taking, item, old.public_id)
-        if rewrite.edited:
-            values |= {"changed": taking.at, "former": old.fingerprint}
-        taking.connection.execute(update(entry).where(entry.c.id == rewrite.id).values(**values))
-        change.visible |= old.visible and any(getattr(old, name) != values[name] for name in _SHOWN)
-    _write_texts(taking.connection, {rewrite.id: rewrite.entry for rewrite in rewrites})
+        return []
+    before = connection.execute(_WITH_POST, {"ids": list(rewrites)}).all()
+    values = [_rewritten(*rewrites[old.id], old) for old in before]
+    update_rows(connection, entry, values)
+    for old, new in zip(before, values, strict=True):
+        change.visible |= old.visible and any(getattr(old, name) != new[name] for name in _SHOWN)
+    items = {old.id: rewrites[old.id][1].entry for old in before}
+    update_rows(connection, entry_text, _text_rows(items), key="entry_id")
+    search.reindex(connection, _words_of(items))
+    return [old.post_id for old in before]
 
 
-def _with_post(ids: Sequence[int]) -> Select[Any]:
-    return (
-        select(entry, post.c.public_id, is_visible().label("visible"))
-        .join(post, post.c.id == entry.c.post_id)
-        .join(feeds, feeds.c.id == entry.c.feed_id)
-        .where(entry.c.id.in_(ids))
-    )
+def _rewritten(taking: Taking, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
+    # A row keeps the keys that this document has no use for.
+    item = replace(rewrite.entry, guid=rewrite.entry.guid or old.guid, link=rewrite.entry.link or old.link)
+    return _values(taking.feed.id, item) | {
+        "id": old.id,
+        "missing": 0,
+        "withdrawn": False,
+        "unlisted": None,
+        "left_out": _left_out(taking, item, old.public_id),
+        "changed": taking.at if rewrite.edited else old.changed,
+        "former": old.fingerprint if rewrite.edited else old.former,
+    }
 
 
-def _arrive(taking: Taking, arrivals: Sequence[Arrival]) -> tuple[Sequence[int], int]:
-    """Write new entries; return their posts, and how many of them the filters leave out."""
-    if not arrivals:
-        return (), 0
-    homes = posts.find_or_make(
-        taking.connection,
-        arrivals,
-        feed_id=taking.feed_id,
-        feed_url=taking.feed_url,
-        feed_link=taking.feed_link,
-        at=taking.at,
-    )
-    rows = [
-        _values(taking, arrival.entry)
-        | {
-            "feed_id": taking.feed_id,
-            "post_id": home.id,
-            "first_seen": taking.at,
-            "last_seen": taking.at,
-            "placed": arrival.placed,
-            "changed": taking.at,
+def _arrive(
+    connection: Connection, newcomers: Sequence[tuple[Taking, Newcomer]], change: listings.Change
+) -> tuple[list[int], Counter[int]]:
+    """Write new entries; return the posts to list anew, and how many of each feed the filters leave out."""
+    if not newcomers:
+        return [], Counter()
+    homes = posts.homes_of(connection, [newcomer for _, newcomer in newcomers])
+    made = posts.number(connection, homes, [newcomer for _, newcomer in newcomers])
+    ids = new_ids(connection, entry, len(newcomers))
+    news = [_New(*each) for each in zip(ids, *zip(*newcomers, strict=True), homes, strict=True)]
+    copies = Counter(homes)
+    debuts = {new.home: new for new in news if new.home in made and copies[new.home] == 1 and new.is_visible}
+    posts.make(connection, made, {home: new.id for home, new in debuts.items()})
+    insert_rows(connection, entry, [new.row for new in news])
+    items = {new.id: new.newcomer.entry for new in news}
+    insert_rows(connection, entry_text, _text_rows(items))
+    search.index(connection, _words_of(items))
+    listings.list_new(connection, [new.debut for new in debuts.values()], change)
+    _count(connection, newcomers)
+    left = Counter(new.newcomer.feed_id for new in news if new.left_out is not None)
+    return [new.home.id for new in news if new.home not in debuts], left
+
+
+class _New:
+    """An entry that is about to be written."""
+
+    def __init__(self, id_: int, taking: Taking, newcomer: Newcomer, home: Home) -> None:
+        self.id, self._taking, self.newcomer, self.home = id_, taking, newcomer, home
+        self.left_out = _left_out(taking, newcomer.entry, home.public_id)
+
+    @property
+    def is_visible(self) -> bool:
+        feed = self._taking.feed
+        return bool(feed.in_file and feed.enabled and self.left_out is None)
+
+    @property
+    def debut(self) -> listings.Debut:
+        tags = (*self.newcomer.entry.tags, *self._taking.feed.tags)
+        return listings.Debut(self.home.id, self.newcomer.feed_id, self.newcomer.arrival.placed, tags)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        at = self._taking.at
+        return _values(self.newcomer.feed_id, self.newcomer.entry) | {
+            "id": self.id,
+            "feed_id": self.newcomer.feed_id,
+            "post_id": self.home.id,
+            "first_seen": at,
+            "placed": self.newcomer.arrival.placed,
+            "changed": at,
+            "former": None,
             "missing": 0,
             "withdrawn": False,
+            "unlisted": None,
             "pruned": False,
-            "left_out": _left_out(taking, arrival.entry, home.public_id),
+            "left_out": self.left_out,
         }
-        for arrival, home in zip(arrivals, homes, strict=True)
-    ]
-    taking.connection.execute(insert(entry), rows)
-    homes_of = {home.id: arrival.entry for arrival, home in zip(arrivals, homes, strict=True)}
-    ids = taking.connection.execute(
-        select(entry.c.id, entry.c.post_id).where(
-            entry.c.feed_id == taking.feed_id, entry.c.post_id.in_(homes_of)
-        )
-    )
-    _write_texts(taking.connection, {row.id: homes_of[row.post_id] for row in ids})
-    _count(taking, [arrival.placed for arrival in arrivals])
-    return list(homes_of), sum(row["left_out"] is not None for row in rows)
 
 
-def _values(taking: Taking, item: Entry) -> dict[str, Any]:
+def _values(feed_id: int, item: Entry) -> dict[str, Any]:
     """Return an entry as the columns that follow from its words."""
-    key = title_key(item.title)
-    return {name: getattr(item, name) for name in _OWN} | {
-        "lead": item.text[:LEAD],
-        "guid_key": guid_key(taking.feed_id, item.guid) if item.guid else None,
-        "words_key": words_key(taking.feed_id, item.fingerprint),
-        "link_key": posts.link_digest(item.link) if item.link else None,
-        "title_key": posts.title_digest(key) if key else None,
-    }
+    return {name: getattr(item, name) for name in _OWN} | {"lead": item.text[:LEAD]} | _keys(feed_id, item)
 
 
 def _left_out(taking: Taking, item: Entry, public_id: str) -> FilteredBy | None:
@@ -257,43 +327,71 @@ def _left_out(taking: Taking, item: Entry, public_id: str) -> FilteredBy | None:
     )
 
 
-def _write_texts(connection: Connection, entries: Mapping[int, Entry]) -> None:
-    if not entries:
-        return
-    added = insert_into(connection, entry_text)
-    connection.execute(
-        added.on_conflict_do_update(index_elements=["entry_id"], set_={"text": added.excluded.text}),
-        [{"entry_id": entry_id, "text": item.text} for entry_id, item in sorted(entries.items())],
-    )
-    search.index(
-        connection, {entry_id: (item.title, item.text, *item.tags) for entry_id, item in entries.items()}
-    )
+def _text_rows(items: Mapping[int, Entry]) -> list[dict[str, Any]]:
+    return [{"entry_id": id_, "text": item.text} for id_, item in sorted(items.items())]
 
 
-def _posts_of(taking: Taking, entry_ids: Sequence[int]) -> Sequence[int]:
-    rows = taking.connection.execute(select(entry.c.post_id).where(entry.c.id.in_(entry_ids)))
-    return rows.scalars().all()
+def _words_of(items: Mapping[int, Entry]) -> dict[int, tuple[str, ...]]:
+    return {id_: (item.title, item.text, *item.tags) for id_, item in items.items()}
 
 
-def _count(taking: Taking, placed: Sequence[datetime]) -> None:
-    """Note in which weeks the feed posted, and when last."""
-    newest = max(placed)
-    taking.connection.execute(
-        update(feeds)
-        .where(feeds.c.id == taking.feed_id, or_(feeds.c.last_post.is_(None), feeds.c.last_post < newest))
-        .values(last_post=newest)
-    )
-    counts = Counter(week_of(moment) for moment in placed)
-    added = insert_into(taking.connection, posts_per_week)
-    taking.connection.execute(
-        added.on_conflict_do_update(
-            index_elements=["feed_id", "week"],
-            set_={"posts": posts_per_week.c.posts + added.excluded.posts},
-        ),
-        [{"feed_id": taking.feed_id, "week": week, "posts": number} for week, number in counts.items()],
-    )
+def _count(connection: Connection, newcomers: Iterable[tuple[Taking, Newcomer]]) -> None:
+    """Note in which weeks feeds posted, and when last."""
+    counts: Counter[tuple[int, int]] = Counter()
+    last: dict[int, datetime] = {}
+    for taking, newcomer in newcomers:
+        feed, placed = taking.feed, newcomer.arrival.placed
+        counts[feed.id, week_of(placed)] += 1
+        last[feed.id] = max(filter(None, (last.get(feed.id, feed.last_post), placed)))
+    rows = [{"feed_id": feed, "week": week, "posts": posts} for (feed, week), posts in sorted(counts.items())]
+    add_to_rows(connection, posts_per_week, rows)
+    update_rows(connection, feeds, [{"id": feed, "last_post": at} for feed, at in last.items()])
 
 
 def week_of(moment: datetime) -> int:
     """Return the number of a moment's week, Monday to Sunday in UTC, since the first Monday of the year 1."""
     return (moment.astimezone(UTC).date().toordinal() - 1) // 7
+
+
+# --- statements -------------------------------------------------------------------------------------------
+
+_OF_THESE = among(entry.c.feed_id, numbers("feeds"))
+_KNOWN = (
+    select(
+        entry.c.id,
+        entry.c.feed_id,
+        entry.c.post_id,
+        entry.c.guid,
+        entry.c.link,
+        entry.c.fingerprint,
+        entry.c.title,
+        entry.c.published,
+        entry.c.updated,
+        entry.c.placed,
+        entry.c.changed,
+        entry.c.former,
+        entry.c.missing,
+        entry.c.withdrawn,
+        entry.c.unlisted,
+        entry.c.pruned,
+    )
+    .where(
+        entry.c.id.in_(
+            union(
+                select(entry.c.id).where(among(entry.c.guid_key, numbers("guid_key"))),
+                select(entry.c.id).where(among(entry.c.words_key, numbers("words_key"))),
+                select(entry.c.id).where(among(entry.c.link_key, numbers("link_key")), _OF_THESE),
+                select(entry.c.id).where(among(entry.c.title_key, numbers("title_key")), _OF_THESE),
+                select(entry.c.id).where(entry.c.unlisted.is_(None), _OF_THESE),
+            )
+        )
+    )
+    .order_by(entry.c.id)
+)
+_TEXTS = select(entry_text).where(among(entry_text.c.entry_id, numbers("ids")))
+_WITH_POST = (
+    select(entry, post.c.public_id, is_visible().label("visible"))
+    .join(post, post.c.id == entry.c.post_id)
+    .join(feeds, feeds.c.id == entry.c.feed_id)
+    .where(among(entry.c.id, numbers("ids")), ~entry.c.pruned)
+)

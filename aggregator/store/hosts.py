@@ -5,25 +5,24 @@ poller that dies frees its slots, too. `ready_at` of a host says when one of its
 It holds only if whoever changes a `due_at` or a slot locks the host first and settles it afterwards.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from aggregator.model import HostPause, Reason, ReasonCode
+from aggregator.store.bulk import among, texts
 from aggregator.store.columns import Instant
 from aggregator.store.database import insert_into
 from aggregator.store.tables import feed, host, host_slot
 
-_MOST_NAMES = 10_000
 
+def lock(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Wait until no other transaction changes these hosts; return those that are known.
 
-def lock(connection: Connection, names: Iterable[str]) -> None:
-    """Wait until no other transaction changes these hosts; in one order, so that nobody waits in a circle."""
-    for part in _parts(names):
-        connection.execute(
-            select(host.c.name).where(host.c.name.in_(part)).order_by(host.c.name).with_for_update()
-        )
+    All in one order, so that nobody waits in a circle.
+    """
+    return set(connection.execute(_LOCK, {"names": sorted(set(names))}).scalars())
 
 
 def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
@@ -34,9 +33,10 @@ def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -
 
 def introduce(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
     """Lock these hosts, and make those that are new, with so many slots. A known host keeps the slots that it has."""
-    _make(connection, per_host)
-    known = set(connection.execute(select(host_slot.c.host).where(host_slot.c.host.in_(per_host))).scalars())
-    _add_slots(connection, {name: slots for name, slots in per_host.items() if name not in known}, now)
+    known = lock(connection, per_host)
+    new = {name: slots for name, slots in per_host.items() if name not in known}
+    if new:
+        ensure(connection, new, now)
 
 
 def _make(connection: Connection, names: Collection[str]) -> None:
@@ -68,17 +68,8 @@ def limit_slots(connection: Connection, per_host: Mapping[str, int]) -> None:
 
 def take_slots(connection: Connection, taken: Mapping[int, str], *, now: datetime, until: datetime) -> None:
     """Give each of these feeds a free slot of its host; a host may occur once."""
-    free = (
-        select(host_slot.c.n)
-        .where(host_slot.c.host == bindparam("at"), host_slot.c.free_at <= bindparam("now", type_=Instant))
-        .order_by(host_slot.c.n)
-        .limit(1)
-        .scalar_subquery()
-    )
     connection.execute(
-        update(host_slot)
-        .where(host_slot.c.host == bindparam("at"), host_slot.c.n == free)
-        .values(feed_id=bindparam("feed"), free_at=bindparam("until", type_=Instant)),
+        _TAKE_SLOT,
         [{"at": name, "now": now, "feed": feed_id, "until": until} for feed_id, name in taken.items()],
     )
 
@@ -89,12 +80,10 @@ def has_free_slot(connection: Connection, name: str, now: datetime) -> bool:
     return connection.execute(free).first() is not None
 
 
-def free_slot(connection: Connection, name: str, feed_id: int, *, at: datetime) -> None:
-    """Free the slot that a feed has, where it still has it."""
+def free_slots(connection: Connection, freed: Mapping[int, tuple[str, datetime]]) -> None:
+    """Free the slot that each of these feeds has at a host, from a moment on, where it still has it."""
     connection.execute(
-        update(host_slot)
-        .where(host_slot.c.host == name, host_slot.c.feed_id == feed_id)
-        .values(free_at=at, feed_id=None)
+        _FREE_SLOT, [{"at": name, "feed": feed_id, "from": at} for feed_id, (name, at) in freed.items()]
     )
 
 
@@ -121,16 +110,39 @@ def pause(connection: Connection, wish: HostPause) -> None:
 
 
 def settle(connection: Connection, names: Iterable[str]) -> None:
-    """Say when these hosts, which are locked, are ready again. Both inner queries are one step in an index."""
-    due = select(func.min(feed.c.due_at)).where(feed.c.host == host.c.name).scalar_subquery()
-    free = select(func.min(host_slot.c.free_at)).where(host_slot.c.host == host.c.name).scalar_subquery()
-    ready_at = case((due <= free, free), else_=due)  # null where nothing is due ever
-    for part in _parts(names):
-        connection.execute(update(host).where(host.c.name.in_(part)).values(ready_at=ready_at))
+    """Say when these hosts, which are locked, are ready again."""
+    connection.execute(_SETTLE, {"names": sorted(set(names))})
 
 
-def _parts(names: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the names in their order, as many at a time as both databases take parameters."""
-    ordered = sorted(set(names))
-    for first in range(0, len(ordered), _MOST_NAMES):
-        yield ordered[first : first + _MOST_NAMES]
+# --- statements -------------------------------------------------------------------------------------------
+
+_LOCK = select(host.c.name).where(among(host.c.name, texts("names"))).order_by(host.c.name).with_for_update()
+
+_FREE = (
+    select(host_slot.c.n)
+    .where(host_slot.c.host == bindparam("at"), host_slot.c.free_at <= bindparam("now", type_=Instant))
+    .order_by(host_slot.c.n)
+    .limit(1)
+    .scalar_subquery()
+)
+_TAKE_SLOT = (
+    update(host_slot)
+    .where(host_slot.c.host == bindparam("at"), host_slot.c.n == _FREE)
+    .values(feed_id=bindparam("feed"), free_at=bindparam("until", type_=Instant))
+)
+_FREE_SLOT = (
+    update(host_slot)
+    .where(host_slot.c.host == bindparam("at"), host_slot.c.feed_id == bindparam("feed"))
+    .values(free_at=bindparam("from", type_=Instant), feed_id=None)
+)
+
+# Both inner queries are one step in an index.
+_FIRST_DUE = select(func.min(feed.c.due_at)).where(feed.c.host == host.c.name).scalar_subquery()
+_FIRST_FREE = select(func.min(host_slot.c.free_at)).where(host_slot.c.host == host.c.name).scalar_subquery()
+_SETTLE = (
+    update(host)
+    .where(among(host.c.name, texts("names")))
+    .values(
+        ready_at=case((_FIRST_DUE <= _FIRST_FREE, _FIRST_FREE), else_=_FIRST_DUE)
+    )  # null: nothing is due ever
+)

@@ -6,13 +6,16 @@ Whoever changes whether an entry is visible, or its tags, lists its post anew.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from aggregator.reconcile.copies import CopyOf, credited, place
 from aggregator.reconcile.likeness import LOOKED_AT
+from aggregator.store import locks
+from aggregator.store.bulk import among, insert_rows, numbers, update_rows
 from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, entry_text, listing, post
@@ -42,6 +45,28 @@ class Change:
     tags: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Debut:
+    """A post that was made just now: it has one copy, and is listed nowhere yet."""
+
+    post_id: int
+    feed_id: int
+    placed: datetime
+    tags: Sequence[str]  # its own and its source's
+
+
+def list_new(connection: Connection, debuts: Iterable[Debut], change: Change) -> None:
+    """List new posts whose one copy is visible, and note in `change` what that changed."""
+    keys = {
+        (facet, debut.placed, debut.post_id)
+        for debut in debuts
+        for facet in (EVERYTHING, facet_of_feed(debut.feed_id), *map(facet_of_tag, debut.tags))
+    }
+    _insert(connection, keys)
+    change.visible |= bool(keys)
+    change.tags.update(_tags(keys))
+
+
 def relist(connection: Connection, post_ids: Iterable[int], change: Change) -> None:
     """List these posts as their copies are now, and note in `change` what that changed."""
     remaining = iter(sorted(set(post_ids)))
@@ -50,34 +75,21 @@ def relist(connection: Connection, post_ids: Iterable[int], change: Change) -> N
 
 
 def _relist(connection: Connection, post_ids: Sequence[int], change: Change) -> None:
+    locks.posts(connection, post_ids)
     copies = _visible_copies(connection, post_ids)
-    _credit(connection, post_ids, copies, change)
-    posts = connection.execute(select(post.c.id, post.c.placed).where(post.c.id.in_(post_ids))).all()
-    wanted = {(facet, row.placed, row.id) for row in posts for facet in _facets(copies[row.id])}
-    now = {tuple(row) for row in connection.execute(select(listing).where(listing.c.post_id.in_(post_ids)))}
+    placed = _credit(connection, post_ids, copies, change)
+    wanted = {(facet, at, post_id) for post_id, at in placed.items() for facet in _facets(copies[post_id])}
+    now = {tuple(row) for row in connection.execute(_LISTED, {"ids": post_ids})}
     _delete(connection, now - wanted)
-    if wanted - now:
-        connection.execute(insert(listing), [_listed(*key) for key in sorted(wanted - now)])
+    _insert(connection, wanted - now)
     change.visible |= wanted != now
     change.tags.update(_tags(wanted - now))
     change.tags.subtract(_tags(now - wanted))
 
 
 def _visible_copies(connection: Connection, post_ids: Sequence[int]) -> defaultdict[int, list[AnyRow]]:
-    rows = connection.execute(
-        select(
-            entry.c.id,
-            entry.c.post_id,
-            entry.c.feed_id,
-            entry.c.tags,
-            feeds.c.tags.label("source_tags"),
-        )
-        .join(feeds, feeds.c.id == entry.c.feed_id)
-        .where(entry.c.post_id.in_(post_ids), is_visible())
-        .order_by(entry.c.id)
-    )
     copies: defaultdict[int, list[AnyRow]] = defaultdict(list)
-    for row in rows:
+    for row in connection.execute(_VISIBLE_COPIES, {"ids": post_ids}):
         copies[row.post_id].append(row)
     return copies
 
@@ -90,21 +102,14 @@ def _facets(copies: Sequence[AnyRow]) -> Iterator[str]:
         yield from map(facet_of_tag, (*row.tags, *row.source_tags))
 
 
-def _listed(facet: str, placed: object, post_id: int) -> dict[str, Any]:
-    return {"facet": facet, "placed": placed, "post_id": post_id}
+def _insert(connection: Connection, keys: Iterable[tuple[str, datetime, int]]) -> None:
+    rows = [{"facet": facet, "placed": placed, "post_id": post_id} for facet, placed, post_id in sorted(keys)]
+    insert_rows(connection, listing, rows)
 
 
-def _delete(connection: Connection, keys: set[Any]) -> None:
-    if not keys:
-        return
-    connection.execute(
-        delete(listing).where(
-            listing.c.facet == bindparam("in_facet"),
-            listing.c.placed == bindparam("at", type_=Instant),
-            listing.c.post_id == bindparam("id"),
-        ),
-        [{"in_facet": facet, "at": placed, "id": post_id} for facet, placed, post_id in keys],
-    )
+def _delete(connection: Connection, keys: Iterable[tuple[str, datetime, int]]) -> None:
+    if rows := [{"in_facet": facet, "at": placed, "id": post_id} for facet, placed, post_id in keys]:
+        connection.execute(_UNLIST, rows)
 
 
 def _tags(keys: Iterable[tuple[str, Any, int]]) -> Counter[str]:
@@ -149,41 +154,51 @@ def copy_of(row: AnyRow) -> CopyOf:
 
 def _credit(
     connection: Connection, post_ids: Sequence[int], copies: dict[int, list[AnyRow]], change: Change
-) -> None:
-    """Let each post show the copy that is its author's, and keep it where no copy is visible any more."""
+) -> dict[int, datetime]:
+    """Let each post show the copy that is its author's, and keep it where no copy is visible; return where they stand."""
     shown = {post_id: rows[0].id for post_id, rows in copies.items() if len(rows) == 1}
     several = [row.id for rows in copies.values() if len(rows) > 1 for row in rows]
     rivals = _rivals(connection, several)
     shown |= {post_id: credited(each).entry_id for post_id, each in rivals.items()}
-    before = connection.execute(
-        select(post.c.id, post.c.entry_id, post.c.placed).where(post.c.id.in_(post_ids))
-    )
-    moved = []
-    for row in before:
-        placed = place(rivals[row.id], row.placed) if row.id in rivals else row.placed
-        if row.id in shown and (shown[row.id], placed) != (row.entry_id, row.placed):
-            moved.append({"of": row.id, "shown": shown[row.id], "at": placed})
-    if moved:
-        change.visible = True
-        connection.execute(
-            update(post)
-            .where(post.c.id == bindparam("of"))
-            .values(entry_id=bindparam("shown"), placed=bindparam("at", type_=Instant)),
-            moved,
-        )
+    before = connection.execute(_POSTS, {"ids": post_ids}).all()
+    placed = {row.id: place(rivals[row.id], row.placed) if row.id in rivals else row.placed for row in before}
+    moved = [
+        {"id": row.id, "entry_id": shown[row.id], "placed": placed[row.id]}
+        for row in before
+        if row.id in shown and (shown[row.id], placed[row.id]) != (row.entry_id, row.placed)
+    ]
+    change.visible |= bool(moved)
+    update_rows(connection, post, moved)
+    return placed
 
 
 def _rivals(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[CopyOf]]:
     rivals: defaultdict[int, list[CopyOf]] = defaultdict(list)
-    if not entry_ids:
-        return rivals
-    rows = connection.execute(
-        select(*COPY_COLUMNS)
-        .join(feeds, feeds.c.id == entry.c.feed_id)
-        .join(entry_text, entry_text.c.entry_id == entry.c.id)
-        .where(entry.c.id.in_(entry_ids))
-        .order_by(entry.c.id)
-    )
-    for row in rows:
-        rivals[row.post_id].append(copy_of(row))
+    if entry_ids:
+        for row in connection.execute(_RIVALS, {"ids": entry_ids}):
+            rivals[row.post_id].append(copy_of(row))
     return rivals
+
+
+# --- statements -------------------------------------------------------------------------------------------
+
+_POSTS = select(post.c.id, post.c.placed, post.c.entry_id).where(among(post.c.id, numbers("ids")))
+_LISTED = select(listing).where(among(listing.c.post_id, numbers("ids")))
+_UNLIST = delete(listing).where(
+    listing.c.facet == bindparam("in_facet"),
+    listing.c.placed == bindparam("at", type_=Instant),
+    listing.c.post_id == bindparam("id"),
+)
+_VISIBLE_COPIES = (
+    select(entry.c.id, entry.c.post_id, entry.c.feed_id, entry.c.tags, feeds.c.tags.label("source_tags"))
+    .join(feeds, feeds.c.id == entry.c.feed_id)
+    .where(among(entry.c.post_id, numbers("ids")), is_visible())
+    .order_by(entry.c.id)
+)
+_RIVALS = (
+    select(*COPY_COLUMNS)
+    .join(feeds, feeds.c.id == entry.c.feed_id)
+    .join(entry_text, entry_text.c.entry_id == entry.c.id)
+    .where(among(entry.c.id, numbers("ids")))
+    .order_by(entry.c.id)
+)

@@ -11,7 +11,7 @@ from aggregator.fetch import host_of
 from aggregator.filters import left_out
 from aggregator.model import FilteredBy, PollState, Reason, ReasonCode, State
 from aggregator.sources.settings import Settings, Source, Timeline
-from aggregator.store import hosts, listings, revisions, slugs
+from aggregator.store import hosts, listings, locks, revisions, slugs
 from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.states import columns_of
@@ -180,13 +180,13 @@ def _show(connection: Connection, feed_ids: Sequence[int], now: datetime) -> Non
     """List the posts of feeds whose tags, name or place in the file changed."""
     if not feed_ids:
         return
-    revisions.lock(connection)
+    locks.whole_timeline(connection)
     change = listings.Change(visible=_are_listed(connection, feed_ids))
     mine = select(entry.c.post_id).where(entry.c.feed_id.in_(feed_ids), ~entry.c.pruned)
     listings.relist(connection, connection.execute(mine).scalars(), change)
+    revisions.count_tags(connection, change.tags)
     if change.visible:
         revisions.move(connection, now)
-    revisions.count_tags(connection, change.tags)
 
 
 def _are_listed(connection: Connection, feed_ids: Sequence[int]) -> bool:
@@ -215,7 +215,7 @@ def _filter_anew(db: Database, settings: Settings, now: datetime) -> None:
 def _filter_feed(
     connection: Connection, feed_id: int, source: Source, timeline: Timeline, now: datetime
 ) -> None:
-    revisions.lock(connection)
+    locks.whole_timeline(connection)
     change = listings.Change()
     last = 0
     while rows := connection.execute(_stored(feed_id, after=last)).all():
@@ -230,9 +230,9 @@ def _filter_feed(
                 [{"of": row.id, "reason": verdict} for row, verdict in changed],
             )
             listings.relist(connection, [row.post_id for row, _ in changed], change)
+    revisions.count_tags(connection, change.tags)
     if change.visible:
         revisions.move(connection, now)
-    revisions.count_tags(connection, change.tags)
 
 
 def _stored(feed_id: int, *, after: int) -> Select[Any]:

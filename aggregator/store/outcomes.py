@@ -1,109 +1,223 @@
-"""Saves what came of a poll, in one transaction: the feed's state, its entries, its history, its host's slot."""
+"""Saves what came of polls: feeds' states, their entries, their history, their hosts' slots.
 
-from sqlalchemy import Connection, delete, insert, select, update
+Polls that end together share a transaction, and each statement serves all of them; still each poll is saved whole
+or not at all.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, select
 
 from aggregator.fetch import host_of
-from aggregator.model import Outcome, Result, Saved
+from aggregator.model import Outcome, PollState, Result, Saved
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import counters, hosts, revisions
-from aggregator.store.claims import locked_claim
+from aggregator.store import counters, entries, hosts, listings, revisions
+from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
+from aggregator.store.claims import locked_claims
 from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
-from aggregator.store.entries import Taking, take
-from aggregator.store.listings import facet_of_feed
 from aggregator.store.states import columns_of, is_polled
 from aggregator.store.tables import feed, listing, poll
 
 HISTORY = 50  # polls that are kept of a feed
 
-
-def save(db: Database, outcome: Outcome, *, owner: str, source: Source, timeline: Timeline) -> Saved | None:
-    """Save an outcome; None where the lease was lost meanwhile: then nothing is written."""
-    others = _other_hosts(outcome)
-    with db.write() as connection:
-        slots = dict.fromkeys(others, source.polling.per_host)
-        row = locked_claim(connection, outcome.feed.id, owner, now=outcome.at, also=slots)
-        if row is None:
-            return None
-        _write_state(connection, row, outcome)
-        saved, visible = _take_entries(connection, row, outcome, source, timeline)
-        _let_go(connection, row, outcome, source)
-        hosts.settle(connection, {row.host, *others})
-        _remember(connection, outcome, saved)
-        if visible or _is_renamed(connection, row, outcome):
-            revisions.lock(connection)
-            revisions.move(connection, outcome.at)
-        counters.count_poll(connection, outcome, saved)
-        return saved
+# Entries in a transaction, which one document alone may exceed: others wait for as long as it lasts.
+MOST_ENTRIES = 120
 
 
-def _other_hosts(outcome: Outcome) -> set[str]:
+def save_outcomes(
+    db: Database, polls: Sequence[tuple[Outcome, Source]], *, owner: str, timeline: Timeline
+) -> list[Saved | Exception | None]:
+    """Save outcomes, each with the source that was polled; return what each changed.
+
+    None where the lease was lost meanwhile, and an exception where an outcome cannot be saved: of those nothing is
+    written.
+    """
+    return [result for part in _parts(polls) for result in _save_part(db, part, owner, timeline)]
+
+
+def _parts(polls: Sequence[tuple[Outcome, Source]]) -> Iterator[list[tuple[Outcome, Source]]]:
+    """Yield polls that one transaction saves: not too many entries, and no feed twice."""
+    part: list[tuple[Outcome, Source]] = []
+    feeds: set[int] = set()
+    size = 0
+    for outcome, source in polls:
+        if part and (size + len(outcome.entries) > MOST_ENTRIES or outcome.feed.id in feeds):
+            yield part
+            part, feeds, size = [], set(), 0
+        part.append((outcome, source))
+        feeds.add(outcome.feed.id)
+        size += len(outcome.entries)
+    if part:
+        yield part
+
+
+def _save_part(
+    db: Database, part: Sequence[tuple[Outcome, Source]], owner: str, timeline: Timeline
+) -> list[Saved | Exception | None]:
+    """Save polls in one transaction; where that fails each in its own, so that only those fail that must."""
+    try:
+        with db.write() as connection:
+            return _save(connection, part, owner, timeline)
+    except Exception as error:  # noqa: BLE001 - whatever one outcome brings, the others are saved
+        if len(part) == 1:
+            return [error]
+    return [result for one in part for result in _save_part(db, [one], owner, timeline)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """A poll whose lease holds, with the row of its feed as it was."""
+
+    row: AnyRow
+    outcome: Outcome
+    source: Source
+
+
+def _save(
+    connection: Connection, part: Sequence[tuple[Outcome, Source]], owner: str, timeline: Timeline
+) -> list[Saved | Exception | None]:
+    rows = _locked(connection, part, owner)
+    polls = [_Poll(rows[o.feed.id], o, source) for o, source in part if o.feed.id in rows]
+    if not polls:
+        return [None for _ in part]
+    _write_states(connection, polls)
+    change = listings.Change()
+    taken = entries.take(connection, [_taking(poll, timeline) for poll in polls if _was_read(poll)], change)
+    saved = {poll.row.id: taken.get(poll.row.id, Saved()) for poll in polls}
+    _let_go(connection, polls)
+    _remember(connection, polls, saved)
+    revisions.count_tags(connection, change.tags)
+    counters.count_polls(connection, [(poll.outcome, saved[poll.row.id]) for poll in polls])
+    if change.visible or _are_renamed(connection, polls):
+        revisions.move(connection, max(poll.outcome.at for poll in polls))
+    return [saved.get(outcome.feed.id) for outcome, _ in part]
+
+
+def _was_read(poll: _Poll) -> bool:
+    return poll.outcome.result is Result.READ
+
+
+def _locked(connection: Connection, part: Sequence[tuple[Outcome, Source]], owner: str) -> dict[int, AnyRow]:
+    slots: dict[str, int] = {}
+    for outcome, source in part:
+        slots |= dict.fromkeys(_hosts(outcome), source.polling.per_host)
+    at = max(outcome.at for outcome, _ in part)
+    return locked_claims(connection, [outcome.feed for outcome, _ in part], owner, now=at, also=slots)
+
+
+def _hosts(outcome: Outcome) -> set[str]:
     """Return the hosts besides the feed's own that this changes: where it is asked next, who wants a pause."""
     asked_next = host_of(outcome.after.address)
     return {asked_next, outcome.host_pause.host} if outcome.host_pause else {asked_next}
 
 
-def _write_state(connection: Connection, row: AnyRow, outcome: Outcome) -> None:
-    after = outcome.after
-    values = columns_of(after) | {
-        "host": host_of(after.address),
-        "due_at": after.next_poll if is_polled(row, after.state) else None,
-        "lease_owner": None,
-    }
-    if outcome.result is Result.READ:
-        values["last_read"] = outcome.at
-    connection.execute(update(feed).where(feed.c.id == row.id).values(**values))
-
-
-def _take_entries(
-    connection: Connection, row: AnyRow, outcome: Outcome, source: Source, timeline: Timeline
-) -> tuple[Saved, bool]:
-    if outcome.result is not Result.READ:
-        return Saved(), False
-    taking = Taking(connection, row.id, row.url, outcome.after.link, outcome.at, source, timeline)
-    # A changed address is a new beginning: its archive is no crowd of late arrivals.
-    return take(taking, outcome.entries, outcome.feed.poll_state.last_success)
-
-
-def _let_go(connection: Connection, row: AnyRow, outcome: Outcome, source: Source) -> None:
-    """Free the host's slot after the gap, or after the pause that it asked for."""
-    hosts.free_slot(connection, row.host, row.id, at=outcome.at + source.polling.per_host_gap)
-    if outcome.host_pause:
-        hosts.pause(connection, outcome.host_pause)
-
-
-def _remember(connection: Connection, outcome: Outcome, saved: Saved) -> None:
-    """Add this poll to the feed's history, and forget the oldest."""
-    feed_id = outcome.feed.id
-    connection.execute(
-        insert(poll).values(
-            feed_id=feed_id,
-            at=outcome.at,
-            result=outcome.result,
-            status=outcome.status,
-            elapsed=outcome.elapsed,
-            received=outcome.received,
-            new=saved.new,
-            updated=saved.updated,
-            sentence=outcome.sentence,
-        )
-    )
-    oldest_kept = (
-        select(poll.c.id)
-        .where(poll.c.feed_id == feed_id)
-        .order_by(poll.c.id.desc())
-        .offset(HISTORY - 1)
-        .limit(1)
-    )
-    connection.execute(
-        delete(poll).where(poll.c.feed_id == feed_id, poll.c.id < oldest_kept.scalar_subquery())
+def _taking(poll: _Poll, timeline: Timeline) -> entries.Taking:
+    outcome = poll.outcome
+    return entries.Taking(
+        poll.row,
+        outcome.after.link,
+        outcome.at,
+        # A changed address is a new beginning: its archive is no crowd of late arrivals.
+        outcome.feed.poll_state.last_success,
+        poll.source,
+        timeline,
+        outcome.entries,
     )
 
 
-def _is_renamed(connection: Connection, row: AnyRow, outcome: Outcome) -> bool:
-    """Whether readers see this feed under another name or with another link now."""
-    after = outcome.after
-    if (row.own_title or row.title, row.link) == (row.own_title or after.title, after.link):
-        return False
-    shown = select(listing.c.post_id).where(listing.c.facet == facet_of_feed(row.id)).limit(1)
-    return connection.execute(shown).first() is not None
+# --- the feeds' states ------------------------------------------------------------------------------------
+
+# What a document says and what follows from it; the larger part of a row, and the same after most polls.
+_OF_DOCUMENTS = (
+    "body_hash", "title", "link", "language", "hub", "topic", "format", "warnings", "validator_doubts",
+    "hints", "post_times", "listing", "marks", "address", "moved_to", "moved_seen", "hold", "churned_validators",
+    "last_full",
+)  # fmt: skip
+
+
+def _write_states(connection: Connection, polls: Iterable[_Poll]) -> None:
+    """Write what polls leave; most leave the larger part of the state as it was."""
+    same, changed = [], []
+    for each in polls:
+        values = _state(each)
+        if _was_read(each) or _document(each.outcome.after) != _document(each.outcome.feed.poll_state):
+            last_read = each.outcome.at if _was_read(each) else each.row.last_read
+            changed.append(values | {"host": host_of(each.outcome.after.address), "last_read": last_read})
+        else:
+            same.append({name: value for name, value in values.items() if name not in _OF_DOCUMENTS})
+    update_rows(connection, feed, same)
+    update_rows(connection, feed, changed)
+
+
+def _document(state: PollState) -> tuple[Any, ...]:
+    return tuple(getattr(state, name) for name in _OF_DOCUMENTS)
+
+
+def _state(each: _Poll) -> dict[str, Any]:
+    after = each.outcome.after
+    due_at = after.next_poll if is_polled(each.row, after.state) else None
+    return columns_of(after) | {"id": each.row.id, "due_at": due_at, "lease_owner": None}
+
+
+def _are_renamed(connection: Connection, polls: Sequence[_Poll]) -> bool:
+    """Whether readers see one of these feeds under another name or with another link now."""
+    renamed = [listings.facet_of_feed(each.row.id) for each in polls if _is_renamed(each)]
+    return bool(renamed) and bool(connection.execute(_SHOWN, {"facets": renamed}).scalar())
+
+
+def _is_renamed(each: _Poll) -> bool:
+    row, after = each.row, each.outcome.after
+    return (row.own_title or row.title, row.link) != (row.own_title or after.title, after.link)
+
+
+_SHOWN = select(exists().where(among(listing.c.facet, texts("facets"))))
+
+
+# --- hosts and history ------------------------------------------------------------------------------------
+
+
+def _let_go(connection: Connection, polls: Sequence[_Poll]) -> None:
+    """Free the hosts' slots after the gap, or after the pause that one asked for."""
+    hosts.free_slots(
+        connection,
+        {each.row.id: (each.row.host, each.outcome.at + each.source.polling.per_host_gap) for each in polls},
+    )
+    for each in polls:
+        if each.outcome.host_pause:
+            hosts.pause(connection, each.outcome.host_pause)
+    hosts.settle(connection, [name for each in polls for name in (each.row.host, *_hosts(each.outcome))])
+
+
+def _remember(connection: Connection, polls: Sequence[_Poll], saved: Mapping[int, Saved]) -> None:
+    """Add these polls to their feeds' histories, and forget the oldest."""
+    rows = [
+        {
+            "feed_id": each.row.id,
+            "at": each.outcome.at,
+            "result": each.outcome.result,
+            "status": each.outcome.status,
+            "elapsed": each.outcome.elapsed,
+            "received": each.outcome.received,
+            "new": saved[each.row.id].new,
+            "updated": saved[each.row.id].updated,
+            "sentence": each.outcome.sentence,
+        }
+        for each in polls
+    ]
+    insert_rows(connection, poll, rows)
+    connection.execute(_FORGET, {"ids": [each.row.id for each in polls]})
+
+
+# Each poll adds one, so there is one too many at most.
+_OLDEST = (
+    select(poll.c.id)
+    .where(poll.c.feed_id == feed.c.id)
+    .order_by(poll.c.id.desc())
+    .offset(HISTORY)
+    .limit(1)
+    .scalar_subquery()
+)
+_FORGET = delete(poll).where(poll.c.id.in_(select(_OLDEST).where(among(feed.c.id, numbers("ids")))))

@@ -3,35 +3,89 @@
 Posts never merge later and never lose an entry, so an id that was given out stays good.
 """
 
+import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select
+from sqlalchemy import CompoundSelect, Connection, Integer, bindparam, func, select, union
 
 from aggregator.model import Entry
 from aggregator.reconcile import Arrival
 from aggregator.reconcile.copies import DAYS_APART, CopyOf, is_copy, title_key, world_id
 from aggregator.reconcile.identity import CANDIDATES, schemeless
 from aggregator.reconcile.likeness import Comparer
-from aggregator.store.columns import AnyRow, digest
+from aggregator.store import locks
+from aggregator.store.bulk import among, insert_rows, new_ids, numbers, pairs, texts
+from aggregator.store.columns import AnyRow, Instant, digest
 from aggregator.store.listings import COPY_COLUMNS, copy_of
 from aggregator.store.tables import entry, entry_text, post
 from aggregator.store.tables import feed as feeds
 
-_MOST_CANDIDATES = 2000  # of one document
+_MOST_CANDIDATES = 2000  # of one document, or of several that are saved together
 _NOT_YET = 0  # the id of an entry that has no row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Home:
-    """The post that an entry belongs to."""
+    """The post that an entry belongs to; a new one until `number` gives it its ids."""
 
-    id: int
-    public_id: str
+    id: int = 0
+    public_id: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is still to be made."""
+        return not self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """An entry that has no row yet, with the feed that brings it."""
+
+    feed_id: int
+    feed_url: str
+    feed_link: str | None  # the site
+    arrival: Arrival
+    at: datetime  # when it was first seen
+
+    @property
+    def entry(self) -> Entry:
+        """What the document says of it."""
+        return self.arrival.entry
+
+    @property
+    def id(self) -> str | None:
+        """A guid that is nobody else's in the world."""
+        return self.entry.atom_id or world_id(self.entry.guid)
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """What copies of it in other feeds are found by, surest first."""
+        link, title = self.entry.link, title_key(self.entry.title)
+        found = (link and link_digest(link), self.id and id_digest(self.id), title and title_digest(title))
+        return tuple(key for key in found if key)
+
+    @property
+    def copy(self) -> CopyOf:
+        """It as deciding about copies needs it; it has no id yet."""
+        item = self.entry
+        return CopyOf(
+            _NOT_YET,
+            self.feed_url,
+            self.feed_link,
+            item.link,
+            item.title,
+            item.text,
+            item.published,
+            self.at,
+            item.origin,
+            item.guid,
+        )
 
 
 def title_digest(key: str) -> int:
@@ -49,145 +103,143 @@ def id_digest(guid: str) -> int:
     return digest(guid)
 
 
-def find_or_make(
-    connection: Connection,
-    arrivals: Sequence[Arrival],
-    *,
-    feed_id: int,
-    feed_url: str,
-    feed_link: str | None,
-    at: datetime,
-) -> list[Home]:
-    """Return the post of each new entry of a feed; the timeline is locked."""
-    candidates = _Candidates(connection, arrivals, feed_id, at)
-    homes: list[Home | None] = []
-    for arrival in arrivals:
-        item = arrival.entry
-        new = CopyOf(
-            _NOT_YET,
-            feed_url,
-            feed_link,
-            item.link,
-            item.title,
-            item.text,
-            item.published,
-            at,
-            item.origin,
-            item.guid,
-        )
-        homes.append(candidates.home_of(arrival, new))
-    lonely = [arrival for arrival, home in zip(arrivals, homes, strict=True) if home is None]
-    made = iter(_make(connection, lonely, feed_url))
-    return [home or next(made) for home in homes]
+def lock_keys(connection: Connection, newcomers: Sequence[Newcomer]) -> None:
+    """Let nobody else bring copies of these entries until the transaction ends."""
+    locks.keys(connection, [key for newcomer in newcomers for key in newcomer.keys])
+
+
+def homes_of(connection: Connection, newcomers: Sequence[Newcomer]) -> list[Home]:
+    """Return the post of each new entry, of which the new ones are still to be made; their keys are locked."""
+    candidates = _Candidates(connection, newcomers)
+    return [candidates.home_of(newcomer) for newcomer in newcomers]
 
 
 class _Candidates:
-    """Entries of other feeds that share a link, an id or a title with new ones."""
+    """Entries of other feeds that share a link, an id or a title with new ones: stored ones, and new ones before them."""
 
-    def __init__(
-        self, connection: Connection, arrivals: Sequence[Arrival], feed_id: int, at: datetime
-    ) -> None:
-        self._texts = Comparer()
-        self._by_key: defaultdict[int | None, list[AnyRow]] = defaultdict(list)
-        rows = _candidates(connection, arrivals, feed_id, at)
-        for row in rows:
-            self._by_key[row.link_key].append(row)
-            self._by_key[row.title_key].append(row)
-            self._by_key[row.atom_key].append(row)
+    def __init__(self, connection: Connection, newcomers: Sequence[Newcomer]) -> None:
+        # Each feed has its own: one with endless comparisons costs no other feed its own.
+        self._texts: defaultdict[int, Comparer] = defaultdict(Comparer)
+        self._by_key: defaultdict[int, list[tuple[int, Home, CopyOf]]] = defaultdict(list)
+        homes: dict[int, Home] = {}
+        for row in _candidates(connection, newcomers):
+            home = homes.setdefault(row.post_id, Home(row.post_id, row.public_id))
+            self._add((row.link_key, row.atom_key, row.title_key), row.feed_id, home, copy_of(row))
         # A post has one entry of a feed at most: its own copy is what a source's view shows.
-        shared = select(entry.c.post_id).where(
-            entry.c.feed_id == feed_id, entry.c.post_id.in_({row.post_id for row in rows})
-        )
-        self._taken = set(connection.execute(shared).scalars())
+        self._taken = {
+            (row.feed_id, homes[row.post_id])
+            for row in _entries_in(connection, {newcomer.feed_id for newcomer in newcomers}, homes)
+        }
 
-    def home_of(self, arrival: Arrival, new: CopyOf) -> Home | None:
-        """Return the post of the first candidate that is a copy of the new entry."""
-        for row in self._sharing(arrival.entry):
-            if is_copy(new, copy_of(row), self._texts):
-                self._taken.add(row.post_id)
-                return Home(row.post_id, row.public_id)
-        return None
+    def home_of(self, newcomer: Newcomer) -> Home:
+        """Return the post of the first candidate that is a copy of the new entry, else a new one."""
+        new, texts = newcomer.copy, self._texts[newcomer.feed_id]
+        sharing = self._sharing(newcomer)
+        home = next((home for home, copy in sharing if is_copy(new, copy, texts)), None) or Home()
+        self._taken.add((newcomer.feed_id, home))
+        self._add(newcomer.keys, newcomer.feed_id, home, new)
+        return home
 
-    def _sharing(self, item: Entry) -> Iterable[AnyRow]:
-        for key in _keys(item):
-            free = (row for row in self._by_key[key] if row.post_id not in self._taken)
+    def _add(self, keys: Iterable[int | None], feed_id: int, home: Home, copy: CopyOf) -> None:
+        for key in keys:
+            if key is not None:
+                self._by_key[key].append((feed_id, home, copy))
+
+    def _sharing(self, newcomer: Newcomer) -> Iterator[tuple[Home, CopyOf]]:
+        for key in newcomer.keys:
+            free = (
+                (home, copy)
+                for feed_id, home, copy in self._by_key[key]
+                if feed_id != newcomer.feed_id and (newcomer.feed_id, home) not in self._taken
+            )
             yield from islice(free, CANDIDATES)
 
 
-def _keys(item: Entry) -> Iterable[int]:
-    """Yield what a copy of an entry is found by, surest first."""
-    if item.link:
-        yield link_digest(item.link)
-    if guid := _id(item):
-        yield id_digest(guid)
-    if key := title_key(item.title):
-        yield title_digest(key)
+def _candidates(connection: Connection, newcomers: Sequence[Newcomer]) -> Sequence[AnyRow]:
+    dates = [newcomer.entry.published or newcomer.at for newcomer in newcomers]
+    given = {
+        "brought": json.dumps([(key, newcomer.feed_id) for newcomer in newcomers for key in newcomer.keys]),
+        "first": min(dates) - DAYS_APART,
+        "last": max(dates) + DAYS_APART,
+        "most": _MOST_CANDIDATES,
+    }
+    return connection.execute(_SHARING, given).all()
 
 
-def _id(item: Entry) -> str | None:
-    return item.atom_id or world_id(item.guid)
+def _entries_in(connection: Connection, feed_ids: Iterable[int], post_ids: Iterable[int]) -> Sequence[AnyRow]:
+    """Return which of the posts have an entry of one of these feeds."""
+    wanted = list(post_ids)
+    if not wanted:
+        return ()
+    return connection.execute(_ENTRIES_IN, {"feeds": list(feed_ids), "posts": wanted}).all()
 
 
-def _candidates(
-    connection: Connection, arrivals: Sequence[Arrival], feed_id: int, at: datetime
-) -> Sequence[AnyRow]:
-    links = {link_digest(arrival.entry.link) for arrival in arrivals if arrival.entry.link}
-    ids = {id_digest(guid) for arrival in arrivals if (guid := _id(arrival.entry))}
-    titles = {title_digest(key) for arrival in arrivals if (key := title_key(arrival.entry.title))}
-    dates = [arrival.entry.published or at for arrival in arrivals]
+def _shared_ids() -> CompoundSelect[Any]:
+    brought = pairs("brought")
     near = func.coalesce(entry.c.published, entry.c.first_seen).between(
-        min(dates) - DAYS_APART, max(dates) + DAYS_APART
+        bindparam("first", type_=Instant), bindparam("last", type_=Instant)
     )
-    # Apart from the next statement, which would otherwise be served by no index.
-    same_id = connection.execute(select(post.c.id).where(post.c.atom_key.in_(ids))).scalars().all()
-    return connection.execute(
-        select(*COPY_COLUMNS, entry.c.link_key, entry.c.title_key, post.c.atom_key, post.c.public_id)
-        .join(feeds, feeds.c.id == entry.c.feed_id)
-        .join(post, post.c.id == entry.c.post_id)
-        .join(entry_text, entry_text.c.entry_id == entry.c.id)  # a stub has no words to compare
-        .where(
-            entry.c.feed_id != feed_id,
-            or_(
-                entry.c.link_key.in_(links),
-                entry.c.post_id.in_(same_id),
-                and_(entry.c.title_key.in_(titles), near),
-            ),
-        )
-        .order_by(entry.c.id)
-        .limit(_MOST_CANDIDATES)
-    ).all()
+    shared = select(entry.c.id).join_from(brought, entry, entry.c.feed_id != brought.c.other)
+    return union(
+        shared.where(entry.c.link_key == brought.c.one),
+        shared.join(post, post.c.id == entry.c.post_id).where(post.c.atom_key == brought.c.one),
+        shared.where(entry.c.title_key == brought.c.one, near),
+    )
+
+
+_SHARING = (
+    select(*COPY_COLUMNS, entry.c.link_key, entry.c.title_key, post.c.atom_key, post.c.public_id)
+    .join(feeds, feeds.c.id == entry.c.feed_id)
+    .join(post, post.c.id == entry.c.post_id)
+    .join(entry_text, entry_text.c.entry_id == entry.c.id)  # a stub has no words to compare
+    .where(entry.c.id.in_(_shared_ids()))
+    .order_by(entry.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+_ENTRIES_IN = select(entry.c.feed_id, entry.c.post_id).where(
+    among(entry.c.post_id, numbers("posts")), among(entry.c.feed_id, numbers("feeds"))
+)
 
 
 # --- new posts --------------------------------------------------------------------------------------------
 
 
-def _make(connection: Connection, arrivals: Sequence[Arrival], feed_url: str) -> list[Home]:
-    if not arrivals:
-        return []
-    public_ids = _public_ids(connection, [arrival.entry for arrival in arrivals], feed_url)
-    atom_ids = _atom_ids(connection, [arrival.entry for arrival in arrivals])
+def number(
+    connection: Connection, homes: Sequence[Home], newcomers: Sequence[Newcomer]
+) -> dict[Home, Newcomer]:
+    """Give new posts the ids that they will have for ever; return them with the entries that they are made for."""
+    made: dict[Home, Newcomer] = {}
+    for home, newcomer in zip(homes, newcomers, strict=True):
+        if home.is_new:
+            made.setdefault(home, newcomer)
+    ids = new_ids(connection, post, len(made))
+    for home, id_, public_id in zip(made, ids, _public_ids(connection, made.values()), strict=True):
+        home.id, home.public_id = id_, public_id
+    return made
+
+
+def make(connection: Connection, made: Mapping[Home, Newcomer], shown: Mapping[Home, int]) -> None:
+    """Write new posts, each with the entry that it shows."""
+    atom_ids = _atom_ids(connection, [newcomer.entry for newcomer in made.values()])
     rows = [
         {
-            "public_id": public_id,
-            "placed": arrival.placed,
-            "entry_id": None,
+            "id": home.id,
+            "public_id": home.public_id,
+            "placed": newcomer.arrival.placed,
+            "entry_id": shown.get(home),
             "atom_id": atom_id,
-            "atom_key": id_digest(guid) if (guid := _id(arrival.entry)) else None,
+            "atom_key": id_digest(newcomer.id) if newcomer.id else None,
         }
-        for arrival, public_id, atom_id in zip(arrivals, public_ids, atom_ids, strict=True)
+        for (home, newcomer), atom_id in zip(made.items(), atom_ids, strict=True)
     ]
-    connection.execute(insert(post), rows)
-    made = connection.execute(select(post.c.public_id, post.c.id).where(post.c.public_id.in_(public_ids)))
-    ids = {row.public_id: row.id for row in made}
-    return [Home(ids[public_id], public_id) for public_id in public_ids]
+    insert_rows(connection, post, rows)
 
 
-def _public_ids(connection: Connection, entries: Sequence[Entry], feed_url: str) -> list[str]:
+def _public_ids(connection: Connection, newcomers: Iterable[Newcomer]) -> list[str]:
     """Return an id for each that a store built anew would give again; another where that is taken."""
-    wanted = [_public_id(feed_url, item) for item in entries]
-    taken = set(
-        connection.execute(select(post.c.public_id).where(post.c.public_id.in_(set(wanted)))).scalars()
-    )
+    wanted = [_public_id(newcomer.feed_url, newcomer.entry) for newcomer in newcomers]
+    taken = set(connection.execute(_PUBLIC_IDS, {"wanted": wanted}).scalars())
     chosen = []
     for public_id in wanted:
         chosen.append(uuid.uuid4().urn if public_id in taken else public_id)
@@ -201,10 +253,16 @@ def _public_id(feed_url: str, item: Entry) -> str:
 
 def _atom_ids(connection: Connection, entries: Sequence[Entry]) -> list[str | None]:
     """Return each entry's atom:id where no post has it: two items of one feed must not share it (RFC 4287, 4.2.6)."""
-    keys = {id_digest(item.atom_id) for item in entries if item.atom_id}
-    taken = set(connection.execute(select(post.c.atom_id).where(post.c.atom_key.in_(keys))).scalars())
+    keys = [id_digest(item.atom_id) for item in entries if item.atom_id]
+    taken: set[str | None] = set()
+    if keys:
+        taken.update(connection.execute(_ATOM_IDS, {"wanted": keys}).scalars())
     chosen = []
     for item in entries:
         chosen.append(None if item.atom_id in taken else item.atom_id)
         taken.add(item.atom_id)
     return chosen
+
+
+_PUBLIC_IDS = select(post.c.public_id).where(among(post.c.public_id, texts("wanted")))
+_ATOM_IDS = select(post.c.atom_id).where(among(post.c.atom_key, numbers("wanted")))

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
-from aggregator.store import counters, listings, revisions, search
+from aggregator.store import counters, listings, locks, revisions, search
 from aggregator.store.database import Database
 from aggregator.store.tables import entry, entry_text, inbox, poller, post
-from aggregator.store.tables import feed as feeds
 
 _AT_ONCE = 500  # entries in a transaction: polls are saved in between
 _SILENT = timedelta(days=1)  # after which a poller is one that is no more
@@ -31,7 +30,7 @@ def prune(db: Database, *, now: datetime, keep: timedelta | None) -> int:
 def _prune_some(db: Database, now: datetime, before: datetime) -> int:
     """Empty the oldest entries; a stub of each remains for `_delete_some_stubs` to judge."""
     with db.write() as connection:
-        revisions.lock(connection)
+        locks.whole_timeline(connection)
         old = (
             select(entry.c.id, entry.c.post_id)
             .where(entry.c.placed < before, ~entry.c.pruned)
@@ -49,20 +48,19 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
         search.forget(connection, ids)
         change = listings.Change()
         listings.relist(connection, [row.post_id for row in rows], change)
-        if change.visible:
-            revisions.move(connection, now)
         revisions.count_tags(connection, change.tags)
         counters.count(connection, {"entries: pruned": len(rows)})
+        if change.visible:
+            revisions.move(connection, now)
         return len(rows)
 
 
 def _delete_some_stubs(db: Database, before: datetime) -> int:
     """Delete stubs that cannot come back: the document lists them no more, and their date would bar them."""
     with db.write() as connection:
-        revisions.lock(connection)
+        locks.whole_timeline(connection)
         rows = connection.execute(
             select(entry.c.id, entry.c.post_id)
-            .join(feeds, feeds.c.id == entry.c.feed_id)
             .where(entry.c.placed < before, entry.c.pruned, _cannot_return(before))
             .limit(_AT_ONCE)
         ).all()
@@ -72,9 +70,8 @@ def _delete_some_stubs(db: Database, before: datetime) -> int:
 
 
 def _cannot_return(before: datetime) -> ColumnElement[bool]:
-    unlisted = entry.c.last_seen < feeds.c.last_read
     dated = or_(entry.c.published.is_not(None), entry.c.updated.is_not(None))
-    return and_(unlisted, or_(dated, entry.c.last_seen < before))
+    return and_(entry.c.unlisted.is_not(None), or_(dated, entry.c.unlisted < before))
 
 
 def _delete_empty_posts(connection: Connection, post_ids: list[int]) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from aggregator.store.database import Database, insert_into
+from aggregator.store.bulk import add_to_rows, among, texts
+from aggregator.store.database import Database
 from aggregator.store.tables import revision as table
 from aggregator.store.tables import tag_count
 
@@ -26,29 +27,21 @@ def revision(db: Database) -> Revision:
     return Revision(row.number, row.changed)
 
 
-def lock(connection: Connection) -> None:
-    """Wait until no other transaction changes the timeline.
-
-    Without it two feeds that bring copies of one post at the same moment would make two posts of it.
-    """
-    connection.execute(select(table.c.id).where(table.c.id == 1).with_for_update())
-
-
 def move(connection: Connection, now: datetime) -> None:
-    """Say that the timeline, which is locked, shows something else from `now` on."""
+    """Say that the timeline shows something else from `now` on.
+
+    The last statement of a transaction: from here to its end nobody else can move the number, so that changes
+    become visible in the order of their numbers, each together with its own.
+    """
     connection.execute(update(table).where(table.c.id == 1).values(number=table.c.number + 1, changed=now))
 
 
 def count_tags(connection: Connection, more: Counter[str]) -> None:
-    """Add to how many posts each tag shows; the timeline is locked."""
+    """Add to how many posts each tag shows; late in its transaction, since all pollers meet at these rows."""
     rows = [{"tag": tag, "posts": posts} for tag, posts in sorted(more.items()) if posts]
-    if not rows:
-        return
-    added = insert_into(connection, tag_count)
-    connection.execute(
-        added.on_conflict_do_update(
-            index_elements=[tag_count.c.tag], set_={"posts": tag_count.c.posts + added.excluded.posts}
-        ),
-        rows,
-    )
-    connection.execute(delete(tag_count).where(tag_count.c.posts <= 0))
+    add_to_rows(connection, tag_count, rows)
+    if fewer := [tag for tag, posts in more.items() if posts < 0]:
+        connection.execute(_UNUSED, {"tags": fewer})
+
+
+_UNUSED = delete(tag_count).where(among(tag_count.c.tag, texts("tags")), tag_count.c.posts <= 0)

@@ -15,15 +15,15 @@ from sqlalchemy import (
     Connection,
     Select,
     Text,
-    bindparam,
     cast,
     column,
     delete,
-    insert,
     select,
     table,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from aggregator.store.bulk import insert_rows
 
 MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL takes a megabyte of index at most
 _LONGEST_TOKEN = 100  # characters; PostgreSQL takes 2046 bytes
@@ -80,19 +80,22 @@ def folded(text: str) -> str:
 
 
 def index(connection: Connection, texts: Mapping[int, Iterable[str]]) -> None:
-    """Take up the words of entries (title, text, tags), in the place of those they had."""
+    """Take up the words of new entries (title, text, tags)."""
+    column, table = ("rowid", _sqlite) if connection.dialect.name == "sqlite" else ("entry_id", _postgres)
+    insert_rows(
+        connection,
+        table,
+        [
+            {column: entry_id, "words": _document(connection, parts)}
+            for entry_id, parts in sorted(texts.items())
+        ],
+    )
+
+
+def reindex(connection: Connection, texts: Mapping[int, Iterable[str]]) -> None:
+    """Take up the words of entries in the place of those they had."""
     forget(connection, texts)
-    rows = [
-        {"id": entry_id, "found": _document(connection, parts)} for entry_id, parts in sorted(texts.items())
-    ]
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        statement = insert(_sqlite).values(rowid=bindparam("id"), words=bindparam("found"))
-    else:
-        vector = cast(bindparam("found", type_=Text), TSVECTOR)
-        statement = insert(_postgres).values(entry_id=bindparam("id"), words=vector)
-    connection.execute(statement, rows)
+    index(connection, texts)
 
 
 def forget(connection: Connection, entry_ids: Iterable[int]) -> None:

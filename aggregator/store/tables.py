@@ -1,13 +1,13 @@
 """Every table of the store. A change here needs a migration; a test compares the two.
 
-The classes describe; statements are written on the plain tables at the end. Locks are always taken in the order of
-this file: `sources_file`, `host`, `feed`, then `revision` before entries, posts and all below them.
+The classes describe; statements are written on the plain tables at the end. Locks are always taken in this order:
+`sources_file`, `host`, `feed`, then those of the timeline (see `locks`).
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, text
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import (
@@ -237,7 +237,7 @@ class InboxRow(_Row, table=True):
 
 
 class RevisionRow(_Row, table=True):
-    """One row: moves when something visible in the timeline changes. Whoever changes the timeline locks it first."""
+    """One row: moves when something visible in the timeline changes, at the end of the transaction that does."""
 
     __tablename__ = "revision"
 
@@ -263,7 +263,15 @@ class EntryRow(_Row, table=True):
     """One feed's entry. The keys are digests of what it may be recognised by."""
 
     __tablename__ = "entry"
-    __table_args__ = (Index("ix_entry_feed_id_placed", "feed_id", "placed"),)
+    __table_args__ = (
+        Index("ix_entry_feed_id_placed", "feed_id", "placed"),
+        Index(
+            "ix_entry_listed",
+            "feed_id",
+            sqlite_where=text("unlisted IS NULL"),
+            postgresql_where=text("unlisted IS NULL"),
+        ),
+    )
 
     id: int = Field(sa_column=_number())
     feed_id: int = Field(sa_column=_refers("feed.id"))
@@ -273,12 +281,13 @@ class EntryRow(_Row, table=True):
     link_key: int | None = Field(default=None, sa_type=BigInteger, index=True)  # across feeds, as the next
     title_key: int | None = Field(default=None, sa_type=BigInteger, index=True)
     first_seen: datetime = Field(sa_type=Instant)
-    last_seen: datetime = Field(sa_type=Instant)  # in a document
     placed: datetime = Field(sa_type=Instant, index=True)
     changed: datetime = Field(sa_type=Instant)
-    missing: int = 0
+    missing: int = 0  # documents in a row that did not list it although they should have
     missing_since: datetime | None = Field(default=None, sa_type=Instant)
     withdrawn: bool = False
+    # Since when its feed's documents list it no more. A row that is listed as ever is not written at all.
+    unlisted: datetime | None = Field(default=None, sa_type=Instant)
     pruned: bool = False  # a stub: known so that it does not come back
     left_out: FilteredBy | None = Field(default=None, sa_column=_structured(FilteredBy, nullable=True))
 

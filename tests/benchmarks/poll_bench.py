@@ -163,14 +163,14 @@ def _rounds(
 
 
 def _cost(command: list[str], database_pid: int | None) -> Cost:
-    before, database_before, began = _children_cpu(), _tree_cpu(database_pid), time.perf_counter()
+    before, database_before, began = _children_cpu(), tree_cpu(database_pid), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     with _peak_memory(process.pid) as peak:
         status = process.wait()
     wall = time.perf_counter() - began
     if status:
         raise click.ClickException(f"{command[:5]} ended with {status}")
-    database = None if database_pid is None else _tree_cpu(database_pid) - database_before
+    database = None if database_pid is None else tree_cpu(database_pid) - database_before
     return Cost(_children_cpu() - before, wall, max(peak), database)
 
 
@@ -179,7 +179,7 @@ def _children_cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _tree_cpu(pid: int | None) -> float:
+def tree_cpu(pid: int | None) -> float:
     """Return the CPU seconds of a process, its living children and those it has waited for."""
     if pid is None:
         return 0.0

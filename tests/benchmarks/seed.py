@@ -108,7 +108,6 @@ def _entry(number: int, feed_id: int, title: str, text: str, placed: datetime) -
         "link_key": digest("link", str(number)),
         "title_key": digest("title", title),
         "first_seen": placed,
-        "last_seen": placed,
         "placed": placed,
         "changed": placed,
         "missing": 0,

@@ -26,6 +26,7 @@ from aggregator.model import (
 from aggregator.sources.settings import Polling, Settings, Source, Timeline
 from aggregator.store import Database
 from tests.support.clock import ManualClock
+from tests.support.saving import save
 
 OWNER = "poller-1"
 LEASE = timedelta(minutes=5)
@@ -93,8 +94,7 @@ class Newsroom:
         outcome = Outcome(
             feed, self.now, after=replace(feed.poll_state, **state), entries=entries, **known | fields
         )
-        (source,) = (source for source in self.settings.sources if source.url == feed.url)
-        return store.save(self.database, outcome, owner=owner, source=source, timeline=self.settings.timeline)
+        return save(self.database, outcome, owner=owner, settings=self.settings)
 
     def poll(self, slug: str, *entries: Entry, **fields: Any) -> Saved:
         """Poll a source: its document has these entries."""

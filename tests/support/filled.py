@@ -9,6 +9,7 @@ from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.store import migrate as migrate_store
 from tests.support.clock import ManualClock
+from tests.support.saving import save
 from tests.support.site import OWNER, Site, an_entry
 
 NOW = datetime(2026, 3, 19, 12, tzinfo=UTC)  # a Thursday
@@ -135,6 +136,5 @@ def _fail(site: Site, slug: str) -> None:
             why=(Reason(ReasonCode.BACKOFF, count=failures, text=sentence),),
         )
         outcome = Outcome(feed, now, Result.FAILED, after, sentence=sentence, elapsed=0.4)
-        (source,) = (source for source in site.settings.sources if source.slug == slug)
-        store.save(site.database, outcome, owner=OWNER, source=source, timeline=site.settings.timeline)
+        save(site.database, outcome, owner=OWNER, settings=site.settings)
         site.clock.advance(minutes=1)

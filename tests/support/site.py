@@ -14,6 +14,7 @@ from aggregator.store import Database
 from aggregator.web import create_app
 from aggregator.web.context import Context
 from tests.support.clock import ManualClock
+from tests.support.saving import save
 
 OWNER = "test"
 
@@ -77,9 +78,8 @@ class Site:
         after = replace(
             feed.poll_state, state=state, failures=1, fault=fault, hold=hold, warnings=("No dates.",)
         )
-        (source,) = (source for source in self.settings.sources if source.slug == slug)
         outcome = Outcome(feed, now, Result.FAILED, after, sentence=fault.sentence)
-        store.save(self.database, outcome, owner=OWNER, source=source, timeline=self.settings.timeline)
+        save(self.database, outcome, owner=OWNER, settings=self.settings)
 
     def publish(self, *entries: Entry, slug: str = "aws") -> Saved:
         """Save a document of these entries, which a poll found now."""
@@ -95,10 +95,7 @@ class Site:
             next_poll=now + timedelta(hours=1),
         )
         outcome = Outcome(feed, now, Result.READ, after, entries, status=200)
-        (source,) = (source for source in self.settings.sources if source.slug == slug)
-        saved = store.save(
-            self.database, outcome, owner=OWNER, source=source, timeline=self.settings.timeline
-        )
+        saved = save(self.database, outcome, owner=OWNER, settings=self.settings)
         assert saved is not None
         return saved
 
