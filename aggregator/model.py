@@ -8,6 +8,7 @@ Plain and frozen: a step takes one and returns the next. Their names tell how fa
 Every datetime is aware and in UTC.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,12 +50,27 @@ class FaultKind(StrEnum):
         return self in (FaultKind.DNS, FaultKind.CONNECT)
 
 
+# Controls of terminals, and those that turn the direction of text around.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def legible(words: str) -> str:
+    r"""Return words that quote a stranger with each control character written out, as in `\x1b`.
+
+    They are shown on terminals, in logs and on pages, where such a character would act instead of being seen.
+    """
+    return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], words)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something that went wrong, with a sentence for the admin that says what, and what to do."""
 
     kind: FaultKind
-    sentence: str
+    sentence: str  # always legible, whatever it quotes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", legible(self.sentence))
 
 
 @dataclass(frozen=True, slots=True)

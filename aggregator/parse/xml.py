@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from aggregator.model import Document, Enclosure, Markup, Origin, Post
+from aggregator.model import Document, Enclosure, Markup, Origin, Post, legible
 from aggregator.parse import engine
 from aggregator.parse.bounds import AUTHORS, CONTENTS, ENCLOSURES
 from aggregator.parse.hints import hints
@@ -185,4 +185,6 @@ def _warnings(found: dict[str, Any]) -> tuple[str, ...]:
     trouble = found.get("bozo_exception")
     if not trouble:
         return ()
-    return (f"is not well-formed XML, some of it may be missing: {' '.join(str(trouble).split())[:200]}",)
+    return (
+        f"is not well-formed XML, some of it may be missing: {legible(' '.join(str(trouble).split())[:200])}",
+    )

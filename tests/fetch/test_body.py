@@ -82,6 +82,14 @@ def test_a_coding_that_was_not_offered_is_refused(coding: str) -> None:
     assert len(fault.sentence) < 150
 
 
+@pytest.mark.parametrize("coding", ["\x9b31m", "\x1b[31m", "gzip, \x85, gzip, gzip"])
+def test_control_characters_of_a_coding_are_quoted_as_what_they_are(coding: str) -> None:
+    sentence = failure(coding, b"data").fault.sentence
+
+    assert sentence.isprintable()
+    assert "\\x" in sentence
+
+
 def test_more_than_two_codings_are_refused() -> None:
     assert failure("gzip, gzip, gzip", b"").fault.kind is FaultKind.CODING
 

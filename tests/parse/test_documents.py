@@ -85,3 +85,20 @@ def test_a_publisher_learns_that_the_declaration_is_wrong() -> None:
     document = parse(f"<?xml version='1.0' encoding='iso-8859-1'?>{RSS}".encode(), content_type=None)
 
     assert document.warnings == ("says that it is written in iso-8859-1, and is written in UTF-8",)
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [
+        ("\x1b]0;title\x07\x1b[31mALL GOOD", r"\x1b]0;title\x07\x1b[31mALL GOOD"),
+        ("\x9b31mALL GOOD", r"\x9b31mALL GOOD"),
+        ("\u202edoog \u2067lla", r"\u202edoog \u2067lla"),
+        ("a\x00\x08b\u2028c", r"a\x08b c"),
+    ],
+)
+def test_control_characters_of_a_document_are_quoted_as_what_they_are(body: str, quoted: str) -> None:
+    fault = parse(body.encode(), content_type="text/plain").fault
+
+    assert fault
+    assert quoted in fault.sentence
+    assert fault.sentence.isprintable()
