@@ -51,14 +51,16 @@ async def poll(
     """
     before = feed.poll_state
     in_full = lies.wants_whole(before, clock.now())
-    answer = await fetcher.fetch(
-        before.address,
-        validators=Validators() if in_full else before.validators,
-        polling=source.polling,
-        # Where the feed has moved to another origin, the admin's secrets stay behind.
-        headers=source.headers if same_origin(source.url, before.address) else {},
-    )
-    return await _decide(_Exchange(feed, source, answer, mean_root_rate, in_full=in_full), reader)
+    async with fetcher.room() as room:
+        answer = await fetcher.fetch(
+            before.address,
+            validators=Validators() if in_full else before.validators,
+            polling=source.polling,
+            # Where the feed has moved to another origin, the admin's secrets stay behind.
+            headers=source.headers if same_origin(source.url, before.address) else {},
+            room=room,
+        )
+        return await _decide(_Exchange(feed, source, answer, mean_root_rate, in_full=in_full), reader)
 
 
 async def take(

@@ -25,25 +25,27 @@ class Body:
         self._decoded = io.BytesIO()  # grows in place, and gives its bytes away without a copy
         self.received = 0
 
-    def add(self, data: bytes) -> None:
-        """Take the next bytes."""
+    def add(self, data: bytes) -> Iterator[int]:
+        """Take the next bytes; yield how large the decoded body is by then, step by step."""
         self.received += len(data)
         if self.received > self._limit:
             raise too_large(self._limit)
         try:
-            self._pour(data, 0)
+            for _ in self._pour(data, 0):
+                yield self._decoded.tell()
         except codings.ERRORS as error:
             raise Failure(
                 FaultKind.CODING, f"the answer is not what its `{self._coding}` says: {error}"
             ) from error
 
-    def _pour(self, data: bytes, level: int) -> None:
+    def _pour(self, data: bytes, level: int) -> Iterator[None]:
         """Let data run through the stages from this one on."""
         if level == len(self._stages):
             self._decoded.write(data)
+            yield
             return
         for piece in self._stages[level].pieces(data):
-            self._pour(piece, level + 1)
+            yield from self._pour(piece, level + 1)
 
     def whole(self) -> bytes:
         """Return all of it, decoded; a failure where the coded data stops before its end."""

@@ -18,6 +18,7 @@ from aggregator.fetch.gate import HostGate
 from aggregator.fetch.network import Resolve, Resolver
 from aggregator.fetch.phase import Phase
 from aggregator.fetch.request import Errand
+from aggregator.fetch.room import LargeBodies, Room
 from aggregator.fetch.transport import Transport
 from aggregator.fetch.trip import Trip
 from aggregator.fetch.wire import Wire
@@ -47,6 +48,7 @@ class Fetcher:
         self._site_url = site_url
         self._clock = clock
         self._gate = HostGate(clock)
+        self._large_bodies = LargeBodies()
         self._trust = trust
         self._wire = Wire(resolve or Resolver(), trust, admits)
 
@@ -73,14 +75,20 @@ class Fetcher:
         validators: Validators = UNCONDITIONAL,
         polling: Polling,
         headers: Mapping[str, str] = MappingProxyType({}),
+        room: Room | None = None,
     ) -> Answer:
         """Ask for an address, on condition of the validators, and follow where it redirects.
 
         Never raises for what a server or a network does. `polling.timeout` bounds the whole of it, from the first
         turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
-        admin's own and go to this origin only.
+        admin's own and go to this origin only. `room`, from `room()`, bounds the memory of large bodies.
         """
-        return await self._run(address, Errand(self._site_url, polling, validators, headers))
+        errand = Errand(self._site_url, polling, validators, headers)
+        return await self._run(address, errand, room or self.room())
+
+    def room(self) -> Room:
+        """Return the room for a body, to be held for as long as the body is in memory."""
+        return self._large_bodies.room()
 
     async def post(self, address: str, form: Sequence[tuple[str, str]], *, polling: Polling) -> Answer:
         """Hand a form in, past the same guard and within the same limits; any 2xx is a yes without a body.
@@ -88,9 +96,10 @@ class Fetcher:
         A redirect that keeps the method (307, 308) is followed.
         """
         content = urlencode(form).encode()
-        return await self._run(address, Errand(self._site_url, polling, UNCONDITIONAL, {}, content))
+        errand = Errand(self._site_url, polling, UNCONDITIONAL, {}, content)
+        return await self._run(address, errand, self.room())
 
-    async def _run(self, address: str, errand: Errand) -> Answer:
+    async def _run(self, address: str, errand: Errand, room: Room) -> Answer:
         """Go the whole way within the time limit."""
         try:
             url = addresses.parse(address)
@@ -100,7 +109,7 @@ class Fetcher:
         fault: Fault | None
         try:
             async with asyncio.timeout(None) as deadline:
-                fault = await self._travel(trip, errand, deadline)
+                fault = await self._travel(trip, errand, room, deadline)
         except TimeoutError:
             fault = trip.too_late(errand.limit)
         except Failure as failure:
@@ -109,7 +118,9 @@ class Fetcher:
         elapsed = asyncio.get_running_loop().time() - (ends - errand.limit) if ends else 0.0
         return trip.answer(fault, at=self._clock.now(), elapsed=elapsed)
 
-    async def _travel(self, trip: Trip, errand: Errand, deadline: asyncio.Timeout) -> Fault | None:
+    async def _travel(
+        self, trip: Trip, errand: Errand, room: Room, deadline: asyncio.Timeout
+    ) -> Fault | None:
         """Visit one address after the other until none redirects any further."""
         while True:
             trip.enter(Phase.TURN)
@@ -118,7 +129,9 @@ class Fetcher:
                     # Time runs from here: to wait for the first turn at a busy host is our own affair. Later
                     # turns count, for then it is the publisher's redirects that cost the time.
                     deadline.reschedule(asyncio.get_running_loop().time() + errand.limit)
-                status = await self._wire.ask(self._client, trip, errand)
+                status = await self._wire.ask(
+                    self._client, trip, errand, lambda size: room.grow(size, deadline)
+                )
             if status not in errand.follows:
                 return errand.fault(status)
             trip.go_on()

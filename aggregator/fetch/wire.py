@@ -1,6 +1,7 @@
 """One request by httpx, over a connection of its own: through the guard, or by the proxy of the environment."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -17,6 +18,8 @@ from aggregator.fetch.proxies import Proxies
 from aggregator.fetch.request import Errand
 from aggregator.fetch.trip import Trip
 
+Grow = Callable[[int], Awaitable[None]]
+
 
 class Wire:
     """Makes requests; the arguments are those of `Fetcher`."""
@@ -27,8 +30,11 @@ class Wire:
         self._admits = admits
         self._proxies = Proxies()
 
-    async def ask(self, client: httpx.AsyncClient, trip: Trip, errand: Errand) -> int:
-        """Make the request of this hop, and put what comes into the trip; return the status."""
+    async def ask(self, client: httpx.AsyncClient, trip: Trip, errand: Errand, grow: Grow) -> int:
+        """Make the request of this hop, and put what comes into the trip; return the status.
+
+        `grow` is awaited with the size of the body, in bytes, each time it grows.
+        """
         proxy = self._proxies.on_the_way_to(trip.url)
         admits = guard.anything if errand.polling.allow_private_networks else self._admits
         if proxy:
@@ -38,7 +44,7 @@ class Wire:
             try:
                 request = _request(trip, errand, network, proxy)
                 async with aclosing(await client.send(request, stream=True)) as response:
-                    return await _take(response, trip, errand)
+                    return await _take(response, trip, errand, grow)
             except trouble.TROUBLES as error:
                 date = None if proxy else await self._expiry(error, trip, admits)
                 raise trouble.failure(error, trip, expired=date) from error
@@ -65,15 +71,15 @@ def _request(trip: Trip, errand: Errand, network: Network, proxy: httpcore.Proxy
     )
 
 
-async def _take(response: httpx.Response, trip: Trip, errand: Errand) -> int:
+async def _take(response: httpx.Response, trip: Trip, errand: Errand, grow: Grow) -> int:
     """Put what comes into the trip; return the status."""
     trip.arrive(response.status_code, response.extensions["headers"])
     if response.status_code == HTTPStatus.OK and errand.form is None:
-        await _read(response, trip, errand.polling.max_bytes)
+        await _read(response, trip, errand.polling.max_bytes, grow)
     return response.status_code
 
 
-async def _read(response: httpx.Response, trip: Trip, limit: int) -> None:
+async def _read(response: httpx.Response, trip: Trip, limit: int, grow: Grow) -> None:
     """Read a body into the trip, as long as it is within the limit."""
     if (trip.announced or 0) > limit:
         raise too_large(limit)
@@ -81,5 +87,6 @@ async def _read(response: httpx.Response, trip: Trip, limit: int) -> None:
     body = Body(codings, limit)
     async for chunk in response.aiter_raw():
         trip.received += len(chunk)
-        body.add(chunk)
+        for size in body.add(chunk):
+            await grow(size)
     trip.body = body.whole()

@@ -1,0 +1,62 @@
+"""Bounds what bodies take of memory, from their download until they have been read.
+
+Small bodies need no permission: there are no more of them than polls under way. Of large ones a few are in memory
+at once; the others wait at the size at which they turned out to be large.
+"""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from aggregator.fetch.faults import Failure
+from aggregator.model import FaultKind
+
+LARGE = 1_000_000  # bytes, decoded
+MOST_LARGE = 4
+PATIENCE = 45.0  # seconds that a large body waits for others; a poll's lease lasts longer
+
+
+class LargeBodies:
+    """The places for large bodies, `most` of them."""
+
+    def __init__(self, most: int = MOST_LARGE, patience: float = PATIENCE) -> None:
+        self._places = asyncio.Semaphore(most)
+        self._patience = patience
+
+    def room(self) -> "Room":
+        """Return the room of one body, to be held for as long as the body is in memory."""
+        return Room(self._places, self._patience)
+
+
+class Room:
+    """What one body takes."""
+
+    def __init__(self, places: asyncio.Semaphore, patience: float) -> None:
+        self._places = places
+        self._patience = patience
+        self._is_large = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._is_large:
+            self._places.release()
+
+    async def grow(self, size: int, deadline: asyncio.Timeout) -> None:
+        """Wait until a body of `size` bytes may be in memory. `deadline`, the publisher's, does not run meanwhile."""
+        if size <= LARGE or self._is_large:
+            return
+        loop = asyncio.get_running_loop()
+        began, ends = loop.time(), deadline.when()
+        deadline.reschedule(None)
+        try:
+            await asyncio.wait_for(self._places.acquire(), self._patience)
+            self._is_large = True
+        except TimeoutError:
+            sentence = "too many other large documents were being read; it is asked for again later"
+            raise Failure(FaultKind.TIMEOUT, sentence) from None
+        finally:
+            deadline.reschedule(ends and ends + loop.time() - began)
