@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, union
 
-from aggregator.filters import left_out
+from aggregator.filters import hidden_by_id
 from aggregator.model import Entry, FilteredBy, Saved
 from aggregator.normalize.excerpt import LEAD
 from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan
@@ -43,6 +43,7 @@ class Taking:
     source: Source
     timeline: Timeline
     entries: Sequence[Entry]
+    filtered: Mapping[Entry, FilteredBy]  # those of them that the filters leave out
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ def _rewritten(taking: Taking, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
         "missing": 0,
         "withdrawn": False,
         "unlisted": None,
-        "left_out": _left_out(taking, item, old.public_id),
+        "left_out": _left_out(taking, rewrite.entry, old.public_id, item.guid, item.link),
         "changed": taking.at if rewrite.edited else old.changed,
         "former": old.fingerprint if rewrite.edited else old.former,
     }
@@ -279,7 +280,8 @@ class _New:
 
     def __init__(self, id_: int, taking: Taking, newcomer: Newcomer, home: Home) -> None:
         self.id, self._taking, self.newcomer, self.home = id_, taking, newcomer, home
-        self.left_out = _left_out(taking, newcomer.entry, home.public_id)
+        item = newcomer.entry
+        self.left_out = _left_out(taking, item, home.public_id, item.guid, item.link)
 
     @property
     def is_visible(self) -> bool:
@@ -315,16 +317,8 @@ def _values(feed_id: int, item: Entry) -> dict[str, Any]:
     return {name: getattr(item, name) for name in _OWN} | {"lead": item.text[:LEAD]} | _keys(feed_id, item)
 
 
-def _left_out(taking: Taking, item: Entry, public_id: str) -> FilteredBy | None:
-    return left_out(
-        title=item.title,
-        text=item.text,
-        link=item.link,
-        guid=item.guid,
-        public_id=public_id,
-        source=taking.source,
-        timeline=taking.timeline,
-    )
+def _left_out(taking: Taking, item: Entry, *ids: str | None) -> FilteredBy | None:
+    return hidden_by_id(ids, taking.source, taking.timeline) or taking.filtered.get(item)
 
 
 def _text_rows(items: Mapping[int, Entry]) -> list[dict[str, Any]]:

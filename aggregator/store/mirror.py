@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from aggregator.fetch import host_of
-from aggregator.filters import left_out
+from aggregator.filters import Filters, hidden_by_id
 from aggregator.model import FilteredBy, PollState, Reason, ReasonCode, State
 from aggregator.sources.settings import Settings, Source, Timeline
 from aggregator.store import hosts, listings, locks, revisions, slugs
@@ -198,7 +198,7 @@ def _are_listed(connection: Connection, feed_ids: Sequence[int]) -> bool:
 
 
 def _filter_anew(db: Database, settings: Settings, now: datetime) -> None:
-    """Measure what is stored by filters that changed; a feed is a transaction."""
+    """Measure what is stored by filters that changed."""
     changed = select(feed.c.id, feed.c.url, feed.c.filters).where(
         feed.c.in_file, feed.c.filters != feed.c.filtered
     )
@@ -207,32 +207,45 @@ def _filter_anew(db: Database, settings: Settings, now: datetime) -> None:
     sources = {source.url: source for source in settings.sources}
     for row in rows:
         if source := sources.get(row.url):
+            _filter_feed(db, row.id, source, settings.timeline, now)
             with db.write() as connection:
-                _filter_feed(connection, row.id, source, settings.timeline, now)
                 connection.execute(update(feed).where(feed.c.id == row.id).values(filtered=row.filters))
 
 
-def _filter_feed(
-    connection: Connection, feed_id: int, source: Source, timeline: Timeline, now: datetime
-) -> None:
-    locks.whole_timeline(connection)
-    change = listings.Change()
+def _filter_feed(db: Database, feed_id: int, source: Source, timeline: Timeline, now: datetime) -> None:
+    """Measure a feed's entries, some at a time: patterns take their time outside of a transaction."""
     last = 0
-    while rows := connection.execute(_stored(feed_id, after=last)).all():
+    while rows := _stored_rows(db, feed_id, after=last):
         last = rows[-1].id
-        verdicts = [(row, _verdict(row, source, timeline)) for row in rows]
+        filters = Filters(source, timeline)
+        verdicts = [(row, _verdict(row, filters, source, timeline)) for row in rows]
         changed = [(row, verdict) for row, verdict in verdicts if verdict != row.left_out]
         if changed:
-            connection.execute(
-                update(entry)
-                .where(entry.c.id == bindparam("of"))
-                .values(left_out=bindparam("reason", type_=entry.c.left_out.type)),
-                [{"of": row.id, "reason": verdict} for row, verdict in changed],
-            )
-            listings.relist(connection, [row.post_id for row, _ in changed], change)
+            with db.write() as connection:
+                _write_verdicts(connection, changed, now)
+
+
+def _write_verdicts(
+    connection: Connection, changed: Sequence[tuple[AnyRow, FilteredBy | None]], now: datetime
+) -> None:
+    locks.whole_timeline(connection)
+    connection.execute(
+        update(entry)
+        # What a poll rewrote meanwhile it has measured itself.
+        .where(entry.c.id == bindparam("of"), entry.c.fingerprint == bindparam("words"))
+        .values(left_out=bindparam("reason", type_=entry.c.left_out.type)),
+        [{"of": row.id, "words": row.fingerprint, "reason": verdict} for row, verdict in changed],
+    )
+    change = listings.Change()
+    listings.relist(connection, [row.post_id for row, _ in changed], change)
     revisions.count_tags(connection, change.tags)
     if change.visible:
         revisions.move(connection, now)
+
+
+def _stored_rows(db: Database, feed_id: int, *, after: int) -> Sequence[AnyRow]:
+    with db.read() as connection:
+        return connection.execute(_stored(feed_id, after=after)).all()
 
 
 def _stored(feed_id: int, *, after: int) -> Select[Any]:
@@ -243,6 +256,7 @@ def _stored(feed_id: int, *, after: int) -> Select[Any]:
             entry.c.title,
             entry.c.link,
             entry.c.guid,
+            entry.c.fingerprint,
             entry.c.left_out,
             entry_text.c.text,
             post.c.public_id,
@@ -255,13 +269,6 @@ def _stored(feed_id: int, *, after: int) -> Select[Any]:
     )
 
 
-def _verdict(row: AnyRow, source: Source, timeline: Timeline) -> FilteredBy | None:
-    return left_out(
-        title=row.title,
-        text=row.text,
-        link=row.link,
-        guid=row.guid,
-        public_id=row.public_id,
-        source=source,
-        timeline=timeline,
-    )
+def _verdict(row: AnyRow, filters: Filters, source: Source, timeline: Timeline) -> FilteredBy | None:
+    ids = (row.public_id, row.guid, row.link)
+    return hidden_by_id(ids, source, timeline) or filters.left_out(row.title, row.text, row.guid, row.link)

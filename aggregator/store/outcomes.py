@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, select
 
 from aggregator.fetch import host_of
-from aggregator.model import Outcome, PollState, Result, Saved
+from aggregator.filters import filtered
+from aggregator.model import Entry, FilteredBy, Outcome, PollState, Result, Saved
 from aggregator.sources.settings import Source, Timeline
 from aggregator.store import counters, entries, hosts, listings, revisions
 from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
@@ -58,9 +59,12 @@ def _save_part(
     db: Database, part: Sequence[tuple[Outcome, Source]], owner: str, timeline: Timeline
 ) -> list[Saved | Exception | None]:
     """Save polls in one transaction; where that fails each in its own, so that only those fail that must."""
+    # Before the transaction: an admin's pattern may take its time on a stranger's words.
+    left_out = [filtered(outcome.entries, source, timeline) for outcome, source in part]
+    polls = [(*poll, entries) for poll, entries in zip(part, left_out, strict=True)]
     try:
         with db.write() as connection:
-            return _save(connection, part, owner, timeline)
+            return _save(connection, polls, owner, timeline)
     except Exception as error:  # noqa: BLE001 - whatever one outcome brings, the others are saved
         if len(part) == 1:
             return [error]
@@ -74,13 +78,21 @@ class _Poll:
     row: AnyRow
     outcome: Outcome
     source: Source
+    filtered: Mapping[Entry, FilteredBy]
 
 
 def _save(
-    connection: Connection, part: Sequence[tuple[Outcome, Source]], owner: str, timeline: Timeline
+    connection: Connection,
+    part: Sequence[tuple[Outcome, Source, Mapping[Entry, FilteredBy]]],
+    owner: str,
+    timeline: Timeline,
 ) -> list[Saved | Exception | None]:
-    rows = _locked(connection, part, owner)
-    polls = [_Poll(rows[o.feed.id], o, source) for o, source in part if o.feed.id in rows]
+    rows = _locked(connection, [(outcome, source) for outcome, source, _ in part], owner)
+    polls = [
+        _Poll(rows[outcome.feed.id], outcome, source, left_out)
+        for outcome, source, left_out in part
+        if outcome.feed.id in rows
+    ]
     if not polls:
         return [None for _ in part]
     _write_states(connection, polls)
@@ -93,7 +105,7 @@ def _save(
     counters.count_polls(connection, [(poll.outcome, saved[poll.row.id]) for poll in polls])
     if change.visible or _are_renamed(connection, polls):
         revisions.move(connection, max(poll.outcome.at for poll in polls))
-    return [saved.get(outcome.feed.id) for outcome, _ in part]
+    return [saved.get(outcome.feed.id) for outcome, _, _ in part]
 
 
 def _was_read(poll: _Poll) -> bool:
@@ -125,6 +137,7 @@ def _taking(poll: _Poll, timeline: Timeline) -> entries.Taking:
         poll.source,
         timeline,
         outcome.entries,
+        poll.filtered,
     )
 
 
