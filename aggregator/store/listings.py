@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 
 from aggregator.reconcile.copies import CopyOf, credited, place
 from aggregator.reconcile.likeness import LOOKED_AT
-from aggregator.store import locks
+from aggregator.store import locks, search
 from aggregator.store.bulk import among, insert_rows, numbers, update_rows
 from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.states import is_visible
@@ -169,6 +169,9 @@ def _credit(
     ]
     change.visible |= bool(moved)
     update_rows(connection, post, moved)
+    for row in before:
+        if row.placed != placed[row.id]:
+            search.move(connection, row.id, old=row.placed, new=placed[row.id])
     return placed
 
 

@@ -2,28 +2,34 @@
 
 Both sides fold words the same way here, so that the databases need to know no language: case and diacritics go,
 and scripts that set no spaces are taken apart into characters, so that a part of a run of them is found.
+
+The index is in the order of the timeline, so that the newest matches come first without reading all of them. On
+SQLite the rowid of an entry's words begins with the second at which its post stands: FTS5 walks in the order of
+rowids. On PostgreSQL the instant is a column beside the words.
 """
 
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 import regex
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Select,
     Text,
-    cast,
+    bindparam,
     column,
     delete,
     select,
     table,
+    update,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from aggregator.store.bulk import insert_rows
+from aggregator.store.bulk import among, insert_rows, numbers
+from aggregator.store.columns import Instant
+from aggregator.store.tables import entry, post
 
 MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL takes a megabyte of index at most
 _LONGEST_TOKEN = 100  # characters; PostgreSQL takes 2046 bytes
@@ -36,8 +42,13 @@ _TOKEN = regex.compile(
 )
 _TERM = regex.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))')
 
-_sqlite = table("entry_search", column("rowid", BigInteger), column("words", Text))
-_postgres = table("entry_search", column("entry_id", BigInteger), column("words", TSVECTOR))
+ID_BITS = 30  # of a rowid; SQLite's store holds a thousand million entries at most
+_LAST_SECOND = 2**33 - 1  # in the year 2242
+
+sqlite_index = table("entry_search", column("rowid", BigInteger), column("words", Text))
+postgres_index = table(
+    "entry_search", column("entry_id", BigInteger), column("placed", Instant), column("words", TSVECTOR)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +90,73 @@ def folded(text: str) -> str:
 # --- the index --------------------------------------------------------------------------------------------
 
 
+def rowid_of(placed: datetime, entry_id: int) -> int:
+    """Return the rowid in SQLite's index: the second at which the post stands (33 bits), then the entry's id (30)."""
+    second = min(max(int(placed.timestamp()), 0), _LAST_SECOND)
+    return second << ID_BITS | entry_id
+
+
 def index(connection: Connection, texts: Mapping[int, Iterable[str]]) -> None:
-    """Take up the words of new entries (title, text, tags)."""
-    column, table = ("rowid", _sqlite) if connection.dialect.name == "sqlite" else ("entry_id", _postgres)
+    """Add the words of new entries (title, text, tags)."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    # In ascending order: FTS5 writes a segment each time that a rowid is smaller than the one before.
+    places = sorted(_places(connection, texts).items(), key=lambda place: (place[1], place[0]))
     insert_rows(
         connection,
-        table,
+        sqlite_index if is_sqlite else postgres_index,
         [
-            {column: entry_id, "words": _document(connection, parts)}
-            for entry_id, parts in sorted(texts.items())
+            ({"rowid": rowid_of(placed, entry_id)} if is_sqlite else {"entry_id": entry_id, "placed": placed})
+            | {"words": _document(connection, texts[entry_id])}
+            for entry_id, placed in places
         ],
     )
 
 
 def reindex(connection: Connection, texts: Mapping[int, Iterable[str]]) -> None:
-    """Take up the words of entries in the place of those they had."""
+    """Replace the words of entries."""
     forget(connection, texts)
     index(connection, texts)
 
 
 def forget(connection: Connection, entry_ids: Iterable[int]) -> None:
-    """Take entries out of the index."""
-    ids = sorted(entry_ids)
-    if not ids:
-        return
+    """Remove entries, whose posts must still exist, from the index."""
+    ids = list(entry_ids)
     if connection.dialect.name == "sqlite":
-        connection.execute(delete(_sqlite).where(_sqlite.c.rowid.in_(ids)))
+        places = _places(connection, ids)
+        rowids = sorted(rowid_of(placed, entry_id) for entry_id, placed in places.items())
+        connection.execute(
+            delete(sqlite_index).where(among(sqlite_index.c.rowid, numbers("ids"))), {"ids": rowids}
+        )
     else:
-        connection.execute(delete(_postgres).where(_postgres.c.entry_id.in_(ids)))
+        connection.execute(
+            delete(postgres_index).where(among(postgres_index.c.entry_id, numbers("ids"))), {"ids": ids}
+        )
+
+
+def move(connection: Connection, post_id: int, *, old: datetime, new: datetime) -> None:
+    """Let the entries of a post stand in the index where their post stands now."""
+    ids = connection.execute(select(entry.c.id).where(entry.c.post_id == post_id)).scalars().all()
+    if connection.dialect.name == "sqlite":
+        statement = update(sqlite_index).where(sqlite_index.c.rowid == bindparam("old"))
+        rows = [{"old": rowid_of(old, entry_id), "new": rowid_of(new, entry_id)} for entry_id in ids]
+        connection.execute(statement.values(rowid=bindparam("new")), rows)
+    else:
+        connection.execute(
+            update(postgres_index).where(postgres_index.c.entry_id.in_(ids)).values(placed=new)
+        )
+
+
+def _places(connection: Connection, entry_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return where the posts of these entries stand."""
+    rows = connection.execute(_PLACES, {"ids": list(entry_ids)})
+    return {row.id: row.placed for row in rows}
+
+
+_PLACES = (
+    select(entry.c.id, post.c.placed)
+    .join(post, post.c.id == entry.c.post_id)
+    .where(among(entry.c.id, numbers("ids")))
+)
 
 
 def _document(connection: Connection, parts: Iterable[str]) -> str:
@@ -127,38 +177,3 @@ def _vector(parts: Iterable[list[str]]) -> str:
             written.append(f"'{token}':{min(position, _LAST_POSITION)}")
         position += 1
     return " ".join(written)
-
-
-def matches(connection: Connection, query: str) -> Select[Any] | None:
-    """Return a SELECT of the ids of the entries that a query finds; None for a query without any word."""
-    found = terms(query)
-    if not found:
-        return None
-    wanted = [term.tokens for term in found if not term.excluded]
-    unwanted = [term.tokens for term in found if term.excluded]
-    if connection.dialect.name == "sqlite":
-        return _sqlite_matches(wanted, unwanted)
-    every = [_tsquery(tokens) for tokens in wanted] + [f"!({_tsquery(tokens)})" for tokens in unwanted]
-    query_of = cast(" & ".join(every), TSQUERY)
-    return select(_postgres.c.entry_id).where(_postgres.c.words.bool_op("@@")(query_of))
-
-
-def _tsquery(tokens: Iterable[str]) -> str:
-    return " <-> ".join(f"'{token}'" for token in tokens)
-
-
-def _sqlite_matches(wanted: list[tuple[str, ...]], unwanted: list[tuple[str, ...]]) -> Select[Any]:
-    ids = select(_sqlite.c.rowid)
-    table_name = column("entry_search", Text)  # FTS5: the table's own name stands for a match in any column
-    if wanted:
-        ids = ids.where(table_name.bool_op("MATCH")(" AND ".join(map(_phrase, wanted))))
-    if unwanted:
-        these = select(_sqlite.c.rowid).where(
-            table_name.bool_op("MATCH")(" OR ".join(map(_phrase, unwanted)))
-        )
-        ids = ids.where(_sqlite.c.rowid.not_in(these))
-    return ids
-
-
-def _phrase(tokens: Iterable[str]) -> str:
-    return '"' + " ".join(tokens) + '"'

@@ -23,6 +23,7 @@ from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.database import Database
 from aggregator.store.errors import UnknownCursor, UnknownSource
 from aggregator.store.listings import EVERYTHING, facet_of_feed, facet_of_tag
+from aggregator.store.search_results import SearchResults
 from aggregator.store.states import NAME_COLUMNS, is_shown, is_visible, name_of
 from aggregator.store.tables import entry, entry_text, listing, post, tag_count
 from aggregator.store.tables import feed as feeds
@@ -39,16 +40,16 @@ def page(db: Database, view: View, size: int) -> Page:
     _check(view.before)
     with db.read() as connection:
         places = _Places(connection, view)
-        found = connection.execute(places.older(view.before, size + 1)).all()
+        found = places.older(view.before, size + 1)
         shown = found[:size]
-        top = _cursor(shown[0]) if shown else view.before
-        above = connection.execute(places.newer(top, size + 1)).all() if top else []
-        items = _items(connection, [row.post_id for row in shown], places.feed_ids)
+        top = shown[0] if shown else view.before
+        above = places.newer(top, size + 1) if top else []
+        items = _items(connection, [place.id for place in shown], places.feed_ids)
     return Page(
         items,
-        older=_cursor(shown[-1]) if len(found) > size else None,
+        older=shown[-1] if len(found) > size else None,
         # The page above begins under the post that is one further up; without such a post it is the first page.
-        newer=_cursor(above[size]) if len(above) > size else None,
+        newer=above[size] if len(above) > size else None,
         is_first=not above,
     )
 
@@ -86,25 +87,31 @@ def texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
 
 
 class _Places:
-    """The places of a view's posts: ranges of `listing` in either direction."""
+    """The places of a view's posts: ranges of `listing` in either direction, or what a search finds in them."""
 
     def __init__(self, connection: Connection, view: View) -> None:
+        self._connection = connection
         self.feed_ids = _feed_ids(connection, view.sources)
         self._tags = [facet_of_tag(tag) for tag in view.tags]
-        self._found = search.matches(connection, view.words)
+        terms = search.terms(view.words)
+        self._results = SearchResults(connection, terms, self._range, self._conditions()) if terms else None
 
-    def older(self, than: Cursor | None, limit: int) -> Select[Any]:
-        """Return the SELECT of the places just below a place, or of the top ones, downwards."""
-        return self._range(than, limit, upwards=False)
+    def older(self, than: Cursor | None, limit: int) -> list[Cursor]:
+        """Return the places just below a place, or the top ones, downwards."""
+        return self._places(than, limit, upwards=False)
 
-    def newer(self, than: Cursor, limit: int) -> Select[Any]:
-        """Return the SELECT of the places just above a place, upwards."""
-        return self._range(than, limit, upwards=True)
+    def newer(self, than: Cursor, limit: int) -> list[Cursor]:
+        """Return the places just above a place, upwards."""
+        return self._places(than, limit, upwards=True)
+
+    def _places(self, than: Cursor | None, limit: int, *, upwards: bool) -> list[Cursor]:
+        if self._results:
+            return self._results.places(than, limit, upwards=upwards)
+        found = self._connection.execute(self._range(than, limit, upwards=upwards))
+        return [Cursor(row.placed, row.post_id) for row in found]
 
     def _range(self, than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
         """Several facets are each read up to the limit: the key of `listing` serves, and no range is read whole."""
-        if self._found is not None:
-            return self._search(self._found, than, limit, upwards=upwards)
         parts = [
             _directed(self._facet(facet, than, upwards=upwards), listing, limit, upwards=upwards)
             for facet in self._facets()
@@ -127,23 +134,10 @@ class _Places:
             part = part.where(_has_facet(self._tags, listing.c.placed, listing.c.post_id))
         return part if than is None else part.where(_beyond(listing, than, upwards=upwards))
 
-    def _search(self, matches: Select[Any], than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
-        """Read all that is found, since the words' index knows no order in time."""
-        found = (
-            select(post.c.placed, post.c.id.label("post_id"))
-            .distinct()
-            .join(entry, entry.c.post_id == post.c.id)
-            .join(feeds, feeds.c.id == entry.c.feed_id)
-            .where(entry.c.id.in_(matches), is_visible())
-        )
-        facets = [facet_of_feed(feed_id) for feed_id in self.feed_ids]
-        for chosen in filter(None, (facets, self._tags)):
-            found = found.where(_has_facet(chosen, post.c.placed, post.c.id))
-        places = found.subquery()
-        query = select(places)
-        if than is not None:
-            query = query.where(_beyond(places, than, upwards=upwards))
-        return _directed(query, places, limit, upwards=upwards)
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        """Say in SQL, once for sources and once for tags, that a post is in the view."""
+        chosen = filter(None, (list(map(facet_of_feed, self.feed_ids)), self._tags))
+        return [_has_facet(facets, post.c.placed, post.c.id) for facets in chosen]
 
 
 def _directed(query: Select[Any], places: Any, limit: int, *, upwards: bool) -> Select[Any]:
@@ -178,10 +172,6 @@ def _feed_ids(connection: Connection, slugs: Sequence[str]) -> list[int]:
 def _check(cursor: Cursor | None) -> None:
     if cursor is not None and not 0 <= cursor.id <= _MOST_ID:
         raise UnknownCursor
-
-
-def _cursor(row: AnyRow) -> Cursor:
-    return Cursor(row.placed, row.post_id)
 
 
 # --- what stands there ------------------------------------------------------------------------------------

@@ -1,9 +1,13 @@
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aggregator.model import Entry
 from aggregator.store import search, words
-from tests.store.newsroom import Newsroom, a_source, an_entry
+from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
 POSTS = {
     "cold": ("Cold starts, warm hearts", "How long does a Lambda function take to start?", ("aws",)),
@@ -107,3 +111,60 @@ def test_tokens_are_letters_and_digits_of_bounded_length(text: str) -> None:
         assert "'" not in token
         assert '"' not in token
         assert " " not in token
+
+
+# --- many posts -------------------------------------------------------------------------------------------
+
+MANY = 2_600  # more than are looked through before the index of words is asked
+SAME_TIME = 7  # posts at one instant
+RULES: dict[str, Callable[[int], bool]] = {
+    "common": lambda _: True,
+    "third": lambda number: number % 3 == 0,
+    "fifth": lambda number: number % 5 == 0,
+    "newest": lambda number: number < 5,
+    "oldest": lambda number: number >= MANY - 150,
+    "rare": lambda number: number % 1_000 == 999,
+}
+SEARCHES: dict[str, Callable[[int], bool]] = {
+    "common": RULES["common"],
+    "third fifth": lambda number: number % 15 == 0,
+    '"third fifth"': lambda number: number % 15 == 0,
+    '"fifth third"': lambda _: False,
+    "oldest": RULES["oldest"],
+    "rare": RULES["rare"],
+    "newest oldest": lambda _: False,
+    "absent": lambda _: False,
+    "oldest -third": lambda number: RULES["oldest"](number) and number % 3 != 0,
+    "-common": lambda _: False,
+    "-third -fifth -newest": lambda number: number % 3 != 0 and number % 5 != 0 and number >= 5,
+}
+
+
+def _one_of_many(number: int) -> Entry:
+    words = " ".join(word for word, has in RULES.items() if has(number))
+    return an_entry(
+        str(number),
+        title=f"Number {number}",
+        text=f"{words} and number{number}",
+        tags=("even",) if number % 2 == 0 else (),
+        published=MARCH - timedelta(minutes=number // SAME_TIME),
+    )
+
+
+def test_a_search_finds_the_same_in_the_same_order_however_many_posts_there_are(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"), a_source("b"), keep=None)
+    entries = [_one_of_many(number) for number in range(MANY)]
+    for slug in ("a", "b"):
+        mine = [entry for number, entry in enumerate(entries) if (number % 20 == 0) == (slug == "b")]
+        for first in range(0, len(mine), 500):
+            newsroom.poll(slug, *mine[first : first + 500])
+            newsroom.clock.advance(hours=2)
+
+    for view in ({}, {"tags": ("even",)}, {"sources": ("b",)}):
+        everything = [item.title for page in newsroom.walk(500, **view) for item in page.items]
+        for query, finds in SEARCHES.items():
+            pages = list(newsroom.walk(40, words=query, **view))
+            titles = [item.title for page in pages for item in page.items]
+            assert titles == [title for title in everything if finds(int(title.split()[1]))], (view, query)
+            if len(pages) > 2:  # and back up again
+                assert newsroom.page(40, before=pages[2].newer, words=query, **view).items == pages[1].items
