@@ -18,6 +18,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
 from aggregator.parse.bounds import ATTRIBUTES, AUTHOR, LOOSE_SIGNS, POSTS, PROLOG, TAGS
+from aggregator.parse.own_elements import OwnElements
 
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*>")  # of an encoding that the body is no longer in
 _C1 = re.compile("[\x80-\x9f]")
@@ -81,7 +82,7 @@ class _Frugal:
             super()._sync_author_detail(key)  # type: ignore[misc]
 
 
-class _Strict(_Frugal, StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
+class _Strict(OwnElements, _Frugal, StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
     def __init__(self) -> None:
         super().__init__("", None, "utf-8")
         self.contentparams = _Parameters()
@@ -100,7 +101,9 @@ class _Strict(_Frugal, StrictFeedParser):  # type: ignore[misc]  # feedparser ha
         return _Text(data)
 
 
-class _Loose(_Frugal, LooseFeedParser):  # type: ignore[misc]
+class _Loose(OwnElements, _Frugal, LooseFeedParser):  # type: ignore[misc]
+    is_balanced = False
+
     def __init__(self, entities: dict[str, str]) -> None:
         super().__init__("", None, "utf-8", entities)
 

@@ -27,6 +27,7 @@ _REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,400}|\d{1,400});?", re.IGNORECASE)
 _SPACES, _CHARACTERS = (9, 10, 13), ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _CONTROLS = bytes(code for code in range(0x20) if code not in _SPACES)
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_ALTERNATE = {"alternate", "http://www.iana.org/assignments/relation/alternate"}
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -40,14 +41,14 @@ def parse(body: bytes) -> Document:
     is_atom = version.startswith("atom")
     return Document(
         format=_FORMATS[version],
-        title=_markup(feed, "title"),
-        link=_of(feed, "link"),
+        title=_markup(feed, "title") or _markup(feed, "other_title"),
+        link=_site(feed),
         language=_of(feed, "language"),
         authors=_authors(feed),
         hub=_related(feed, "hub"),
         topic=_related(feed, "self"),
         hints=hints(body, dict(feed)),
-        posts=tuple(_post(post, is_atom=is_atom) for post in posts),
+        posts=tuple(_post(post, feed, is_atom=is_atom) for post in posts),
         warnings=_warnings(found),
     )
 
@@ -76,28 +77,51 @@ def _possible(reference: re.Match[bytes]) -> bytes:
     return reference[0] if is_possible else b""
 
 
-def _post(post: dict[str, Any], *, is_atom: bool) -> Post:
+def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Post:
+    language = _language(post, feed)
+    source = dict.get(post, "source") or {}
     return Post(
         guid=_of(post, "id"),
         is_atom=is_atom,
         guid_is_link=bool(dict.get(post, "guidislink")),
-        links=_links(post),
-        title=_markup(post, "title"),
-        contents=tuple(
-            _body(_typed(content), is_atom=is_atom)
-            for content in islice(dict.get(post, "content") or (), CONTENTS)
-            if dict.get(content, "value")
-        ),
+        links=_links(post, language or _of(feed, "language")),
+        title=_markup(post, "title") or _markup(post, "other_title"),
+        contents=_contents(post, is_atom=is_atom),
         summary=_body(summary, is_atom=is_atom) if (summary := _markup(post, "summary")) else None,
         published=_of(post, "published") or _of(post, "created"),
         updated=_of(post, "updated"),
-        authors=_authors(post),
+        # A post of a planet without an author has that of the feed that it was taken from (RFC 4287, section 4.2.1).
+        authors=_authors(post) or _authors(source),
         tags=_tags(post),
-        language=_of(post, "language"),
+        language=language,
         enclosures=tuple(_enclosures(post)),
         comments=_of(post, "comments"),
-        origin=_origin(post),
+        origin=_origin(source),
     )
+
+
+def _language(post: dict[str, Any], feed: dict[str, Any]) -> str | None:
+    """Return the language that a post itself says it is in, by an element, or `xml:lang` of it or of its text."""
+    inherited = _of(feed, "xml_lang")
+    texts = [
+        *islice(dict.get(post, "content") or (), CONTENTS),
+        dict.get(post, "summary_detail"),
+        dict.get(post, "title_detail"),
+    ]
+    said = [_of(text, "language") for text in texts if text] + [_of(post, "xml_lang")]
+    return _of(post, "language") or next((tag for tag in said if tag and tag != inherited), None)
+
+
+def _contents(post: dict[str, Any], *, is_atom: bool) -> tuple[Markup, ...]:
+    """Return the texts of a post; what is said of its pictures and films is its text if there is no other."""
+    found = tuple(
+        _body(_typed(content), is_atom=is_atom)
+        for content in islice(dict.get(post, "content") or (), CONTENTS)
+        if dict.get(content, "value")
+    )
+    has_text = found or _markup(post, "summary")
+    caption = None if has_text else _markup(post, "caption")
+    return (_body(caption, is_atom=is_atom),) if caption else found
 
 
 def _of(owner: dict[str, Any], key: str) -> str | None:
@@ -137,22 +161,42 @@ def _related(owner: dict[str, Any], relation: str) -> str | None:
     )
 
 
-def _links(post: dict[str, Any]) -> tuple[str, ...]:
+def _links(post: dict[str, Any], language: str | None) -> tuple[str, ...]:
     """Best first: what a proxy says the original was, then what the publisher calls the post's page."""
     guid = _of(post, "id") or ""
     found = [
         _of(post, "feedburner_origlink"),
-        _of(post, "link") if _of(post, "link") != guid else None,  # feedparser takes any guid for a link
-        _related(post, "alternate"),
+        *_pages(post, language),
         guid if guid.startswith(("http://", "https://")) and dict.get(post, "guidislink") else None,
     ]
     return tuple(dict.fromkeys(link for link in found if link))
 
 
+def _pages(owner: dict[str, Any], language: str | None) -> list[str]:
+    """Return the addresses of the pages that an entry or feed stands on, best first (RFC 4287, section 4.2.7.2).
+
+    Those in its language before those without one, and pages for people before files of other types.
+    """
+
+    def rank(link: dict[str, Any]) -> tuple[bool, int]:
+        hreflang = (dict.get(link, "hreflang") or "").lower().partition("-")[0]
+        speaks = 1 if not hreflang else 0 if (language or "").lower().startswith(hreflang) else 2
+        return "html" not in dict.get(link, "type", "html"), speaks
+
+    pages = [link for link in _all_links(owner) if _ALTERNATE & set(dict.get(link, "rel", "").split())]
+    return [link["href"] for link in sorted(pages, key=rank)]
+
+
+def _site(feed: dict[str, Any]) -> str | None:
+    """Return the address of a feed's site; an id that is an address tells its host at least."""
+    guid = _of(feed, "id") or ""
+    found = [*_pages(feed, _of(feed, "language")), guid if guid.startswith(("http://", "https://")) else None]
+    return next(filter(None, found), None)
+
+
 def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
-    people = [person for person in islice(dict.get(owner, "authors") or (), AUTHORS) if person]
-    names = [_of(person, "name") or _of(person, "email") for person in people]
-    return tuple(name for name in names if name) or tuple(filter(None, [_of(owner, "author")]))
+    people = (person for person in islice(dict.get(owner, "authors") or (), AUTHORS) if person)
+    return tuple(name for person in people if (name := _of(person, "name") or _of(person, "email")))
 
 
 def _tags(post: dict[str, Any]) -> tuple[str, ...]:
@@ -172,13 +216,10 @@ def _length(value: object) -> int | None:
     return int(str(value)) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 16 else None  # noqa: PLR2004 - a JSON number's digits
 
 
-def _origin(post: dict[str, Any]) -> Origin | None:
-    source = dict.get(post, "source")
-    if not isinstance(source, dict) or not source:
+def _origin(source: dict[str, Any]) -> Origin | None:
+    if not source:
         return None
-    return Origin(
-        _of(source, "href") or _related(source, "self"), _of(source, "title") or "", _of(source, "link")
-    )
+    return Origin(_of(source, "href") or _related(source, "self"), _of(source, "title") or "", _site(source))
 
 
 def _warnings(found: dict[str, Any]) -> tuple[str, ...]:
