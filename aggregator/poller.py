@@ -6,7 +6,7 @@ apart, across all pollers); it keeps the polls under way, and gives back what it
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from aggregator.fetch import Fetcher, host_of
 from aggregator.model import Feed, Outcome, PollState, Reason, ReasonCode, Saved
 from aggregator.poll import poll, take
 from aggregator.reader import Reader
+from aggregator.saver import Saver
 from aggregator.schedule.outage import Outage
 from aggregator.schedule.pushed import as_safety_net
 from aggregator.sources import SourcesFile
@@ -38,6 +39,17 @@ AFTER_OUR_FAULT = timedelta(minutes=15)
 
 A_TICK = 1.0  # seconds after which feeds that came due meanwhile are looked for, though no poll has ended
 A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
+
+
+class _Listed:
+    """The sources of one state of the file, as claims and polls need them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.by_url = {source.url: source for source in settings.sources}
+        longest = max((source.polling.timeout for source in settings.sources), default=timedelta())
+        # How long a claim holds: twice the longest poll that the settings allow, for reading and saving.
+        self.lease = 2 * longest + timedelta(minutes=1)
 
 
 class Poller:
@@ -62,11 +74,13 @@ class Poller:
         self._owner = owner
         self._report = report
         self._mean_root_rate: float | None = None
+        self._last_listed = _Listed(self.settings)
         self._outage = Outage()
         self._is_stopping = False
         self._under_way: dict[asyncio.Task[None], tuple[Feed, Push | None]] = {}
         # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._saver = Saver(self._write, lambda: self.under_way)
 
     @property
     def settings(self) -> Settings:
@@ -95,7 +109,7 @@ class Poller:
         if room <= 0:
             return 0
         feeds = await self.in_store(
-            store.claim_due, now=self._clock.now(), limit=room, owner=self._owner, lease=self._lease()
+            store.claim_due, now=self._clock.now(), limit=room, owner=self._owner, lease=self._listed().lease
         )
         for feed in feeds:
             self._start(feed)
@@ -119,7 +133,7 @@ class Poller:
         False where another poller has it, or its host may not be asked just now.
         """
         feed = await self.in_store(
-            store.claim_one, slug, now=self._clock.now(), owner=self._owner, lease=self._lease()
+            store.claim_one, slug, now=self._clock.now(), owner=self._owner, lease=self._listed().lease
         )
         if feed is not None:
             self._start(feed, push)
@@ -149,6 +163,7 @@ class Poller:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._saver.close()
         for feed, push in unfinished.values():
             await self._give_back(feed)
             if push:
@@ -215,7 +230,7 @@ class Poller:
 
     async def _poll_and_save(self, feed: Feed, push: Push | None) -> None:
         """Poll one feed; whatever happens, the next feed is polled too."""
-        source = self._source_of(feed)
+        source = self._listed().by_url.get(feed.url)
         if source is None:  # the file changed since the claim
             await self._give_back(feed)
             return
@@ -254,15 +269,16 @@ class Poller:
             left = await self._put_off(outcome.feed, source.polling.min_interval, ReasonCode.NETWORK_DOWN)
             self._report(replace(outcome, after=left), Saved())
             return
-        (saved,) = await self.in_store(
-            store.save_outcomes, [(outcome, source)], owner=self._owner, timeline=self.settings.timeline
-        )
-        if isinstance(saved, Exception):
-            raise saved
+        saved = await self._saver.save(outcome, source)
         if saved is None:
             log.warning("%s: the lease ran out before the poll ended; another takes it", outcome.feed.slug)
         else:
             self._report(outcome, saved)
+
+    async def _write(self, polls: Sequence[tuple[Outcome, Source]]) -> list[Saved | Exception | None]:
+        return await self.in_store(
+            store.save_outcomes, polls, owner=self._owner, timeline=self.settings.timeline
+        )
 
     async def _note_reach(self, outcome: Outcome) -> None:
         """Find out when our own network goes down and comes back; then nothing is held against the feeds."""
@@ -275,13 +291,11 @@ class Poller:
             spread = min(before.lasted(outcome.at), self.settings.polling.interval)
             await self.in_store(store.forgive, before.failed, now=self._clock.now(), spread=spread)
 
-    def _source_of(self, feed: Feed) -> Source | None:
-        return next((source for source in self.settings.sources if source.url == feed.url), None)
-
-    def _lease(self) -> timedelta:
-        """How long a claim holds: twice the longest poll that the settings allow, for reading and saving."""
-        longest = max((source.polling.timeout for source in self.settings.sources), default=timedelta())
-        return 2 * longest + timedelta(minutes=1)
+    def _listed(self) -> "_Listed":
+        """Return what the sources file lists now; looked through once for each state of the file."""
+        if self._last_listed.settings is not self.settings:
+            self._last_listed = _Listed(self.settings)
+        return self._last_listed
 
     async def _keep(self, push: Push) -> None:
         """Leave a pushed document to the next turn, or to another poller: a hub sends it once."""

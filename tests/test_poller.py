@@ -333,7 +333,7 @@ def test_a_feed_of_a_poller_that_died_is_polled_once_its_lease_ends(world: World
     world.publisher.serves("/a", rss(*POSTS))
     world.lists("a")
     poller = world.poller()
-    lease = poller._lease()
+    lease = poller._listed().lease
     assert store.claim_one(world.database, "a", now=world.clock.now(), owner="dead", lease=lease)
 
     world.clock.advance(seconds=lease.total_seconds() - 1)

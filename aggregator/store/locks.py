@@ -14,7 +14,7 @@ from aggregator.store.columns import digest
 from aggregator.store.tables import post
 
 # PostgreSQL keeps room for 6,400 locks in all, unless it is told otherwise.
-MOST_KEYS = 256
+MOST_KEYS = 512
 
 _TIMELINE = digest("the timeline")
 

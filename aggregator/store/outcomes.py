@@ -25,7 +25,7 @@ from aggregator.store.tables import feed, listing, poll
 HISTORY = 50  # polls that are kept of a feed
 
 # Entries in a transaction, which one document alone may exceed: others wait for as long as it lasts.
-MOST_ENTRIES = 120
+MOST_ENTRIES = 150
 
 
 def save_outcomes(
