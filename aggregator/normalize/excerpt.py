@@ -3,6 +3,7 @@
 import regex
 
 from aggregator.normalize.bidi import closed
+from aggregator.normalize.scripts import SPACELESS
 
 ELLIPSIS = "..."
 LONGEST = 2000  # characters: the largest limit that the sources file takes
@@ -12,9 +13,7 @@ LEAD = LONGEST + 2
 
 _GRAPHEMES = regex.compile(r"\X")
 # Scripts that are written without spaces: a cut between any two characters is one between words.
-_SPACELESS = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u3000-\u303f\uff00-\uffef]"
-)
+_SPACELESS = regex.compile(rf"[{SPACELESS}\u3000-\u303f\uff00-\uffef]")
 
 
 def excerpt(text: str, limit: int) -> str:

@@ -26,9 +26,10 @@ from aggregator.store.reports import status, statuses
 from aggregator.store.retention import prune
 from aggregator.store.revisions import Revision, revision
 from aggregator.store.schema import migrate
-from aggregator.store.search import folded, words
+from aggregator.store.search import words
 from aggregator.store.slugs import renamed
 from aggregator.store.timeline import page, source_names, texts, top_tags
+from aggregator.store.tokens import folded
 from aggregator.store.websub import (
     Push,
     Subscription,

@@ -8,7 +8,6 @@ SQLite the rowid of an entry's words begins with the second at which its post st
 rowids. On PostgreSQL the instant is a column beside the words.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,16 +29,10 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from aggregator.store.bulk import among, insert_rows, numbers
 from aggregator.store.columns import Instant
 from aggregator.store.tables import entry, post
+from aggregator.store.tokens import tokens_of
 
-MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL takes a megabyte of index at most
-_LONGEST_TOKEN = 100  # characters; PostgreSQL takes 2046 bytes
 _LAST_POSITION = 16_383  # PostgreSQL counts words no further
 
-_TOKEN = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{N}--[\p{Han}\p{Hiragana}"
-    r"\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]]+",
-    regex.VERSION1,
-)
 _TERM = regex.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))')
 
 ID_BITS = 30  # of a rowid; SQLite's store holds a thousand million entries at most
@@ -73,18 +66,6 @@ def terms(query: str) -> tuple[Term, ...]:
         if tokens := tokens_of(typed):
             found.append(Term(typed, tokens, bool(match["minus"])))
     return tuple(found)
-
-
-def tokens_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text as the index has them."""
-    return tuple(token[:_LONGEST_TOKEN] for token in _TOKEN.findall(folded(text)))
-
-
-def folded(text: str) -> str:
-    """Return a text without case and diacritics, as the index has it."""
-    apart = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]).casefold()
-    bare = "".join(char for char in apart if not unicodedata.combining(char))
-    return unicodedata.normalize("NFC", bare)
 
 
 # --- the index --------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Entry
-from aggregator.store import search, words
+from aggregator.store import words
 from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
 POSTS = {
@@ -102,15 +102,6 @@ def test_what_is_hidden_is_not_found(library: Newsroom) -> None:
     library.lists(a_source("a", hide=("guid of cold",)))
 
     assert found(library, "lambda") == set()
-
-
-@given(st.text())
-def test_tokens_are_letters_and_digits_of_bounded_length(text: str) -> None:
-    for token in search.tokens_of(text):
-        assert 0 < len(token) <= 100
-        assert "'" not in token
-        assert '"' not in token
-        assert " " not in token
 
 
 # --- many posts -------------------------------------------------------------------------------------------

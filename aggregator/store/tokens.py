@@ -1,0 +1,38 @@
+"""The words of a text as the search index has them, and what a query looks for."""
+
+import re
+import unicodedata
+
+import regex
+
+from aggregator.normalize.scripts import SPACELESS, may_be_spaceless
+
+MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL takes a megabyte of index at most
+_LONGEST_TOKEN = 100  # characters; PostgreSQL takes 2046 bytes
+
+_TOKEN = regex.compile(rf"[{SPACELESS}]|[\p{{L}}\p{{N}}--[{SPACELESS}]]+", regex.VERSION1)
+_SPACED_TOKEN = re.compile(r"[^\W_]+")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+# The diacritics of Latin, Greek and Cyrillic as NFKD has them, and the blocks that have others.
+_DIACRITICS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+_OTHER_MARKS = re.compile("[^\0-\u0482\u048a-\u0590\u2000-\u20cf\u2100-\u2cee\u3100-\ua66e\uabee-\ufb1d]")
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text as the index has them."""
+    if text.isascii():
+        found = text[:MOST_CHARACTERS].translate(_ASCII).split()
+    else:
+        bare = folded(text)
+        found = (_TOKEN if may_be_spaceless(bare) else _SPACED_TOKEN).findall(bare)
+    return tuple(token[:_LONGEST_TOKEN] for token in found)
+
+
+def folded(text: str) -> str:
+    """Return a text without case and diacritics, as the index has it."""
+    if text.isascii():
+        return text[:MOST_CHARACTERS].lower()
+    bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]).casefold())
+    if _OTHER_MARKS.search(bare):
+        bare = "".join(char for char in bare if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare)
