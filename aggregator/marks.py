@@ -10,7 +10,7 @@ from hashlib import blake2b
 from struct import Struct
 
 from aggregator.model import Delta, LastDocument, Reading
-from aggregator.schedule.hold import has_guid
+from aggregator.schedule.hold import has_identifier
 
 FRAME_BYTES = 16
 _MARK = Struct("!qq?")  # the fields of a mark, the date in microseconds
@@ -64,7 +64,7 @@ def compared(reading: Reading, before: LastDocument) -> Delta | None:
         repeated=tuple(last[place].digest for place in sorted(repeated)),
         gone=tuple(mark.digest for place, mark in enumerate(last) if place not in repeated),
         dates=tuple(mark.date for mark in unpacked(reading.marks)),
-        has_guids=any(has_guid(before.listing[place + 1]) for place in repeated),
+        has_identifiers=any(has_identifier(before.listing[place + 1]) for place in repeated),
     )
 
 

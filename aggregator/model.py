@@ -360,7 +360,7 @@ class Delta:
     repeated: tuple[int, ...]
     gone: tuple[int, ...]
     dates: tuple[datetime | None, ...]  # of all entries that are listed, in the document's order
-    has_guids: bool = True  # of those that are repeated, at least one
+    has_identifiers: bool = True  # whether one of the repeated has a guid or a link
 
 
 @dataclass(frozen=True, slots=True)

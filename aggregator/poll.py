@@ -11,11 +11,13 @@ from hashlib import sha256
 from aggregator import explain
 from aggregator.clock import Clock
 from aggregator.fetch import Fetcher, host_of, same_origin
+from aggregator.marks import compared
 from aggregator.model import (
     Answer,
     Fault,
     FaultKind,
     Feed,
+    LastDocument,
     Outcome,
     PollState,
     Reading,
@@ -133,6 +135,7 @@ async def _decide(exchange: _Exchange, reader: Reader) -> Outcome:
         answer.body,
         content_type=answer.header("content-type"),
         address=answer.final_address,
+        last=LastDocument(before.marks, before.listing),
         is_doubtful=before.fault is not None and before.fault.kind is FaultKind.PARSER,
     )
     if reading.fault is not None:
@@ -212,7 +215,8 @@ def _read(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome:
         )
     sentence = {0: "no entries", 1: "1 entry"}.get(reading.listed, f"{reading.listed} entries")
     outcome = _good(exchange, Result.READ, after, sentence)
-    return replace(outcome, entries=reading.entries)
+    delta = compared(reading, LastDocument(before.marks, before.listing))
+    return replace(outcome, entries=reading.entries, delta=delta)
 
 
 def _failed(exchange: _Exchange, fault: Fault, after: PollState) -> Outcome:

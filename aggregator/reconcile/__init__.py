@@ -6,14 +6,14 @@ Pure: rows and entries in, a plan out. The store fetches the rows and carries th
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Entry
+from aggregator.model import Delta, Entry
 from aggregator.reconcile.identity import matched
 from aggregator.reconcile.likeness import is_noise
 from aggregator.reconcile.place import oldest_first, places
 from aggregator.reconcile.rows import Arrival, Known, Plan, Rewrite
-from aggregator.reconcile.withdrawn import PATIENCE, missing
+from aggregator.reconcile.withdrawn import missing, missing_again
 
-__all__ = ["Arrival", "Known", "Plan", "Rewrite", "oldest_first", "plan"]
+__all__ = ["Arrival", "Known", "Plan", "Rewrite", "oldest_first", "plan", "plan_unchanged"]
 
 SETTLED = timedelta(days=1)  # after which a row takes over little differences
 
@@ -25,26 +25,51 @@ def plan(
     now: datetime,
     last_success: datetime | None,
     keep: timedelta | None,
+    delta: Delta | None = None,
 ) -> Plan:
     """Say which entry is which row, where the new ones stand, and which rows were withdrawn.
 
     `last_success` is the feed's last good poll, None at its first import. Entries older than `keep`
-    are not taken.
+    are not taken. `delta` tells of the entries that were left unread; their rows are not among the known.
     """
-    rows = matched(entries, known)
+    dates = delta.dates if delta else tuple(entry.published or entry.updated for entry in entries)
+    rows = matched(entries, known, dates=dates, has_others=delta is not None and delta.has_identifiers)
     rewrites = tuple(
         rewrite for index, row in rows.items() if (rewrite := _rewrite(entries[index], row, now)) is not None
     )
     changed = {rewrite.id for rewrite in rewrites}
     listed = {row.id for row in rows.values()}
-    gone = missing(entries, [row for row in known if row.id not in listed], len(listed))
+    arrivals = _arrivals(entries, rows, now=now, last_success=last_success, keep=keep)
+    gone = missing(dates, [row for row in known if row.id not in listed], len(dates) - len(arrivals))
+    still_missing, withdrawn = missing_again(gone, now)
     return Plan(
-        arrivals=_arrivals(entries, rows, now=now, last_success=last_success, keep=keep),
+        arrivals=arrivals,
         rewrites=rewrites,
         seen=tuple(row.id for row in rows.values() if row.id not in changed),
-        missing=tuple(row.id for row in gone if row.missing + 1 < PATIENCE),
-        withdrawn=tuple(row.id for row in gone if row.missing + 1 >= PATIENCE),
+        missing=still_missing,
+        withdrawn=withdrawn,
+        spans=tuple(
+            (row.id, entries[index].span)
+            for index, row in rows.items()
+            if row.id not in changed and row.span != entries[index].span
+        ),
+        unsettled=tuple(
+            span
+            for index, row in rows.items()
+            if row.id not in changed and (span := entries[index].span) and not _says(row, entries[index])
+        ),
     )
+
+
+def plan_unchanged(missing: Sequence[Known], *, now: datetime) -> Plan:
+    """Say what a poll changes that found the document as it was: what it misses is missing once more."""
+    still_missing, withdrawn = missing_again(missing, now)
+    return Plan(missing=still_missing, withdrawn=withdrawn)
+
+
+def _says(row: Known, entry: Entry) -> bool:
+    """Whether a row says what an entry says, so that the entry need not be read again while its bytes stay."""
+    return row.pruned or (row.fingerprint == entry.fingerprint and row.title == entry.title)
 
 
 def _arrivals(

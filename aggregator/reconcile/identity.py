@@ -54,10 +54,23 @@ class Rule:
     least: int = 1  # matches at once, fewer are chance
 
 
-def matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]:
-    """Return the row of each entry that has one, by the entry's place in the document."""
+def matched(
+    entries: Sequence[Entry],
+    known: Sequence[Known],
+    *,
+    dates: Sequence[datetime | None],
+    has_others: bool = False,
+) -> dict[int, Known]:
+    """Return the row of each entry that has one, by the entry's place in the document.
+
+    `dates` are those of all that the document lists; `has_others` says whether it lists more, known by other guids
+    or links.
+    """
     rows: dict[int, Known] = {}
-    evidence = _evidence(entries, known)
+    evidence = Evidence(
+        _telling(entries, known, has_others=has_others),
+        min((date for date in dates if date), default=None),
+    )
     newest_first = sorted(known, key=lambda row: (row.placed, row.id), reverse=True)
     for rule in RULES:
         taken = {row.id for row in rows.values()}
@@ -68,19 +81,14 @@ def matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known
     return rows
 
 
-def _evidence(entries: Sequence[Entry], known: Sequence[Known]) -> Evidence:
-    dates = [date for entry in entries if (date := _date(entry))]
-    return Evidence(_telling(entries, known), min(dates, default=None))
-
-
-def _telling(entries: Sequence[Entry], known: Sequence[Known]) -> set[str | None]:
+def _telling(entries: Sequence[Entry], known: Sequence[Known], *, has_others: bool) -> set[str | None]:
     """Return the identifiers that stand over one post each, in a feed that gives its posts different ones.
 
     Of the identifier of a feed that has but one it cannot be told whether the next post will have another.
     """
     listed = Counter(name for entry in entries if (name := _identifier(entry)))
     stored = Counter(name for row in known if (name := _identifier(row)))
-    if len(listed | stored) <= 1:
+    if len(listed | stored) + has_others <= 1:
         return set()
     return {
         name
@@ -150,10 +158,6 @@ def _link(item: Entry | Known) -> Hashable:
 
 def _link_and_title(item: Entry | Known) -> Hashable:
     return (schemeless(item.link), item.title) if item.link and item.title and not item.guid else None
-
-
-def _date(item: Entry | Known) -> datetime | None:
-    return item.published or item.updated
 
 
 def _is_one_post(evidence: Evidence, entry: Entry, row: Known) -> bool:
@@ -243,6 +247,10 @@ def _is_rewritten(evidence: Evidence, entry: Entry, row: Known) -> bool:
 def _leads_to_a_page(entry: Entry) -> bool:
     parts = urlsplit(entry.link or "")
     return bool(parts.path.strip("/") or parts.query)
+
+
+def _date(item: Entry | Known) -> datetime | None:
+    return item.published or item.updated
 
 
 def _is_soon(entry: Entry, row: Known) -> bool:

@@ -22,8 +22,10 @@ class Known:
     changed: datetime | None = None  # when it was last rewritten, or came
     former: str | None = None  # its fingerprint before that
     missing: int = 0  # polls in a row that did not list it although they should have
+    missing_since: datetime | None = None  # the first of them
     withdrawn: bool = False
     pruned: bool = False  # a stub: known so that it does not come back
+    span: int | None = None  # digest of the bytes that it was last read from
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,5 @@ class Plan:
     seen: tuple[int, ...] = ()  # listed and unchanged: `missing` goes back to 0, a withdrawn one returns
     missing: tuple[int, ...] = ()  # `missing` goes up by one
     withdrawn: tuple[int, ...] = ()  # missing for too long: they leave the timeline
+    spans: tuple[tuple[int, int | None], ...] = ()  # of rows that are seen in other bytes
+    unsettled: tuple[int, ...] = ()  # spans of entries that say something else than their rows

@@ -108,9 +108,9 @@ def marks_of(entry: Entry) -> str:
     return "".join(_mark(key) for key in (entry.guid, entry.link, entry.title))
 
 
-def has_guid(marks: str) -> bool:
-    """Whether the marks are those of an entry that has a guid."""
-    return not marks.startswith(_MISSING)
+def has_identifier(marks: str) -> bool:
+    """Whether the marks are those of an entry that has a guid or a link."""
+    return not marks.startswith(2 * _MISSING)
 
 
 def _mark(key: str | None) -> str:

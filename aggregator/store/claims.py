@@ -142,6 +142,7 @@ _CLAIMED = select(
     feed.c.link,
     feed.c.last_read,
     feed.c.last_post,
+    feed.c.has_missing,
 ).where(among(feed.c.id, numbers("ids")), feed.c.lease_owner == bindparam("owner"))
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, select, union
 
 from aggregator.filters import hidden_by_id
-from aggregator.model import Entry, FilteredBy, Saved
+from aggregator.marks import unsettled
+from aggregator.model import Delta, Entry, FilteredBy, Saved
 from aggregator.normalize.excerpt import LEAD
-from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan
+from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan, plan_unchanged
 from aggregator.reconcile.copies import title_key
 from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
@@ -28,6 +29,7 @@ from aggregator.store.tables import entry, entry_text, post, posts_per_week
 from aggregator.store.tables import feed as feeds
 
 _OWN = tuple(field.name for field in fields(Entry) if field.name != "text")  # columns of the same name
+_MARKS = ("missing", "missing_since", "withdrawn", "unlisted", "span")
 _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "enclosures", "comments",
           "published", "updated")  # fmt: skip
 
@@ -44,6 +46,9 @@ class Taking:
     timeline: Timeline
     entries: Sequence[Entry]
     filtered: Mapping[Entry, FilteredBy]  # those of them that the filters leave out
+    marks: bytes
+    delta: Delta | None = None  # what `entries` leaves out
+    is_unchanged: bool = False  # the document, so that there are no entries to take
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +89,18 @@ def take(connection: Connection, takings: Sequence[Taking], change: listings.Cha
     touched.update(_rewrite(connection, works, change))
     joined, left = _arrive(connection, newcomers, change)
     listings.relist(connection, [*touched, *joined], change)
-    return {work.taking.feed.id: _saved(work.found, left[work.taking.feed.id]) for work in works}
+    _note(connection, works)
+    return {work.taking.feed.id: _saved(work, left[work.taking.feed.id]) for work in works}
 
 
-def _saved(found: Plan, left: int) -> Saved:
+def _saved(work: _Work, left: int) -> Saved:
+    found, delta = work.found, work.taking.delta
     edited = sum(rewrite.edited for rewrite in found.rewrites)
+    repeated = len(delta.repeated) if delta else 0
     return Saved(
         new=len(found.arrivals),
         updated=edited,
-        unchanged=len(found.seen) + len(found.rewrites) - edited,
+        unchanged=len(found.seen) + len(found.rewrites) - edited + repeated,
         withdrawn=len(found.withdrawn),
         left_out=left,
     )
@@ -109,29 +117,46 @@ def _planned(connection: Connection, takings: Sequence[Taking]) -> list[_Work]:
     works = []
     for taking in takings:
         mine = rows[taking.feed.id]
-        found = plan(
-            taking.entries,
-            [_known_of(row, texts.get(row.id, "")) for row in mine],
-            now=taking.at,
-            last_success=taking.last_success,
-            keep=taking.timeline.keep,
-        )
+        found = _plan(taking, [_known_of(row, texts.get(row.id, "")) for row in mine])
         works.append(_Work(taking, {row.id: row for row in mine}, found))
     return works
 
 
+def _plan(taking: Taking, known: Sequence[Known]) -> Plan:
+    if taking.is_unchanged:
+        return plan_unchanged(known, now=taking.at)
+    return plan(
+        taking.entries,
+        known,
+        now=taking.at,
+        last_success=taking.last_success,
+        keep=taking.timeline.keep,
+        delta=taking.delta,
+    )
+
+
 def _known(connection: Connection, takings: Sequence[Taking]) -> defaultdict[int, list[AnyRow]]:
-    """Return, by feed, the rows that may be among the entries, and those that its last document listed."""
+    """Return, by feed, the rows that may be among the entries, and those that its last document listed.
+
+    Of the latter only those that left it if the others were left unread, and those that are missing already.
+    """
     keys: defaultdict[str, list[int]] = defaultdict(list)
     for taking in takings:
         for item in taking.entries:
             for name, key in _keys(taking.feed.id, item).items():
                 if key is not None:
                     keys[name].append(key)
-    given = {name: keys[name] for name in ("guid_key", "words_key", "link_key", "title_key")}
+    given = {name: keys[name] for name in ("guid_key", "words_key", "link_key", "title_key")} | {
+        "feeds": [taking.feed.id for taking in takings],
+        "read_whole": [taking.feed.id for taking in takings if not (taking.delta or taking.is_unchanged)],
+        "have_missing": [taking.feed.id for taking in takings if taking.feed.has_missing],
+        "gone": [span for taking in takings if taking.delta for span in taking.delta.gone],
+    }
+    unread = {taking.feed.id: set(taking.delta.repeated) for taking in takings if taking.delta}
     found: defaultdict[int, list[AnyRow]] = defaultdict(list)
-    for row in connection.execute(_KNOWN, given | {"feeds": [taking.feed.id for taking in takings]}):
-        found[row.feed_id].append(row)
+    for row in connection.execute(_KNOWN, given):
+        if row.span not in unread.get(row.feed_id, ()):
+            found[row.feed_id].append(row)
     return found
 
 
@@ -167,8 +192,10 @@ def _known_of(row: AnyRow, text: str) -> Known:
         changed=row.changed,
         former=row.former,
         missing=row.missing,
+        missing_since=row.missing_since,
         withdrawn=row.withdrawn,
         pruned=row.pruned,
+        span=row.span,
     )
 
 
@@ -204,22 +231,34 @@ def _mark(connection: Connection, works: Iterable[_Work]) -> None:
 def _marks(work: _Work) -> list[dict[str, Any]]:
     found, at = work.found, work.taking.at
     seen, missing, withdrawn = set(found.seen), set(found.missing), set(found.withdrawn)
-    rewritten = {rewrite.id for rewrite in found.rewrites}
-    after: tuple[int, bool, datetime | None]
+    rewritten, spans = {rewrite.id for rewrite in found.rewrites}, dict(found.spans)
+    after: tuple[Any, ...]
     marks = []
     for row in work.rows.values():
-        before = after = (row.missing, row.withdrawn, row.unlisted)
+        before = after = tuple(getattr(row, name) for name in _MARKS)
+        since = row.missing_since or at
         if row.id in seen:
-            after = (0, False, None)
+            after = (0, None, False, None, spans.get(row.id, row.span))
         elif row.id in missing:
-            after = (row.missing + 1, row.withdrawn, row.unlisted)
+            after = (row.missing + 1, since, row.withdrawn, row.unlisted, row.span)
         elif row.id in withdrawn:
-            after = (row.missing + 1, True, at)
+            after = (row.missing + 1, since, True, at, row.span)
         elif row.id not in rewritten:
-            after = (row.missing, row.withdrawn, row.unlisted or at)
+            after = (0, None, row.withdrawn, row.unlisted or at, row.span)
         if after != before:
-            marks.append(dict(zip(("id", "missing", "withdrawn", "unlisted"), (row.id, *after), strict=True)))
+            marks.append({"id": row.id} | dict(zip(_MARKS, after, strict=True)))
     return marks
+
+
+def _note(connection: Connection, works: Iterable[_Work]) -> None:
+    """Note with the feeds whether polls have rows to count, and which entries to read again all the same."""
+    values = []
+    for work in works:
+        taking, found = work.taking, work.found
+        if bool(found.missing) != taking.feed.has_missing or found.unsettled:
+            marks = unsettled(taking.marks, found.unsettled) if found.unsettled else taking.marks
+            values.append({"id": taking.feed.id, "has_missing": bool(found.missing), "marks": marks})
+    update_rows(connection, feeds, values)
 
 
 def _rewrite(connection: Connection, works: Sequence[_Work], change: listings.Change) -> list[int]:
@@ -244,6 +283,7 @@ def _rewritten(taking: Taking, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
     return _values(taking.feed.id, item) | {
         "id": old.id,
         "missing": 0,
+        "missing_since": None,
         "withdrawn": False,
         "unlisted": None,
         "left_out": _left_out(taking, rewrite.entry, old.public_id, item.guid, item.link),
@@ -305,6 +345,7 @@ class _New:
             "changed": at,
             "former": None,
             "missing": 0,
+            "missing_since": None,
             "withdrawn": False,
             "unlisted": None,
             "pruned": False,
@@ -365,9 +406,11 @@ _KNOWN = (
         entry.c.changed,
         entry.c.former,
         entry.c.missing,
+        entry.c.missing_since,
         entry.c.withdrawn,
         entry.c.unlisted,
         entry.c.pruned,
+        entry.c.span,
     )
     .where(
         entry.c.id.in_(
@@ -376,7 +419,15 @@ _KNOWN = (
                 select(entry.c.id).where(among(entry.c.words_key, numbers("words_key"))),
                 select(entry.c.id).where(among(entry.c.link_key, numbers("link_key")), _OF_THESE),
                 select(entry.c.id).where(among(entry.c.title_key, numbers("title_key")), _OF_THESE),
-                select(entry.c.id).where(entry.c.unlisted.is_(None), _OF_THESE),
+                select(entry.c.id).where(
+                    entry.c.unlisted.is_(None), among(entry.c.feed_id, numbers("read_whole"))
+                ),
+                select(entry.c.id).where(among(entry.c.span, numbers("gone")), _OF_THESE),
+                select(entry.c.id).where(
+                    entry.c.unlisted.is_(None),
+                    entry.c.missing > 0,
+                    among(entry.c.feed_id, numbers("have_missing")),
+                ),
             )
         )
     )

@@ -97,7 +97,7 @@ def _save(
         return [None for _ in part]
     _write_states(connection, polls)
     change = listings.Change()
-    taken = entries.take(connection, [_taking(poll, timeline) for poll in polls if _was_read(poll)], change)
+    taken = entries.take(connection, [_taking(poll, timeline) for poll in polls if _counts(poll)], change)
     saved = {poll.row.id: taken.get(poll.row.id, Saved()) for poll in polls}
     _let_go(connection, polls)
     _remember(connection, polls, saved)
@@ -110,6 +110,12 @@ def _save(
 
 def _was_read(poll: _Poll) -> bool:
     return poll.outcome.result is Result.READ
+
+
+def _counts(poll: _Poll) -> bool:
+    """Whether a poll says something of entries: it read a document, or misses something in the one it has."""
+    is_unchanged = poll.outcome.result in (Result.UNCHANGED, Result.NOT_MODIFIED)
+    return _was_read(poll) or (poll.row.has_missing and is_unchanged)
 
 
 def _locked(connection: Connection, part: Sequence[tuple[Outcome, Source]], owner: str) -> dict[int, AnyRow]:
@@ -138,6 +144,9 @@ def _taking(poll: _Poll, timeline: Timeline) -> entries.Taking:
         timeline,
         outcome.entries,
         poll.filtered,
+        outcome.after.marks,
+        outcome.delta,
+        is_unchanged=not _was_read(poll),
     )
 
 

@@ -16,10 +16,11 @@ from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan
 from aggregator.reconcile.identity import ARCHIVE
 from aggregator.reconcile.likeness import MOST_COMPARISONS, Comparer
 from aggregator.reconcile.place import AT_SIGHT, CROWD
-from aggregator.reconcile.withdrawn import PATIENCE
+from aggregator.reconcile.withdrawn import FEWEST_POLLS, SHORTEST
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+WITHDRAWN = SHORTEST // HOUR + 1  # polls an hour apart until what is missing is withdrawn
 LONG = "A paragraph about queues and functions that goes on for quite a while, as posts do. " * 4
 
 
@@ -187,8 +188,13 @@ def follow(polls: list[list[Entry]]) -> list[Plan]:
 
 def _carried_out(row: Known, rewrite: Rewrite | None, found: Plan, now: datetime) -> Known:
     if row.id in (*found.missing, *found.withdrawn):
-        return replace(row, missing=row.missing + 1, withdrawn=row.id in found.withdrawn)
-    row = replace(row, missing=0, withdrawn=False) if rewrite or row.id in found.seen else row
+        since = row.missing_since or now
+        return replace(row, missing=row.missing + 1, missing_since=since, withdrawn=row.id in found.withdrawn)
+    row = (
+        replace(row, missing=0, missing_since=None, withdrawn=False)
+        if rewrite or row.id in found.seen
+        else row
+    )
     if not rewrite:
         return row
     entry = rewrite.entry
@@ -368,10 +374,14 @@ def test_a_post_that_is_missing_several_times_is_withdrawn() -> None:
     known = rows(*posts)
     rest = [posts[0], *posts[2:]]
 
-    for polls in range(PATIENCE - 1):
+    for polls in range(FEWEST_POLLS - 1):
+        known[1] = replace(known[1], missing=polls, missing_since=NOW + HOUR - SHORTEST)
         assert again(known, *rest).missing == (2,), polls
-        known[1] = replace(known[1], missing=known[1].missing + 1)
 
+    known[1] = replace(known[1], missing=FEWEST_POLLS - 1, missing_since=NOW + 2 * HOUR - SHORTEST)
+    assert again(known, *rest).missing == (2,)
+
+    known[1] = replace(known[1], missing_since=NOW + HOUR - SHORTEST)
     assert again(known, *rest).withdrawn == (2,)
 
 
@@ -379,15 +389,15 @@ def test_a_post_is_withdrawn_from_a_document_with_some_undated_ones() -> None:
     posts = [post(number, published=None if number in (1, 5) else NOW) for number in range(6)]
     spam = posts.pop(2)
 
-    plans = follow([[*posts[:2], spam, *posts[2:]], *[posts] * PATIENCE])
+    plans = follow([[*posts[:2], spam, *posts[2:]], *[posts] * WITHDRAWN])
 
-    assert [len(found.withdrawn) for found in plans] == [0, 0, 0, 1]
+    assert [len(found.withdrawn) for found in plans] == [0] * WITHDRAWN + [1]
 
 
 def test_an_undated_post_is_never_withdrawn() -> None:
     posts = [post(number, published=None if number == 2 else NOW) for number in range(6)]
 
-    plans = follow([posts, *[[*posts[:2], *posts[3:]]] * (PATIENCE + 1)])
+    plans = follow([posts, *[[*posts[:2], *posts[3:]]] * (WITHDRAWN + 1)])
 
     assert all((found.missing, found.withdrawn) == ((), ()) for found in plans)
 
@@ -404,9 +414,9 @@ def test_a_post_that_comes_back_is_seen_again() -> None:
     posts = [post(number) for number in range(5)]
     without = [posts[0], *posts[2:]]
 
-    plans = follow([posts, *[without] * PATIENCE, posts, posts])
+    plans = follow([posts, *[without] * WITHDRAWN, posts, posts])
 
-    assert len(plans[PATIENCE].withdrawn) == 1
+    assert len(plans[WITHDRAWN].withdrawn) == 1
     assert len(plans[-1].seen) == 5
 
 

@@ -309,6 +309,42 @@ def test_a_withdrawn_entry_leaves_the_timeline_and_returns_when_it_is_listed_aga
     assert newsroom.titles() == ["spam", "old"]
 
 
+@pytest.mark.parametrize("result", [Result.NOT_MODIFIED, Result.UNCHANGED])
+def test_what_an_unchanged_document_misses_is_withdrawn_after_three_polls_and_six_hours(
+    newsroom: Newsroom, result: Result
+) -> None:
+    newsroom.lists(a_source("blog"))
+    spam, old = an_entry("spam"), an_entry("old", published=MARCH - timedelta(days=3))
+    newsroom.poll("blog", spam, old)
+    newsroom.clock.advance(hours=1)
+    newsroom.poll("blog", old)
+    for hours in (5, 0.5, 0.5):
+        assert newsroom.titles() == ["spam", "old"]
+        newsroom.clock.advance(hours=hours)
+        newsroom.poll("blog", result=result)
+
+    assert newsroom.titles() == ["old"]
+    newsroom.clock.advance(hours=1)
+    newsroom.poll("blog", spam, old)
+    assert newsroom.titles() == ["spam", "old"]
+    for _ in range(4):
+        newsroom.clock.advance(hours=12)
+        newsroom.poll("blog", result=result)
+    assert newsroom.titles() == ["spam", "old"]
+
+
+def test_polls_that_fail_withdraw_nothing(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("blog"))
+    spam, old = an_entry("spam"), an_entry("old", published=MARCH - timedelta(days=3))
+    newsroom.poll("blog", spam, old)
+    newsroom.poll("blog", old)
+    for _ in range(5):
+        newsroom.clock.advance(hours=12)
+        newsroom.poll("blog", result=Result.FAILED)
+
+    assert newsroom.titles() == ["spam", "old"]
+
+
 def test_the_history_keeps_the_last_fifty_polls(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("blog"))
     for number in range(53):
