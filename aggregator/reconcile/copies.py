@@ -115,7 +115,7 @@ def _same_publisher(one: CopyOf, other: CopyOf) -> bool:
 def _same_words(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
     """Nearly the same words, or one is the beginning of the other: an excerpt beside the whole post."""
     shorter, longer = _by_length(texts.words(one.text), texts.words(other.text))
-    if len(shorter) < FEWEST_WORDS:
+    if len(shorter) < FEWEST_WORDS or shorter.common(longer) < NEARLY_ALL * len(shorter):
         return False
     return shorter.share(longer) >= NEARLY_ALL or shorter.share(longer.beginning(len(shorter))) >= NEARLY_ALL
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 LOOKED_AT = 4000  # characters of a text; enough to tell, and bounded
-MOST_COMPARISONS = 5000  # of one document's texts with those of the store
+MOST_COMPARISONS = 2000  # of one document's texts with those of the store
 ALIKE = 0.8  # share of words in common, from which texts are versions of one
 FEW = 5  # words
 MARGINAL = 0.1  # of the words
@@ -37,7 +37,11 @@ class Words:
         """Return how many words two texts have in common, of 0 to 1."""
         if not self or not other:
             return 0.0
-        return 2 * len(self.numbered & other.numbered) / (len(self) + len(other))
+        return 2 * self.common(other) / (len(self) + len(other))
+
+    def common(self, other: "Words") -> int:
+        """Return how many of the words another text has too, each as often as both have it."""
+        return len(self.numbered & other.numbered)
 
     def runs_within(self, longer: "Words") -> float:
         """Return how much of this text, in runs of two words, another one has too, of 0 to 1."""
