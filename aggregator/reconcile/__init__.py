@@ -13,7 +13,7 @@ from aggregator.reconcile.place import oldest_first, places
 from aggregator.reconcile.rows import Arrival, Known, Plan, Rewrite
 from aggregator.reconcile.withdrawn import missing, missing_again
 
-__all__ = ["Arrival", "Known", "Plan", "Rewrite", "oldest_first", "plan", "plan_unchanged"]
+__all__ = ["Arrival", "Known", "Plan", "Rewrite", "plan", "plan_unchanged"]
 
 SETTLED = timedelta(days=1)  # after which a row takes over little differences
 
@@ -39,7 +39,7 @@ def plan(
     )
     changed = {rewrite.id for rewrite in rewrites}
     listed = {row.id for row in rows.values()}
-    arrivals = _arrivals(entries, rows, now=now, last_success=last_success, keep=keep)
+    arrivals = oldest_first(_arrivals(entries, rows, now=now, last_success=last_success, keep=keep), dates)
     gone = missing(dates, [row for row in known if row.id not in listed], len(dates) - len(arrivals))
     still_missing, withdrawn = missing_again(gone, now)
     return Plan(

@@ -37,15 +37,15 @@ def places(entries: Sequence[Entry], *, now: datetime, last_success: datetime | 
     return [date or _sight(now, next(turns)) for date in dates]
 
 
-def oldest_first(arrivals: Sequence[Arrival]) -> list[Arrival]:
-    """Return the new entries of a document in the order to number them in: of one moment the last is on top.
+def oldest_first(arrivals: Sequence[Arrival], dates: Sequence[datetime | None]) -> tuple[Arrival, ...]:
+    """Return the new entries of a document in the order of the timeline, from below.
 
-    Of those, as where a publisher dates by the day alone, the document's order tells, which is newest first unless
-    its dates say otherwise.
+    Of those of one moment, as where a publisher dates by the day alone, the document's order tells, which is newest
+    first unless the `dates` of all its entries say otherwise.
     """
-    dates = [date for arrival in arrivals if (date := arrival.entry.published or arrival.entry.updated)]
-    ascends = len(set(dates)) > 1 and all(earlier <= later for earlier, later in pairwise(dates))
-    return sorted(arrivals if ascends else reversed(arrivals), key=lambda arrival: arrival.placed)
+    known = [date for date in dates if date]
+    ascends = len(set(known)) > 1 and all(earlier <= later for earlier, later in pairwise(known))
+    return tuple(sorted(arrivals if ascends else reversed(arrivals), key=lambda arrival: arrival.placed))
 
 
 def _is_late(entry: Entry, last_success: datetime) -> bool:

@@ -49,7 +49,7 @@ class Rewrite:
 class Plan:
     """What a poll changes in the rows of its feed."""
 
-    arrivals: tuple[Arrival, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()  # in the order to number them in: of one moment the last is on top
     rewrites: tuple[Rewrite, ...] = ()
     seen: tuple[int, ...] = ()  # listed and unchanged: `missing` goes back to 0, a withdrawn one returns
     missing: tuple[int, ...] = ()  # `missing` goes up by one

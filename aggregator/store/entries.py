@@ -16,7 +16,7 @@ from aggregator.filters import hidden_by_id
 from aggregator.marks import unsettled
 from aggregator.model import Delta, Entry, FilteredBy, Saved
 from aggregator.normalize.excerpt import LEAD
-from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan, plan_unchanged
+from aggregator.reconcile import Known, Plan, Rewrite, plan, plan_unchanged
 from aggregator.reconcile.copies import title_key
 from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
@@ -64,7 +64,7 @@ class _Work:
         feed = self.taking.feed
         return [
             Newcomer(feed.id, feed.url, self.taking.feed_link, arrival, self.taking.at)
-            for arrival in oldest_first(self.found.arrivals)
+            for arrival in self.found.arrivals
         ]
 
     @property

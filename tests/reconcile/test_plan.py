@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator.model import Entry
 from aggregator.normalize import fingerprint
-from aggregator.reconcile import Known, Plan, Rewrite, oldest_first, plan
+from aggregator.reconcile import Known, Plan, Rewrite, plan
 from aggregator.reconcile.identity import ARCHIVE
 from aggregator.reconcile.likeness import MOST_COMPARISONS, Comparer
 from aggregator.reconcile.place import AT_SIGHT, CROWD
@@ -51,14 +51,14 @@ def post(
 
 
 def rows(*entries: Entry, now: datetime = NOW) -> list[Known]:
-    """Return what the store knows after a first import of these."""
+    """Return what the store knows after a first import of these, numbered in their order."""
     first = plan(entries, [], now=now, last_success=None, keep=None)
     return [
         Known(
             number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published,
             entry.updated, placed=arrival.placed, changed=now,
         )
-        for number, arrival in enumerate(first.arrivals, 1)
+        for number, arrival in enumerate(sorted(first.arrivals, key=lambda each: entries.index(each.entry)), 1)
         for entry in [arrival.entry]
     ]  # fmt: skip
 
@@ -321,7 +321,7 @@ def test_a_crowd_of_back_dated_entries_is_an_archive() -> None:
 
     found = plan(archive, [], now=NOW, last_success=NOW - HOUR, keep=None)
 
-    assert [arrival.placed for arrival in found.arrivals] == [item.published for item in archive]
+    assert [arrival.placed for arrival in found.arrivals] == [item.published for item in reversed(archive)]
 
 
 @pytest.mark.parametrize("last_success", [None, NOW - HOUR])
@@ -332,7 +332,7 @@ def test_a_crowd_without_dates_does_not_flood_the_front(last_success: datetime |
     ]
 
     assert sum(place > NOW - HOUR for place in found) == AT_SIGHT
-    assert found == sorted(found, reverse=True)
+    assert found == sorted(found)
 
 
 def test_an_archive_with_new_guids_links_and_dates_brings_no_new_posts() -> None:
@@ -627,9 +627,9 @@ def test_the_order_in_which_rows_are_known_does_not_matter(entries: list[Entry],
 # --- the order among equal dates --------------------------------------------------------------------------
 
 
-def numbered(*entries: Entry) -> list[str]:
+def titles_from_below(*entries: Entry) -> list[str]:
     arrivals = plan(entries, [], now=NOW, last_success=None, keep=None).arrivals
-    return [arrival.entry.title for arrival in oldest_first(arrivals)]
+    return [arrival.entry.title for arrival in arrivals]
 
 
 def test_of_one_date_the_first_of_the_document_is_on_top() -> None:
@@ -637,12 +637,22 @@ def test_of_one_date_the_first_of_the_document_is_on_top() -> None:
     third, second, first = (post(1, title=title, published=day) for title in ("third", "second", "first"))
     older = post(1, title="older", published=day - timedelta(days=1))
 
-    assert numbered(third, second, first, older) == ["older", "first", "second", "third"]
-    assert numbered(older, third, second, first) == ["older", "third", "second", "first"]
-    assert numbered(third, second, first) == ["first", "second", "third"]
+    assert titles_from_below(third, second, first, older) == ["older", "first", "second", "third"]
+    assert titles_from_below(older, third, second, first) == ["older", "third", "second", "first"]
+    assert titles_from_below(third, second, first) == ["first", "second", "third"]
 
 
 def test_undated_posts_keep_their_order_too() -> None:
     posts = [post(1, title=title, published=None) for title in ("third", "second", "first")]
 
-    assert numbered(*posts) == ["first", "second", "third"]
+    assert titles_from_below(*posts) == ["first", "second", "third"]
+
+
+def test_where_a_document_lists_the_oldest_first_the_last_of_one_date_is_on_top() -> None:
+    day = NOW - timedelta(days=1)
+    known = post(9, published=day - timedelta(days=1))
+    one, two = (post(1, title=title, guid=title, link=None, published=day) for title in ("one", "two"))
+
+    found = plan([known, one, two], rows(known), now=NOW, last_success=None, keep=None)
+
+    assert [arrival.entry.title for arrival in found.arrivals] == ["one", "two"]
