@@ -56,6 +56,12 @@ def _add_slots(connection: Connection, per_host: Mapping[str, int], now: datetim
         connection.execute(insert_into(connection, host_slot).on_conflict_do_nothing(), slots)
 
 
+def slots(connection: Connection) -> dict[str, int]:
+    """Return how many slots each host has."""
+    counts = select(host_slot.c.host, func.count().label("number")).group_by(host_slot.c.host)
+    return {row.host: row.number for row in connection.execute(counts)}
+
+
 def limit_slots(connection: Connection, per_host: Mapping[str, int]) -> None:
     """Take away the slots that hosts have beyond their number."""
     if not per_host:

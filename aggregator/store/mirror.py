@@ -1,37 +1,51 @@
 """Mirrors the sources file in the store: which feeds there are, whose entries are shown, what the filters say now."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from aggregator.fetch import host_of
 from aggregator.filters import Filters, hidden_by_id
 from aggregator.model import FilteredBy, PollState, Reason, ReasonCode, State
 from aggregator.sources.settings import Settings, Source, Timeline
 from aggregator.store import hosts, listings, locks, revisions, slugs
+from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
 from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
 from aggregator.store.states import columns_of
 from aggregator.store.tables import entry, entry_text, feed, listing, post, sources_file
 
+T = TypeVar("T")
+
 _AT_ONCE = 500  # entries
+_QUIET_AT_ONCE = 2_000  # sources in a transaction
+_SHOWN_AT_ONCE = 50  # sources in a transaction that lists all their posts anew
 
 
 def sync(db: Database, settings: Settings, now: datetime) -> None:
-    """Make the store mirror the file. Costs one look where the file is what it was; can be repeated safely.
+    """Make the store mirror the file. Costs one look if the file is what it was; can be repeated safely.
 
     A source is recognised by its url; one whose url is new, by the slug of one whose url is no longer there.
+    Only what differs is written, some sources at a time, so that polls go on meanwhile.
     """
     mark = _mark(settings)
     with db.read() as connection:
         if connection.execute(select(sources_file.c.mirrored)).scalar_one() == mark:
             return
-    with db.write() as connection:
-        _lock_file(connection)
-        _mirror(connection, settings, now)
+        rows = connection.execute(_SNAPSHOT).all()
+        slots = hosts.slots(connection)
+    pairs = _pairs(settings.sources, rows)
+    per_host = _per_host(pairs)
+    other_slots = sorted(name for name, number in per_host.items() if slots.get(name) != number)
+    for part in _parts(_difference(settings, pairs, rows), other_slots):
+        with db.write() as connection:
+            _lock_file(connection)
+            _write(connection, part, per_host, now)
     _filter_anew(db, settings, now)
     with db.write() as connection:  # only now: what a crash interrupted is taken up by the next one
         connection.execute(update(sources_file).values(mirrored=mark))
@@ -57,34 +71,105 @@ def _lock_file(connection: Connection) -> None:
     connection.execute(select(sources_file.c.id).with_for_update())
 
 
-# --- the feeds --------------------------------------------------------------------------------------------
+# --- what differs -----------------------------------------------------------------------------------------
 
 
-def _mirror(connection: Connection, settings: Settings, now: datetime) -> None:
-    before = connection.execute(select(feed)).all()
-    pairs = _pairs(settings.sources, before)
-    per_host = _per_host(pairs)
-    hosts.ensure(connection, per_host | {row.host: 1 for row in before if row.host not in per_host}, now)
-    before = connection.execute(select(feed)).all()  # what polls saved until the hosts were locked
-    rows = {row.id: row for row in before}
-    touched = [
-        _write_source(
-            connection,
-            source,
-            rows.get(row.id) if row else None,
-            place=place,
-            timeline=settings.timeline,
-            now=now,
-        )
-        for place, (source, row) in enumerate(pairs)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """A source of the file that has no feed yet, and its columns that follow from the file alone."""
+
+    source: Source
+    values: Mapping[str, Any]
+
+    @property
+    def hosts(self) -> set[str]:
+        return {host_of(self.source.url)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A feed that the file has otherwise now, or no more (no source)."""
+
+    feed_id: int
+    source: Source | None
+    values: Mapping[str, Any]
+    hosts: set[str]
+    is_shown_otherwise: bool  # readers see another name, or posts come or go
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What has to be written so that the store is as the file says."""
+
+    added: Sequence[_Added] = ()
+    changed: Sequence[_Changed] = ()
+    hosts: Collection[str] = ()  # more hosts that have another number of slots
+
+
+_SNAPSHOT = select(
+    feed.c.id,
+    feed.c.url,
+    feed.c.slug,
+    feed.c.position,
+    feed.c.in_file,
+    feed.c.enabled,
+    feed.c.own_title,
+    feed.c.tags,
+    feed.c.gap,
+    feed.c.filters,
+    feed.c.host,
+)
+_SHOWN = ("in_file", "enabled", "own_title", "tags", "slug", "url")
+
+
+def _difference(
+    settings: Settings, pairs: Sequence[tuple[Source, AnyRow | None]], rows: Sequence[AnyRow]
+) -> _Difference:
+    added, changed = [], []
+    for position, (source, row) in enumerate(pairs):
+        values = _values(source, position, settings.timeline)
+        if row is None:
+            added.append(_Added(source, values))
+        elif others := {name for name, value in values.items() if getattr(row, name) != value}:
+            names = {host_of(source.url), row.host}
+            changed.append(_Changed(row.id, source, values, names, not others.isdisjoint(_SHOWN)))
     kept = {row.id for _, row in pairs if row}
-    gone = [row.id for row in before if row.id not in kept and row.in_file]
-    if gone:
-        connection.execute(update(feed).where(feed.c.id.in_(gone)).values(in_file=False, due_at=None))
-    hosts.limit_slots(connection, per_host)
-    hosts.settle(connection, {*per_host, *(row.host for row in before)})
-    _show(connection, [*gone, *filter(None, touched)], now)
+    changed += [
+        _Changed(row.id, None, {"in_file": False}, {row.host}, is_shown_otherwise=True)
+        for row in rows
+        if row.in_file and row.id not in kept
+    ]
+    return _Difference(added, changed)
+
+
+def _values(source: Source, position: int, timeline: Timeline) -> dict[str, Any]:
+    """Return the columns of a feed that follow from the file alone."""
+    return {
+        "url": source.url,
+        "slug": source.slug,
+        "position": position,
+        "in_file": True,
+        "enabled": source.enabled,
+        "own_title": source.title,
+        "tags": source.tags,
+        "gap": source.polling.per_host_gap.total_seconds(),
+        "filters": _filters(source, timeline),
+    }
+
+
+def _parts(whole: _Difference, hosts_to_check: Sequence[str]) -> Iterator[_Difference]:
+    """Divide a difference, so that no transaction takes long: listing a feed's posts anew does."""
+    shown = [one for one in whole.changed if one.is_shown_otherwise]
+    quiet = [one for one in whole.changed if not one.is_shown_otherwise]
+    yield from (_Difference(changed=some) for some in _batches(shown, _SHOWN_AT_ONCE))
+    yield from (_Difference(added=some) for some in _batches(whole.added, _QUIET_AT_ONCE))
+    yield from (_Difference(changed=some) for some in _batches(quiet, _QUIET_AT_ONCE))
+    yield from (_Difference(hosts=some) for some in _batches(hosts_to_check, _QUIET_AT_ONCE))
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    for first in range(0, len(items), size):
+        yield list(items[first : first + size])
 
 
 def _pairs(sources: Sequence[Source], rows: Sequence[AnyRow]) -> list[tuple[Source, AnyRow | None]]:
@@ -98,55 +183,71 @@ def _pairs(sources: Sequence[Source], rows: Sequence[AnyRow]) -> list[tuple[Sour
 
 
 def _per_host(pairs: Iterable[tuple[Source, AnyRow | None]]) -> dict[str, int]:
-    """Return the slots of each host: where its sources differ, the politest decides."""
+    """Return the slots of each host: if its sources differ, the politest decides."""
     slots: dict[str, int] = {}
     for source, row in pairs:
-        for name in {host_of(source.url), row.host if row else host_of(source.url)}:
+        own = host_of(source.url)
+        for name in {own, row.host if row else own}:
             slots[name] = min(source.polling.per_host, slots.get(name, source.polling.per_host))
     return slots
 
 
-def _write_source(
-    connection: Connection,
-    source: Source,
-    row: AnyRow | None,
-    *,
-    place: int,
-    timeline: Timeline,
-    now: datetime,
-) -> int | None:
-    """Write a source; return its feed where that is listed otherwise now."""
-    values = {
-        "url": source.url,
-        "slug": source.slug,
-        "position": place,
-        "in_file": True,
-        "enabled": source.enabled,
-        "own_title": source.title,
-        "tags": source.tags,
-        "gap": source.polling.per_host_gap.total_seconds(),
-        "filters": _filters(source, timeline),
-    }
-    if row is None:
-        connection.execute(insert(feed).values(**values, filtered=values["filters"], **_new(source, now)))
-        return None
-    values |= _moved(row, source, now) if row.url != source.url else _due(row, source)
-    if row.slug != source.slug:
-        slugs.remember(connection, row.id, row.slug)
-    if any(getattr(row, name) != value for name, value in values.items()):
-        connection.execute(update(feed).where(feed.c.id == row.id).values(**values))
-    shown = ("in_file", "enabled", "own_title", "tags", "slug", "url")
-    return row.id if any(getattr(row, name) != values[name] for name in shown) else None
+# --- the feeds --------------------------------------------------------------------------------------------
 
 
-def _new(source: Source, now: datetime) -> dict[str, Any]:
-    return columns_of(PollState(address=source.url, next_poll=now)) | {
-        "host": host_of(source.url),
-        "due_at": now if source.enabled else None,
+def _write(connection: Connection, part: _Difference, per_host: Mapping[str, int], now: datetime) -> None:
+    names = set(part.hosts).union(*(one.hosts for one in part.added), *(one.hosts for one in part.changed))
+    hosts.ensure(connection, {name: per_host.get(name, 1) for name in names}, now)
+    _add(connection, part.added, now)
+    # Read only now: polls may have saved until the hosts were locked.
+    rows = {row.id: row for row in connection.execute(_FEEDS, {"ids": [one.feed_id for one in part.changed]})}
+    _rewrite(connection, [(one, rows[one.feed_id]) for one in part.changed], now)
+    hosts.limit_slots(connection, {name: per_host[name] for name in names if name in per_host})
+    hosts.settle(connection, names)
+    _show(connection, [one.feed_id for one in part.changed if one.is_shown_otherwise], now)
+
+
+_FEEDS = select(feed).where(among(feed.c.id, numbers("ids")))
+_KNOWN_URLS = select(feed.c.url).where(among(feed.c.url, texts("urls")))
+
+
+def _add(connection: Connection, added: Sequence[_Added], now: datetime) -> None:
+    """Insert new feeds, except those that another process has inserted meanwhile."""
+    urls = [one.source.url for one in added]
+    known = set(connection.execute(_KNOWN_URLS, {"urls": urls}).scalars())
+    insert_rows(connection, feed, [_new(one, now) for one in added if one.source.url not in known])
+
+
+def _new(one: _Added, now: datetime) -> dict[str, Any]:
+    return {
+        **one.values,
+        **columns_of(PollState(address=one.source.url, next_poll=now)),
+        "filtered": one.values["filters"],
+        "host": host_of(one.source.url),
+        "due_at": now if one.source.enabled else None,
         "lease_owner": None,
         "last_read": None,
         "last_post": None,
     }
+
+
+def _rewrite(connection: Connection, changed: Sequence[tuple[_Changed, AnyRow]], now: datetime) -> None:
+    """Write the feeds that the file has otherwise now."""
+    groups: defaultdict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for one, row in changed:
+        values = {"id": row.id, **one.values, **_polled(one.source, row, now)}
+        groups[frozenset(values)].append(values)
+        if one.source and row.slug != one.source.slug:
+            slugs.remember(connection, row.id, row.slug)
+    for rows in groups.values():
+        update_rows(connection, feed, rows)
+
+
+def _polled(source: Source | None, row: AnyRow, now: datetime) -> dict[str, Any]:
+    """Return what changes for the polls of a feed."""
+    if source is None:
+        return {"due_at": None}
+    return _moved(row, source, now) if row.url != source.url else _due(row, source)
 
 
 def _moved(row: AnyRow, source: Source, now: datetime) -> dict[str, Any]:

@@ -35,6 +35,8 @@ _LAST_POSITION = 16_383  # PostgreSQL counts words no further
 
 _TERM = regex.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))')
 
+BETWEEN_PARTS = "¦"  # on SQLite, between title, text and tags: no query has it, every document does
+
 ID_BITS = 30  # of a rowid; SQLite's store holds a thousand million entries at most
 _LAST_SECOND = 2**33 - 1  # in the year 2242
 
@@ -144,7 +146,7 @@ def _document(connection: Connection, parts: Iterable[str]) -> str:
     # A place of its own between two parts keeps phrases from reaching over the end of one.
     tokens = [list(tokens_of(part)) for part in parts]
     if connection.dialect.name == "sqlite":
-        return " ¦ ".join(" ".join(part) for part in tokens)
+        return f" {BETWEEN_PARTS} ".join(" ".join(part) for part in tokens)
     return _vector(tokens)
 
 

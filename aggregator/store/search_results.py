@@ -10,8 +10,7 @@ Two ways, tried in this order, each of which does well where the other does badl
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from itertools import accumulate, islice, repeat
-from operator import mul
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -31,7 +30,7 @@ from aggregator.model import Cursor
 from aggregator.store.bulk import among, numbers
 from aggregator.store.columns import Instant
 from aggregator.store.listings import EVERYTHING
-from aggregator.store.search import ID_BITS, Term, postgres_index, rowid_of, sqlite_index
+from aggregator.store.search import BETWEEN_PARTS, ID_BITS, Term, postgres_index, rowid_of, sqlite_index
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, listing, post
 from aggregator.store.tables import feed as feeds
@@ -80,9 +79,7 @@ class SearchResults:
             than = walked[-1]
         if than is None:  # nothing was walked
             return
-        if not self._wanted:
-            yield from self._all_without(than, upwards=upwards)
-        elif self._is_sqlite:
+        if self._is_sqlite:
             yield from self._streamed(than, upwards=upwards)
         else:
             yield from self._in_windows(than, limit, upwards=upwards)
@@ -111,18 +108,6 @@ class SearchResults:
             found -= self._rowids(found, _any_of(self._unwanted))
         return {posts[rowid] for rowid in found}
 
-    def _all_without(self, than: Cursor, *, upwards: bool) -> Iterator[Cursor]:
-        """Go on along the view for posts without some words: no index lists what is not there."""
-        for step in accumulate(repeat(2), mul, initial=_STEPS[-1]):
-            walked = [
-                Cursor(*row) for row in self._connection.execute(self._walk(than, step, upwards=upwards))
-            ]
-            found = self._found_among([place.id for place in walked])
-            yield from (place for place in walked if place.id in found)
-            if len(walked) < step:
-                return
-            than = walked[-1]
-
     # --- SQLite
 
     def _rowids(self, rowids: Collection[int], query: str) -> set[int]:
@@ -139,7 +124,7 @@ class SearchResults:
 
     def _streamed(self, than: Cursor, *, upwards: bool) -> Iterator[Cursor]:
         """Read SQLite's matches in the order of its rowids, a second at a time: within one the order is not the view's."""
-        query = _all_of(self._wanted)
+        query = _all_of(self._wanted or [(BETWEEN_PARTS,)])
         if self._unwanted:
             query = f"({query}) NOT ({_any_of(self._unwanted)})"
         rowid = sqlite_index.c.rowid

@@ -43,7 +43,8 @@ def page(db: Database, view: View, size: int) -> Page:
         found = places.older(view.before, size + 1)
         shown = found[:size]
         top = shown[0] if shown else view.before
-        above = places.newer(top, size + 1) if top else []
+        # Nothing stands above the first page.
+        above = places.newer(top, size + 1) if top and view.before else []
         items = _items(connection, [place.id for place in shown], places.feed_ids)
     return Page(
         items,

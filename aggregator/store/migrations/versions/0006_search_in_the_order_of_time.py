@@ -17,12 +17,14 @@ def upgrade() -> None:
 
 
 def _sqlite() -> None:
+    # Whole seconds alone, as `search.rowid_of` has them: strftime rounds the rest.
     op.execute("ALTER TABLE entry_search RENAME TO entry_search_by_id")
     op.execute("CREATE VIRTUAL TABLE entry_search USING fts5 (words, tokenize = 'ascii')")
     op.execute(
         """
         INSERT INTO entry_search (rowid, words)
-        SELECT (max(CAST(strftime('%s', post.placed) AS INTEGER), 0) << 30) | entry.id AS place, known.words
+        SELECT (max(CAST(strftime('%s', substr(post.placed, 1, 19)) AS INTEGER), 0) << 30) | entry.id AS place,
+               known.words
         FROM entry_search_by_id AS known
         JOIN entry ON entry.id = known.rowid
         JOIN post ON post.id = entry.post_id
