@@ -254,7 +254,10 @@ class SourceTable(SourceKeys, Polling):
         return Source.model_construct(
             **own,
             slug=slug,
-            polling=polling.model_copy(update={key: getattr(self, key) for key in overrides}),
+            # Shared if nothing is overridden: a file may list a hundred thousand sources.
+            polling=polling.model_copy(update={key: getattr(self, key) for key in overrides})
+            if overrides
+            else polling,
         )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from aggregator.store import search, search_results
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, entry_text, feed, post
+from aggregator.store.tokens import tokens_of
 from tests.store.newsroom import Newsroom, a_source, an_entry
 
 WORDS = ("red", "green", "blue")
@@ -88,7 +89,7 @@ def looked_for(newsroom: Newsroom, query: str) -> set[int]:
 
 
 def _has(query: str, parts: Iterable[str]) -> bool:
-    texts = [f" {' '.join(search.tokens_of(part))} " for part in parts]
+    texts = [f" {' '.join(tokens_of(part))} " for part in parts]
     return all(
         any(f" {' '.join(term.tokens)} " in text for text in texts) != term.excluded
         for term in search.terms(query)
