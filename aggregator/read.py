@@ -5,6 +5,7 @@ from dataclasses import replace
 from aggregator import delta
 from aggregator.model import Document, Fault, LastDocument, Reading
 from aggregator.normalize import normalize
+from aggregator.normalize.bidi import closed
 from aggregator.normalize.bounds import MOST_FEEDS, NAME
 from aggregator.normalize.languages import language_tag
 from aggregator.normalize.links import canonical, resolve
@@ -59,7 +60,7 @@ def _read(decoded: Decoded, address: str) -> tuple[Document, Reading]:
     feeds = _feeds(document, address)
     reading = Reading(
         format=document.format,
-        title=plain(document.title)[:NAME] if document.title else "",
+        title=closed(plain(document.title)[:NAME]) if document.title else "",
         link=site,
         language=language_tag(document.language),
         hub=resolve(document.hub, address),

@@ -238,3 +238,10 @@ def test_a_document_means_the_same_on_every_day(day: str) -> None:
     assert found == [
         datetime(2016, 6, 29, tzinfo=UTC), datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC), *[None] * 6,
     ]  # fmt: skip
+
+
+def test_a_feeds_name_closes_the_directions_that_it_opens() -> None:
+    named = f"{'a' * 198}\u2067bc\u2069"
+    body = f"<rss version='2.0'><channel><title>{named}</title></channel></rss>".encode()
+
+    assert read(body, content_type=None, address="https://a.example/feed").title == f"{'a' * 198}b"

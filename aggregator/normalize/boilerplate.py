@@ -132,6 +132,11 @@ LINES = (
         ),
     ),
 )
+_ANY_LINE = re.compile(
+    "|".join(
+        f"(?{'i' if rule.pattern.flags & re.IGNORECASE else ''}:{rule.pattern.pattern})" for rule in LINES
+    )
+)
 
 
 def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
@@ -148,7 +153,7 @@ def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
 
 
 def _is_boilerplate(line: str) -> bool:
-    return len(line) <= _LONGEST_LINE and any(rule.pattern.fullmatch(line) for rule in LINES)
+    return len(line) <= _LONGEST_LINE and _ANY_LINE.fullmatch(line) is not None
 
 
 def _without_title(lines: Lines, title: str) -> Lines:

@@ -32,7 +32,9 @@ def folded(text: str) -> str:
     """Return a text without case and diacritics, as the index has it."""
     if text.isascii():
         return text[:MOST_CHARACTERS].lower()
-    bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]).casefold())
+    # One ligature of Arabic comes apart into eighteen letters.
+    apart = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
+    bare = _DIACRITICS.sub("", apart.casefold())
     if _OTHER_MARKS.search(bare):
         bare = "".join(char for char in bare if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare)

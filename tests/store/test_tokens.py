@@ -43,3 +43,7 @@ def test_tokens_are_letters_and_digits_of_bounded_length(text: str) -> None:
 )
 def test_words_lose_case_and_accents(text: str, tokens: tuple[str, ...]) -> None:
     assert tokens_of(text) == tokens
+
+
+def test_a_text_of_ligatures_has_an_end() -> None:
+    assert len(folded("\ufdfa" * 100_000)) <= 200_000
