@@ -31,7 +31,8 @@ def frame(split: Split, address: str) -> bytes:
 def _rules() -> bytes:
     """Return a digest of the code that makes entries of bytes: with another one, everything is read again."""
     package = Path(__file__).parent
-    code = sorted([*(package / "parse").glob("*.py"), *(package / "normalize").glob("*.py")])
+    folders = (package / "parse", package / "normalize")
+    code = sorted([package / "nesting.py", *(file for folder in folders for file in folder.glob("*.py"))])
     libraries = (feedparser.__version__, ftfy.__version__, selectolax.__version__)
     found = blake2b(repr(libraries).encode())
     for path in (*code, package / "read.py", package / "model.py"):

@@ -8,10 +8,10 @@ import regex
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.model import Markup
+from aggregator.nesting import flattened
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.bounds import MARKS, MARKUP
 from aggregator.normalize.mojibake import mended
-from aggregator.normalize.nesting import flattened
 
 _HIDDEN = (
     "script,style,template,noscript,iframe,object,embed,svg,canvas,audio,video,select,button,textarea,head,"

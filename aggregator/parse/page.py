@@ -1,8 +1,12 @@
 """Recognises an HTML page, and the feeds that it names."""
 
+from itertools import islice
+
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.model import Document, Fault, FaultKind, Markup
+from aggregator.nesting import flattened
+from aggregator.parse.bounds import FEEDS
 
 FEED_TYPES = {
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
@@ -12,13 +16,14 @@ FEED_TYPES = {
 
 def parse(body: bytes) -> Document:
     """Return the page's title and the feeds it names, in its order; the page itself is a fault."""
-    tree = LexborHTMLParser(body.decode("utf-8", "replace"))
+    tree = LexborHTMLParser(flattened(body.decode("utf-8", "replace")))
     title = tree.css_first("title")
-    feeds = tuple(
+    named = (
         str(link.attributes["href"])
         for link in tree.css("link[rel~=alternate][href]")
         if (link.attributes.get("type") or "").lower().strip() in FEED_TYPES and link.attributes["href"]
     )
+    feeds = tuple(islice(named, FEEDS))
     hint = "it names a feed, use that" if feeds else "find the feed's own address"
     return Document(
         format="html",

@@ -61,6 +61,10 @@ DOCUMENTS: dict[str, Callable[[int], str]] = {
     ),
     "endings": lambda times: item(f"<description>word {'[…] ' * times}</description>"),
     "phrases at the end": lambda times: item(f"<description>word {'Lire les commentaires ' * times}</description>"),
+    "a page with elements in elements": lambda times: "<!doctype html><title>a</title>" + "<div>" * 5 * times,
+    "a page with feeds": lambda times: (
+        "<!doctype html>" + "".join(f"<link rel=alternate type='text/xml' href='/{n}'>" for n in range(times))
+    ),
     "buttons": lambda times: item(f"<description>{'share x' * times}!</description>"),
 }  # fmt: skip
 

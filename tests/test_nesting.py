@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from aggregator.model import Markup
-from aggregator.normalize.nesting import flattened
+from aggregator.nesting import flattened
 from aggregator.normalize.text import plain
 from tests.support.growth import grows_with_length
 
