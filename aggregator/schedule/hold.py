@@ -22,6 +22,8 @@ _SAME_TITLES = 0.1
 # Four letters; among 500 entries a chance match, which lets a document pass, has about one chance in a hundred.
 _HASH_BYTES = 3
 _MISSING = "-" * 4
+_KINDS = ((0, "g"), (4, "l"), (8, "t"))  # of the marks of an entry, and where they begin
+_NO_KEYS = {kind + _MISSING for _, kind in _KINDS}
 
 
 def listing(reading: Reading, final_address: str, known: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -51,9 +53,9 @@ def hold_evidence(
     """
     if len(known) < 2 or not reading.listed:  # noqa: PLR2004 - the host's mark and one entry
         return ()
-    if _is_known(listing(reading, final_address, known)[1:], known):
-        return ()
     signs = _signs(known, title, link, reading, final_address)
+    if not signs or _is_known(listing(reading, final_address, known)[1:], known):
+        return ()
     few = min(len(known) - 1, reading.listed) < _ENOUGH_ENTRIES
     return tuple(signs) if len(signs) >= (2 if few else 1) else ()
 
@@ -121,10 +123,8 @@ def _mark(key: str | None) -> str:
 
 def keys_of(marks: str) -> set[str]:
     """Return the marks of one entry that say something, each with its place: a guid is no title."""
-    size = len(_MISSING)
-    parts = (f"{kind}{marks[place * size : (place + 1) * size]}" for place, kind in enumerate("glt"))
-    return {part for part in parts if not part.endswith(_MISSING)}
+    return {"g" + marks[:4], "l" + marks[4:8], "t" + marks[8:]} - _NO_KEYS
 
 
 def _all_marks(known: tuple[str, ...]) -> set[str]:
-    return {part for marks in known[1:] for part in keys_of(marks)}
+    return {kind + marks[at : at + 4] for marks in known[1:] for at, kind in _KINDS} - _NO_KEYS
