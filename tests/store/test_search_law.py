@@ -36,7 +36,6 @@ views = st.sampled_from([{}, {"tags": ("x",)}, {"sources": ("b",)}])
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let few posts be enough to go every way that a search may go."""
     monkeypatch.setattr(search_results, "_STEPS", (1, 2))
-    monkeypatch.setattr(search_results, "_STEPS_OF_A_PART", (1, 2))
     monkeypatch.setattr(search_results, "_WINDOWS", (1, 3))
     monkeypatch.setattr(search_results, "_STREAMED", 1)
 
