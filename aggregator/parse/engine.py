@@ -109,14 +109,37 @@ class _Loose(OwnElements, _Frugal, LooseFeedParser):  # type: ignore[misc]
 
 
 class _Expat(ExpatParser):
-    """Gives text in large pieces: without it, each line and each entity would be one."""
+    """Gives text in large pieces, and most elements without detours.
+
+    Without it, each line and each entity would be a piece, and each element would be wrapped and unwrapped.
+    """
 
     def start_element_ns(self, name: str, attributes: dict[str, str]) -> None:  # type: ignore[override]
-        # feedparser looks for each attribute among all others.
-        super().start_element_ns(name, dict(islice(attributes.items(), ATTRIBUTES)))
+        parser: Any = self.getContentHandler()
+        if not attributes and not parser.decls and (known := self._known_name(name)):
+            parser.unknown_starttag(known, [])
+        else:
+            # feedparser looks for each attribute among all others.
+            super().start_element_ns(name, dict(islice(attributes.items(), ATTRIBUTES)))
+
+    def end_element_ns(self, name: str) -> None:
+        if known := self._known_name(name):
+            parser: Any = self.getContentHandler()
+            parser.unknown_endtag(known)
+        else:
+            super().end_element_ns(name)
+
+    def _known_name(self, name: str) -> str:
+        """Return what feedparser calls an element of no namespace or of one that it knows; empty for others."""
+        if name not in self._names:
+            *namespace, local = name.split(" ")[:2]
+            prefix = StrictFeedParser._matchnamespaces.get(namespace[0].lower()) if namespace else ""  # noqa: SLF001
+            self._names[name] = "" if prefix is None else f"{prefix}:{local}".lower().lstrip(":")
+        return self._names[name]
 
     def reset(self) -> None:
         super().reset()
+        self._names: dict[str, str] = {}
         self._parser.buffer_text = True  # type: ignore[attr-defined]  # private, and in none of the stubs
 
 
