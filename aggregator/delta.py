@@ -2,7 +2,6 @@
 
 Entries are left unread only if that changes nothing: their frame is the same, our code is the same, and no entry
 that is read shares a key with one that is not (`normalize` and `reconcile` look for posts that are listed twice).
-Those that do are read as well.
 """
 
 from collections import Counter
@@ -64,12 +63,10 @@ def is_separable(document: Document, entries: Sequence[Entry], warnings: Sequenc
     return is_one_each and document.warnings == warnings and document.fault is None
 
 
-def widened(found: tuple[int, ...], entries: Iterable[Entry], last: LastDocument) -> tuple[int, ...]:
-    """Return the places with more to be read: what shares a guid, link or title with one of the entries read."""
-    keys = {key for entry in entries for key in keys_of(marks_of(entry))}
-    return tuple(
-        place if place >= 0 and keys.isdisjoint(keys_of(last.listing[place + 1])) else -1 for place in found
-    )
+def is_apart(entries: Iterable[Entry], found: Sequence[int], last: LastDocument) -> bool:
+    """Whether no entry that was read shares a guid, link or title with one that was not."""
+    unread = {key for place in found if place >= 0 for key in keys_of(last.listing[place + 1])}
+    return all(unread.isdisjoint(keys_of(marks_of(entry))) for entry in entries)
 
 
 def marked(reading: Reading, split: Split, found: Sequence[int], last: LastDocument, address: str) -> Reading:

@@ -15,7 +15,6 @@ from aggregator.parse.encodings import Decoded, as_utf8
 from aggregator.parse.spans import Split, split
 
 NOTHING = LastDocument()
-_WIDENINGS = 3  # attempts to read a part of a document before all of it is read
 
 
 def read(body: bytes, *, content_type: str | None, address: str, last: LastDocument = NOTHING) -> Reading:
@@ -32,20 +31,16 @@ def read(body: bytes, *, content_type: str | None, address: str, last: LastDocum
 
 
 def _part(decoded: Decoded, pieces: Split, address: str, last: LastDocument) -> Reading | None:
-    """Read the entries that are new, and those that have to do with them; None if all must be read."""
+    """Read the entries that are new; None if the document must be read whole."""
     found = delta.places(pieces, last, address)
-    for _ in range(_WIDENINGS):
-        if max(found, default=-1) < 0:
-            return None
-        new = [place for place, known in enumerate(found) if known < 0]
-        document, reading = _read(replace(decoded, utf8=pieces.document(new)), address)
-        if len(reading.entries) != len(new) or not _is_separable(document, reading, decoded):
-            return None
-        wider = delta.widened(found, reading.entries, last)
-        if wider == found:
-            return delta.marked(reading, pieces, found, last, address)
-        found = wider
-    return None
+    if not found:
+        return None
+    new = [place for place, known in enumerate(found) if known < 0]
+    document, reading = _read(replace(decoded, utf8=pieces.document(new)), address)
+    is_sound = len(reading.entries) == len(new) and _is_separable(document, reading, decoded)
+    if not is_sound or not delta.is_apart(reading.entries, found, last):
+        return None
+    return delta.marked(reading, pieces, found, last, address)
 
 
 def _whole(decoded: Decoded, pieces: Split, address: str) -> Reading:

@@ -26,9 +26,8 @@ SLIP_ALONE = 0.85  # where there are no words beside the title
 SOON = timedelta(days=1)  # within which what was published is corrected
 CANDIDATES = 20  # rows under one key that an entry is compared with, newest first
 
-# Guids that say nothing, and those that may be places in a list.
-_PLACEHOLDER = re.compile(r"n/?a|none|null|nil|undefined|guid|id|false|true|-?", re.IGNORECASE)
-_PLACE = re.compile(r"-?\d{1,3}")
+# Guids that say nothing: placeholders, and places in a list.
+_WORTHLESS = re.compile(r"n/?a|none|null|nil|undefined|guid|id|false|true|-?\d{0,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _telling(entries: Sequence[Entry], known: Sequence[Known], *, has_others: bo
     return {
         name
         for name, times in listed.items()
-        if times == stored[name] == 1 and not (_PLACEHOLDER.fullmatch(name) or _PLACE.fullmatch(name))
+        if times == stored[name] == 1 and not _WORTHLESS.fullmatch(name)
     }
 
 
@@ -200,10 +199,7 @@ def _is_republished(_evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Tell an archive that moved, with the same words under other keys, from a formula of few words."""
     if not (entry.guid or entry.link) or _same_page(entry, row):
         return True
-    if _same_date(entry, row) or len(entry.text) >= LONG_ENOUGH:
-        return True
-    is_undated = not (_date(entry) or _date(row))
-    return is_undated and bool(entry.title) and len(entry.text.split()) >= FEWEST_WORDS
+    return _same_date(entry, row) or len(entry.text) >= LONG_ENOUGH
 
 
 def _same_page(entry: Entry, row: Known) -> bool:
@@ -245,7 +241,7 @@ def _is_rewritten(evidence: Evidence, entry: Entry, row: Known) -> bool:
     if not entry.guid:
         return is_told and _leads_to_a_page(entry) and _is_soon(entry, row)
     same_link = _leads_to_a_page(entry) and schemeless(entry.link) == schemeless(row.link)
-    return is_told or (same_link and not _PLACEHOLDER.fullmatch(entry.guid))
+    return is_told or (same_link and not _WORTHLESS.fullmatch(entry.guid))
 
 
 def _leads_to_a_page(entry: Entry) -> bool:

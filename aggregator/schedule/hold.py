@@ -22,8 +22,6 @@ _SAME_TITLES = 0.1
 # Four letters; among 500 entries a chance match, which lets a document pass, has about one chance in a hundred.
 _HASH_BYTES = 3
 _MISSING = "-" * 4
-_KINDS = ((0, "g"), (4, "l"), (8, "t"))  # of the marks of an entry, and where they begin
-_NO_KEYS = {kind + _MISSING for _, kind in _KINDS}
 
 
 def listing(reading: Reading, final_address: str, known: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -53,9 +51,9 @@ def hold_evidence(
     """
     if len(known) < 2 or not reading.listed:  # noqa: PLR2004 - the host's mark and one entry
         return ()
-    signs = _signs(known, title, link, reading, final_address)
-    if not signs or _is_known(listing(reading, final_address, known)[1:], known):
+    if _is_known(listing(reading, final_address, known)[1:], known):
         return ()
+    signs = _signs(known, title, link, reading, final_address)
     few = min(len(known) - 1, reading.listed) < _ENOUGH_ENTRIES
     return tuple(signs) if len(signs) >= (2 if few else 1) else ()
 
@@ -123,8 +121,10 @@ def _mark(key: str | None) -> str:
 
 def keys_of(marks: str) -> set[str]:
     """Return the marks of one entry that say something, each with its place: a guid is no title."""
-    return {"g" + marks[:4], "l" + marks[4:8], "t" + marks[8:]} - _NO_KEYS
+    size = len(_MISSING)
+    parts = (f"{kind}{marks[place * size : (place + 1) * size]}" for place, kind in enumerate("glt"))
+    return {part for part in parts if not part.endswith(_MISSING)}
 
 
 def _all_marks(known: tuple[str, ...]) -> set[str]:
-    return {kind + marks[at : at + 4] for marks in known[1:] for at, kind in _KINDS} - _NO_KEYS
+    return {part for marks in known[1:] for part in keys_of(marks)}

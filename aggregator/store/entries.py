@@ -17,7 +17,6 @@ from aggregator.marks import unsettled
 from aggregator.model import Delta, Entry, FilteredBy, Saved
 from aggregator.normalize.excerpt import LEAD
 from aggregator.reconcile import Known, Plan, Rewrite, plan, plan_unchanged
-from aggregator.reconcile.copies import title_key
 from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
 from aggregator.store import listings, posts, search
@@ -201,12 +200,11 @@ def _known_of(row: AnyRow, text: str) -> Known:
 
 def _keys(feed_id: int, item: Entry) -> dict[str, int | None]:
     """Return what an entry is found by, as the columns of these names."""
-    title = title_key(item.title)
     return {
         "guid_key": guid_key(feed_id, item.guid) if item.guid else None,
         "words_key": words_key(feed_id, item.fingerprint),
         "link_key": posts.link_digest(item.link) if item.link else None,
-        "title_key": posts.title_digest(title) if title else None,
+        "title_key": posts.title_digest(item.title),
     }
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -43,7 +44,7 @@ class Home:
         return not self.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Newcomer:
     """An entry that has no row yet, with the feed that brings it."""
 
@@ -58,16 +59,16 @@ class Newcomer:
         """What the document says of it."""
         return self.arrival.entry
 
-    @property
+    @cached_property
     def id(self) -> str | None:
         """A guid that is nobody else's in the world."""
         return self.entry.atom_id or world_id(self.entry.guid)
 
-    @property
+    @cached_property
     def keys(self) -> tuple[int, ...]:
         """What copies of it in other feeds are found by, surest first."""
-        link, title = self.entry.link, title_key(self.entry.title)
-        found = (link and link_digest(link), self.id and id_digest(self.id), title and title_digest(title))
+        link, title = self.entry.link, title_digest(self.entry.title)
+        found = (link and link_digest(link), self.id and id_digest(self.id), title)
         return tuple(key for key in found if key)
 
     @property
@@ -88,11 +89,15 @@ class Newcomer:
         )
 
 
-def title_digest(key: str) -> int:
-    """Return what a `title_key` is found by."""
-    return digest("title", key)
+# Each is asked for several times while an entry is saved.
+@lru_cache(maxsize=4096)
+def title_digest(title: str) -> int | None:
+    """Return what a title is found by in whichever feed; None for one that tells nothing (see `title_key`)."""
+    key = title_key(title)
+    return digest("title", key) if key else None
 
 
+@lru_cache(maxsize=4096)
 def link_digest(link: str) -> int:
     """Return what a canonical link is found by in whichever feed, with http or https."""
     return digest("link", schemeless(link) or "")

@@ -8,7 +8,7 @@ SQLite the rowid of an entry's words begins with the second at which its post st
 rowids. On PostgreSQL the instant is a column beside the words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,8 +30,6 @@ from aggregator.store.bulk import among, insert_rows, numbers
 from aggregator.store.columns import Instant
 from aggregator.store.tables import entry, post
 from aggregator.store.tokens import tokens_of
-
-_LAST_POSITION = 16_383  # PostgreSQL counts words no further
 
 _TERM = regex.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))')
 
@@ -144,19 +142,18 @@ _PLACES = (
 
 def _document(connection: Connection, parts: Iterable[str]) -> str:
     # A place of its own between two parts keeps phrases from reaching over the end of one.
-    tokens = [list(tokens_of(part)) for part in parts]
+    tokens = [tokens_of(part) for part in parts]
     if connection.dialect.name == "sqlite":
         return f" {BETWEEN_PARTS} ".join(" ".join(part) for part in tokens)
     return _vector(tokens)
 
 
-def _vector(parts: Iterable[list[str]]) -> str:
-    """Write a tsvector: each word with its place. Words are letters and digits alone, so quotes suffice."""
-    position = 0
-    written = []
+def _vector(parts: Iterable[Sequence[str]]) -> str:
+    """Write a tsvector: each word with its place. Words are letters and digits alone, so they need no quotes."""
+    first = 1
+    written: list[str] = []
     for part in parts:
-        for token in part:
-            position += 1
-            written.append(f"'{token}':{min(position, _LAST_POSITION)}")
-        position += 1
+        # PostgreSQL counts 16,383 words, and gives all that follow the last place.
+        written += [f"{token}:{place}" for place, token in enumerate(part, first)]
+        first += len(part) + 1
     return " ".join(written)
