@@ -65,10 +65,7 @@ def is_copy(one: CopyOf, other: CopyOf, texts: Comparer) -> bool:
 
 def credited(copies: Sequence[CopyOf]) -> CopyOf:
     """Return the copy to show: the author's own feed, whichever was polled last."""
-    return max(
-        copies,
-        key=lambda copy: (_is_origin(copy, copies), _is_named(copy, copies), *_is_at_home(copy), *_age(copy)),
-    )
+    return max(copies, key=lambda copy: _claim(copy, copies))
 
 
 def place(copies: Sequence[CopyOf], placed: datetime) -> datetime:
@@ -175,8 +172,28 @@ def _are_near(one: CopyOf, other: CopyOf) -> bool:
 # --- whose post it is -------------------------------------------------------------------------------------
 
 
+def _claim(copy: CopyOf, copies: Sequence[CopyOf]) -> tuple[float, ...]:
+    """Return what speaks for a copy being the author's, surest first.
+
+    The id that all have, and the host that a feed is polled at, nobody can make up. That another copy names this one's
+    feed, and that a document says that its site is where the post is, anybody can write.
+    """
+    return (
+        _is_named(copy, copies),
+        *_at_home(copy),
+        _is_origin(copy, copies),
+        bool(copy.link) and _host(copy.link) == _host(copy.feed_link),
+        # Who had it first, by our clock: a date is easily written, too.
+        -copy.first_seen.timestamp(),
+        -copy.entry_id,
+    )
+
+
 def _host(address: str | None) -> str:
-    return (urlsplit(address or "").hostname or "").removeprefix("www.")
+    try:
+        return (urlsplit(address or "").hostname or "").removeprefix("www.")
+    except ValueError:  # an id need not be an address, not even where it begins like one
+        return ""
 
 
 def _is_origin(copy: CopyOf, copies: Sequence[CopyOf]) -> bool:
@@ -203,23 +220,13 @@ def _is_named(copy: CopyOf, copies: Sequence[CopyOf]) -> bool:
     return bool(given_at) and given_at == _host(copy.link)
 
 
-def _is_at_home(copy: CopyOf) -> tuple[bool, int, bool]:
-    """How sure the post stands on this feed's own site.
+def _at_home(copy: CopyOf) -> tuple[bool, int]:
+    """Whether the post is on the host that its feed is polled at, and how long a path of the feed's site leads to it.
 
-    The host that the feed is polled at tells first, and on it the longest path of a site that the link lies under.
-    Any document can say that its site is where the author's is: that only tells where nothing better does.
+    What a feed says it has from elsewhere is not at home in it.
     """
-    link, polled, site = (_host(address) for address in (copy.link, copy.feed_address, copy.feed_link))
-    is_polled_there = bool(link) and link == polled
-    claims = bool(link) and link == site
-    return is_polled_there, _depth(copy) if is_polled_there and claims else 0, claims
-
-
-def _depth(copy: CopyOf) -> int:
+    if copy.origin or not copy.link or _host(copy.link) != _host(copy.feed_address):
+        return False, 0
     path = urlsplit(copy.feed_link or "").path.rstrip("/")
-    return len(path) if urlsplit(copy.link or "").path.startswith(f"{path}/") else 0
-
-
-def _age(copy: CopyOf) -> tuple[float, int]:
-    """Who had it first, by our clock: a date is easily written."""
-    return -copy.first_seen.timestamp(), -copy.entry_id
+    lies_below = _host(copy.link) == _host(copy.feed_link) and urlsplit(copy.link).path.startswith(f"{path}/")
+    return True, len(path) if lies_below else 0

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.model import Origin
 from aggregator.reconcile import copies
@@ -211,3 +213,35 @@ def test_the_feed_whose_host_gave_the_common_id_is_credited_before_a_planet_with
 
     assert credited([author, planet]) == credited([planet, author]) == author
     assert credited([replace(author, guid="1"), planet]) == planet
+
+
+def test_feeds_that_name_each_other_as_the_source_do_not_outdo_the_authors() -> None:
+    thief = replace(
+        HOME,
+        entry_id=2,
+        feed_address="https://thief.example/1",
+        feed_link=None,
+        first_seen=DAY - timedelta(hours=1),
+    )
+    helper = replace(
+        thief, entry_id=3, feed_address="https://thief.example/2", origin=Origin("https://thief.example/1")
+    )
+
+    assert credited([thief, helper, HOME]) == HOME
+
+
+def test_what_a_feed_has_from_elsewhere_is_not_at_home_in_it() -> None:
+    author = replace(HOME, feed_address="https://burner.example/author", first_seen=DAY + timedelta(hours=1))
+    planet = replace(
+        PLANET, link="https://planet.example/out?post=7", origin=Origin("https://burner.example/author")
+    )
+
+    assert credited([planet, author]) == author
+
+
+@given(st.sampled_from(["https://", "tag:", "http://[", "urn:", ""]), st.text(max_size=8))
+def test_no_id_is_too_odd_to_decide_by(scheme: str, rest: str) -> None:
+    odd = replace(HOME, guid=scheme + rest)
+
+    assert is_copy(odd, replace(odd, entry_id=2))
+    assert credited([odd, replace(odd, entry_id=2)]) == odd
