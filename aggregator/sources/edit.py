@@ -181,7 +181,10 @@ def _write_slug(lines: list[str], places: Lines, number: int, slug: str) -> None
         raise EditError(f"a source here is not written as [[source]] with its keys below; {BY_HAND}")
     written = places.spans.get(("source", number, "slug"))
     if written:
-        lines[written.first - 1] = _SLUG.sub(rf'\g<1>"{slug}"', lines[written.first - 1])
+        line = lines[written.first - 1]
+        lines[written.first - 1] = _SLUG.sub(rf'\g<1>"{slug}"', line)
+        if lines[written.first - 1] == line:
+            raise EditError(f"the slug of a source here is written in an odd way; {BY_HAND}")
         return
     line = lines[address.last - 1]
     indent = re.match(r"[ \t]*", lines[address.first - 1])

@@ -298,9 +298,16 @@ def test_what_cannot_be_renamed_is_left(path: Path, old: str, new: str) -> None:
     assert path.read_text() == FILE
 
 
-def test_a_source_that_is_written_in_one_line_is_renamed_by_hand(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        'source = [{ url = "https://a.example/feed" }]\n',
+        '[[source]]\nurl = "https://a.example/feed"\n"sl\\u0075g" = "a-example"\n',
+    ],
+)
+def test_a_source_that_is_written_in_an_odd_way_is_renamed_by_hand(tmp_path: Path, text: str) -> None:
     path = tmp_path / "sources.toml"
-    path.write_text('source = [{ url = "https://a.example/feed" }]\n')
+    path.write_text(text)
 
     with pytest.raises(EditError, match="by hand"):
         edit.rename(path, "a-example", "first")
