@@ -5,7 +5,7 @@ from itertools import filterfalse
 
 import regex
 
-from aggregator.normalize.scripts import SPACELESS, may_be_spaceless
+from aggregator.normalize.scripts import SPACELESS, may_be_spaceless, with_plain_signs
 
 WORDS_A_MINUTE = 238  # mean silent reading rate of English non-fiction (Brysbaert 2019)
 CHARACTERS_A_MINUTE = 500  # for scripts without spaces
@@ -19,6 +19,7 @@ def minutes(text: str) -> int:
     """Return the minutes that the whole text takes, rounded up, at least 1."""
     if len(text) < 2 * WORDS_A_MINUTE:  # a word has a letter and a space at least
         return 1
+    text = with_plain_signs(text, "")
     if text.isascii():
         words, characters = len(text.translate(_ASCII_SIGNS).split()), 0
     else:

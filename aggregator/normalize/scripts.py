@@ -1,4 +1,4 @@
-"""Scripts that set no spaces between words: each of their characters counts for itself."""
+"""Scripts that set no spaces between words, and what the others need to become ASCII."""
 
 import re
 
@@ -12,3 +12,16 @@ _BLOCKS = re.compile("[^\0-\u0e00\u2000-\u2e7f]")
 def may_be_spaceless(text: str) -> bool:
     """Whether a text may have characters of such scripts; False is sure."""
     return not text.isascii() and _BLOCKS.search(text) is not None
+
+
+# What most English texts have beyond ASCII.
+_TYPOGRAPHIC = "\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u2022"
+
+
+def with_plain_signs(text: str, sign: str) -> str:
+    """Return a text with `sign` for quotation marks, dashes, dots and bullets, so that it is ASCII more often."""
+    if text.isascii():
+        return text
+    for typographic in _TYPOGRAPHIC:
+        text = text.replace(typographic, sign)
+    return text

@@ -12,6 +12,7 @@ from aggregator.nesting import flattened
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.bounds import MARKS, MARKUP
 from aggregator.normalize.mojibake import mended
+from aggregator.normalize.scripts import with_plain_signs
 
 _HIDDEN = (
     "script,style,template,noscript,iframe,object,embed,svg,canvas,audio,video,select,button,textarea,head,"
@@ -114,6 +115,7 @@ def clean(text: str) -> str:
 
 def words_only(text: str) -> str:
     """Return the letters and digits of a text, a space between words, whatever their case: what texts are compared by."""
+    text = with_plain_signs(text, " ")
     if text.isascii():
         return " ".join(text.translate(_ASCII_WORDS).split())
     return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()

@@ -5,7 +5,7 @@ import unicodedata
 
 import regex
 
-from aggregator.normalize.scripts import SPACELESS, may_be_spaceless
+from aggregator.normalize.scripts import SPACELESS, may_be_spaceless, with_plain_signs
 
 MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL takes a megabyte of index at most
 _LONGEST_TOKEN = 100  # characters; PostgreSQL takes 2046 bytes
@@ -20,6 +20,7 @@ _OTHER_MARKS = re.compile("[^\0-\u0482\u048a-\u0590\u2000-\u20cf\u2100-\u2cee\u3
 
 def tokens_of(text: str) -> tuple[str, ...]:
     """Return the words of a text as the index has them."""
+    text = with_plain_signs(text, " ")
     if text.isascii():
         found = text[:MOST_CHARACTERS].translate(_ASCII).split()
     else:
