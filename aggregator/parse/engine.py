@@ -23,7 +23,6 @@ from aggregator.parse.own_elements import OwnElements
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*>")  # of an encoding that the body is no longer in
 _C1 = re.compile("[\x80-\x9f]")
 _ELEMENT = re.compile(rb"<\w")
-_SIGN = re.compile(rb"[<&]")
 
 
 class _Parameters(dict[str, Any]):
@@ -187,7 +186,6 @@ def _with_short_prolog(body: bytes) -> bytes:
 
 def _readable_part(data: bytes) -> bytes:
     """Return the beginning of a document that is not well-formed, up to a number of signs that may have to be guessed."""
-    if data.count(b"<") + data.count(b"&") <= LOOSE_SIGNS:
-        return data
-    last = next(islice(_SIGN.finditer(data), LOOSE_SIGNS, None))
-    return data[: last.start()]
+    for sign, most in LOOSE_SIGNS.items():
+        data = sign.join(data.split(sign, most)[:most])
+    return data
