@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from aggregator.model import Fault, FaultKind, LastDocument, Reading
-from aggregator.workers import DeadlineError, WorkerError, Workers
+from aggregator.workers import DeadlineError, Nursery, WorkerError, Workers
 
 NOTHING = LastDocument()
 FUNCTION = "aggregator.read:read"
@@ -32,8 +32,9 @@ class Reader:
     """Reads documents, `processes` at once and a slow one beside them, each in `memory` bytes."""
 
     def __init__(self, processes: int = PROCESSES, *, memory: int = MEMORY, function: str = FUNCTION) -> None:
-        self._workers = Workers(function, processes=processes, memory=memory)
-        self._slow_lane = Workers(function, processes=1, memory=memory)
+        self._nursery = Nursery(function, memory=memory)
+        self._workers = Workers(self._nursery, processes)
+        self._slow_lane = Workers(self._nursery, 1)
         self._doubtful = asyncio.Semaphore(1)
         self._waiting = 0
 
@@ -41,13 +42,12 @@ class Reader:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        await self._workers.__aexit__(*exception)
-        await self._slow_lane.__aexit__(*exception)
+        await self._nursery.__aexit__(*exception)
 
     @property
     def processes(self) -> int:
         """How many processes there are now."""
-        return self._workers.running + self._slow_lane.running
+        return self._nursery.running
 
     async def read(
         self,

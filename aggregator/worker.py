@@ -1,9 +1,11 @@
-"""The process of one worker: takes calls of one function from standard input, and sends back what it returns.
+"""The processes behind `workers`: one that has imported the function, and those forked from it that call it.
 
-Imports nothing but what that function needs. Its parent is `workers`.
+Imports nothing but what the function needs. Speaks with its parent over sockets: standard input carries a socket for
+each process to fork, and those carry calls and what they return.
 """
 
 import ctypes
+import gc
 import os
 import pickle
 import resource
@@ -12,41 +14,62 @@ import socket
 import struct
 import sys
 import traceback
+from collections.abc import Callable
 from pkgutil import resolve_name
 from typing import Any
 
-LENGTH = struct.Struct("!Q")  # before each message, in bytes
+LENGTH = struct.Struct(
+    "!Q"
+)  # before each message, in bytes; the first thing a process sends is its id, in this form
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def main(function: str, parent: int, memory: int) -> None:
-    """Serve until the parent closes its end.
+    """Fork a worker for each socket that comes, until the parent closes its end.
 
-    `function` is `module:name`, `parent` a process id, `memory` the limit in bytes of address space.
+    `function` is `module:name`, `parent` a process id, `memory` the limit of a worker in bytes of address space.
     """
-    _limit(parent, memory)
-    with socket.socket(fileno=0) as channel, channel.makefile("rwb") as stream:
-        call = resolve_name(function)
-        _send(stream, None)  # ready
-        while True:
-            try:
-                args, kwargs = pickle.load(stream)  # noqa: S301 - from our own parent
-            except EOFError:
-                return
-            _send(stream, _outcome(call, args, kwargs))
+    _bind_to(parent)
+    call = resolve_name(function)
+    gc.freeze()  # else the first collection in each worker would copy all that they share
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    own = os.getpid()
+    with socket.socket(fileno=0) as control:
+        while sockets := socket.recv_fds(control, 1, 1)[1]:
+            # There are no threads here, whose locks a fork would leave locked.
+            if os.fork() == 0:
+                control.close()
+                _work(call, sockets[0], own, memory)
+            os.close(sockets[0])
 
 
-def _limit(parent: int, memory: int) -> None:
-    """Bind this process to its parent's life, to its memory, and to its parent's word alone."""
+def _bind_to(parent: int) -> None:
+    """Bind this process to its parent's life, and to its parent's word alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the line above took hold
         os._exit(1)
 
 
-def _outcome(call: Any, args: Any, kwargs: Any) -> tuple[Any, Exception | None, str]:
+def _work(call: Callable[..., Any], descriptor: int, parent: int, memory: int) -> None:
+    """Answer calls until there are no more; never returns."""
+    try:
+        _bind_to(parent)
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        with socket.socket(fileno=descriptor) as channel, channel.makefile("rwb") as stream:
+            channel.sendall(LENGTH.pack(os.getpid()))
+            while True:
+                args, kwargs = pickle.load(stream)  # noqa: S301 - from our own parent
+                _send(stream, _outcome(call, args, kwargs))
+    except (EOFError, OSError):
+        os._exit(0)  # the parent hung up
+    except BaseException:  # noqa: BLE001 - the process must not go on as the one that it was forked from
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _outcome(call: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, Exception | None, str]:
     """Return the result, the error and its traceback."""
     try:
         return call(*args, **kwargs), None, ""

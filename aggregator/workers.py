@@ -1,11 +1,12 @@
 """Runs a function in processes of their own, so that a call which spins, swells or dies hurts no other.
 
-Knows nothing of feeds. The other end of a process is `worker`.
+Knows nothing of feeds. The other end of the processes is `worker`.
 """
 
 import asyncio
 import os
 import pickle
+import signal
 import socket
 import subprocess
 import sys
@@ -16,8 +17,8 @@ from aggregator.worker import LENGTH
 
 # A process is replaced after so many calls: memory that a parser leaks or fragments goes back to the system.
 MAX_CALLS = 500
-# A process without work ends, and its memory with it; a later call costs some 0.3 s of processor to start one.
-IDLE_SECONDS = 120.0
+# Processes without work end, and their memory with them; to start anew costs some 0.3 s of processor.
+IDLE_SECONDS = 60.0
 _START = "import sys; from aggregator.worker import main; main(sys.argv[1], *map(int, sys.argv[2:]))"
 
 
@@ -29,30 +30,95 @@ class DeadlineError(WorkerError):
     """The function took longer than it may."""
 
 
-class Workers:
-    """Calls `function` (`module:name`), at most `processes` times at once, each within `memory` bytes.
+class Nursery:
+    """Makes processes that call `function` (`module:name`), each within `memory` bytes.
 
-    `memory` is of address space, the interpreter's own included. Processes start when there is a call for them.
+    One process imports what the function needs, the others are forked from it: so a new one costs milliseconds, and
+    what they have in common is in memory once. `memory` is of address space, the interpreter's own included.
     """
 
-    def __init__(self, function: str, *, processes: int, memory: int, idle: float = IDLE_SECONDS) -> None:
+    def __init__(self, function: str, *, memory: int, idle: float = IDLE_SECONDS) -> None:
+        self.memory = memory
+        self.idle = idle
         self._function = function
-        self._memory = memory
-        self._idle_seconds = idle
-        self._slots = asyncio.Semaphore(processes)
-        self._idle: list[_Process] = []
-        self._all: set[_Process] = set()
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._processes: set[Process] = set()
+        self._expiry: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        await asyncio.gather(*(self._end(process) for process in tuple(self._all)))
+        for process in tuple(self._processes):
+            self.end(process)
+        self._close()
 
     @property
     def running(self) -> int:
-        """How many processes there are."""
-        return len(self._all)
+        """How many processes there are that take calls."""
+        return len(self._processes)
+
+    async def fork(self) -> "Process":
+        """Return a new process. Raises WorkerError if there cannot be one."""
+        if self._expiry:
+            self._expiry.cancel()
+        try:
+            process = await self._fork()
+        except OSError:
+            self._close()
+            raise WorkerError("could not begin: no process could be started") from None
+        self._processes.add(process)
+        return process
+
+    def end(self, process: "Process") -> None:
+        """End a process, whatever it does. With the last one for long the nursery ends, too."""
+        if process in self._processes:
+            self._processes.remove(process)
+            process.kill()
+        if not self._processes and self._popen:
+            self._expiry = asyncio.get_running_loop().call_later(self.idle, self._close)
+
+    async def _fork(self) -> "Process":
+        if self._popen is None:
+            self._start()
+        ours, theirs = _socket_pair()
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b"!"], [theirs.fileno()])
+            (pid,) = LENGTH.unpack(await _received(ours, LENGTH.size))
+        except BaseException:
+            ours.close()  # which ends the process, if there is one by now
+            raise
+        return Process(ours, pid)
+
+    def _start(self) -> None:
+        self._control, theirs = _socket_pair()
+        with theirs:
+            # Not a fork of this process: it has threads, and a forked lock stays locked for ever.
+            self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-P", "-c", _START, self._function, str(os.getpid()), str(self.memory)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+
+    def _close(self) -> None:
+        if self._expiry:
+            self._expiry.cancel()
+        if self._popen:
+            self._popen.kill()
+            self._popen.wait()
+            self._control.close()
+            self._popen = None
+
+
+class Workers:
+    """Calls the function of a nursery, at most `processes` times at once. Processes start when there are calls."""
+
+    def __init__(self, nursery: Nursery, processes: int) -> None:
+        self._nursery = nursery
+        self._slots = asyncio.Semaphore(processes)
+        self._idle: list[Process] = []
 
     async def run(self, *args: Any, deadline: float, **kwargs: Any) -> Any:
         """Return what the function returns.
@@ -61,7 +127,7 @@ class Workers:
         seconds, counts from when a process begins with the call, not while the call waits for one.
         """
         async with self._slots:
-            process = self._idle.pop() if self._idle else await self._start()
+            process = self._idle.pop() if self._idle else await self._nursery.fork()
             is_reusable = False
             try:
                 async with asyncio.timeout(deadline):
@@ -69,101 +135,74 @@ class Workers:
                 is_reusable = process.calls < MAX_CALLS
             except TimeoutError:
                 raise DeadlineError(f"took longer than {deadline:.2g} seconds") from None
-            except (OSError, EOFError):
+            except OSError:
                 raise WorkerError("made its process die") from None
             finally:
                 if is_reusable:
                     self._keep(process)
                 else:
-                    await self._end(process)
+                    self._nursery.end(process)
         if isinstance(error, MemoryError):
-            raise WorkerError(f"needed more than {self._memory // 2**20} MiB of memory")
+            raise WorkerError(f"needed more than {self._nursery.memory // 2**20} MiB of memory")
         if error:
             error.add_note(f"In a worker process:\n{trace}")
             raise error
         return result
 
-    async def _start(self) -> "_Process":
-        process = _Process(self._function, self._memory)
-        self._all.add(process)
-        try:
-            await process.receive()
-        except (OSError, EOFError):
-            await self._end(process)
-            raise WorkerError("could not begin: its process died at once") from None
-        except asyncio.CancelledError:
-            await self._end(process)
-            raise
-        return process
-
-    def _keep(self, process: "_Process") -> None:
+    def _keep(self, process: "Process") -> None:
         """Leave a process to the next call; the last one used is the first to be used again."""
         self._idle.append(process)
-        process.expiry = asyncio.get_running_loop().call_later(self._idle_seconds, self._expire, process)
+        process.expiry = asyncio.get_running_loop().call_later(self._nursery.idle, self._expire, process)
 
-    def _expire(self, process: "_Process") -> None:
+    def _expire(self, process: "Process") -> None:
         self._idle.remove(process)
-        self._all.remove(process)
-        process.kill()
-        process.close()
-
-    async def _end(self, process: "_Process") -> None:
-        self._all.discard(process)
-        with suppress(ValueError):
-            self._idle.remove(process)
-        process.kill()
-        # A large process takes the system a moment to take apart.
-        await asyncio.to_thread(process.close)
+        self._nursery.end(process)
 
 
-class _Process:
-    """A worker's process, and our end of the socket to it."""
+class Process:
+    """A process that takes calls, and our end of the socket to it."""
 
-    def __init__(self, function: str, memory: int) -> None:
-        self._socket, theirs = socket.socketpair()
-        self._socket.setblocking(False)  # noqa: FBT003 - socket's own
+    def __init__(self, channel: socket.socket, pid: int) -> None:
         self.calls = 0
         self.expiry: asyncio.TimerHandle | None = None
-        with theirs:
-            # Not fork: the poller has threads, and a forked lock stays locked for ever.
-            self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-P", "-c", _START, function, str(os.getpid()), str(memory)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
+        self._channel = channel
+        self._pid = pid
 
     async def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Send a call, and return what `worker` answers with: a result, or an error and its traceback."""
+        """Send a call, and return what `worker` answers with: a result, or an error and its traceback.
+
+        Raises OSError if the process ended.
+        """
         if self.expiry:
             self.expiry.cancel()
         self.calls += 1
         request = pickle.dumps((args, kwargs), pickle.HIGHEST_PROTOCOL)
-        await asyncio.get_running_loop().sock_sendall(self._socket, request)
-        return await self.receive()
-
-    async def receive(self) -> Any:
-        """Return the next message. Raises EOFError if the process ended."""
-        (length,) = LENGTH.unpack(await self._read(LENGTH.size))
-        return pickle.loads(await self._read(length))  # noqa: S301 - from our own process
-
-    async def _read(self, size: int) -> bytearray:
-        data = bytearray(size)
-        view, done = memoryview(data), 0
-        while done < size:
-            received = await asyncio.get_running_loop().sock_recv_into(self._socket, view[done:])
-            if not received:
-                raise EOFError
-            done += received
-        return data
+        await asyncio.get_running_loop().sock_sendall(self._channel, request)
+        (length,) = LENGTH.unpack(await _received(self._channel, LENGTH.size))
+        return pickle.loads(await _received(self._channel, length))  # noqa: S301 - from our own process
 
     def kill(self) -> None:
         """End it, whatever it does."""
         if self.expiry:
             self.expiry.cancel()
-        self._popen.kill()
+        self._channel.close()
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
 
-    def close(self) -> None:
-        """Hang up, which ends a process without work, and wait for its end."""
-        self._socket.close()
-        self._popen.wait()
+
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)  # noqa: FBT003 - socket's own
+    return ours, theirs
+
+
+async def _received(channel: socket.socket, size: int) -> bytearray:
+    """Return so many bytes. Raises ConnectionResetError if the other end is closed."""
+    data = bytearray(size)
+    view, done = memoryview(data), 0
+    while done < size:
+        received = await asyncio.get_running_loop().sock_recv_into(channel, view[done:])
+        if not received:
+            raise ConnectionResetError
+        done += received
+    return data

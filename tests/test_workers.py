@@ -4,20 +4,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from aggregator.workers import DeadlineError, WorkerError, Workers
+from aggregator.workers import IDLE_SECONDS, DeadlineError, Nursery, WorkerError, Workers
 
 MEMORY = 1 << 30
 
 PARENT = """
 import asyncio
-from aggregator.workers import Workers
+from aggregator.workers import Nursery, Workers
 
 async def main():
-    async with Workers("builtins:eval", processes=1, memory=1 << 30) as workers:
+    async with Nursery("builtins:eval", memory=1 << 30) as nursery:
+        workers = Workers(nursery, 1)
         print(await workers.run("__import__('os').getpid()", deadline=100), flush=True)
         await workers.run("__import__('time').sleep(100)", deadline=200)
 
@@ -31,13 +34,17 @@ SPIN = "(a+)+b"
 SPUN = "a" * 60
 
 
-def workers(function: str, processes: int = 1, **options: float) -> Workers:
-    return Workers(function, processes=processes, memory=MEMORY, **options)
+@asynccontextmanager
+async def workers(
+    function: str, processes: int = 1, idle: float = IDLE_SECONDS
+) -> AsyncIterator[tuple[Workers, Nursery]]:
+    async with Nursery(function, memory=MEMORY, idle=idle) as nursery:
+        yield Workers(nursery, processes), nursery
 
 
 def test_a_function_that_spins_ends_at_its_deadline_and_others_go_on() -> None:
     async def run() -> None:
-        async with workers("re:match", 2) as pool:
+        async with workers("re:match", 2) as (pool, _):
             spinning = asyncio.create_task(pool.run(SPIN, SPUN, deadline=1))
             assert await pool.run("a", "b", deadline=10) is None
             with pytest.raises(DeadlineError, match="longer than 1 seconds"):
@@ -49,7 +56,7 @@ def test_a_function_that_spins_ends_at_its_deadline_and_others_go_on() -> None:
 
 def test_a_function_that_swells_says_so_and_the_next_call_is_answered() -> None:
     async def run() -> None:
-        async with workers("builtins:bytearray") as pool:
+        async with workers("builtins:bytearray") as (pool, _):
             with pytest.raises(WorkerError, match="more than 1024 MiB"):
                 await pool.run(2 << 30, deadline=10)
             assert await pool.run(3, deadline=10) == bytearray(3)
@@ -59,7 +66,7 @@ def test_a_function_that_swells_says_so_and_the_next_call_is_answered() -> None:
 
 def test_a_process_that_dies_costs_its_own_call_alone() -> None:
     async def run() -> None:
-        async with workers("builtins:eval") as pool:
+        async with workers("builtins:eval") as (pool, _):
             with pytest.raises(WorkerError, match="die"):
                 await pool.run("__import__('os')._exit(3)", deadline=10)
             assert await pool.run("2 ** 10", deadline=10) == 1024
@@ -69,7 +76,7 @@ def test_a_process_that_dies_costs_its_own_call_alone() -> None:
 
 def test_an_error_of_the_function_is_raised_with_the_place_where_it_happened() -> None:
     async def run() -> None:
-        async with workers("json:loads") as pool:
+        async with workers("json:loads") as (pool, _):
             with pytest.raises(ValueError, match="Expecting value") as raised:
                 await pool.run("?", deadline=10)
             assert "In a worker process" in raised.value.__notes__[0]
@@ -79,12 +86,12 @@ def test_an_error_of_the_function_is_raised_with_the_place_where_it_happened() -
 
 def test_processes_start_with_the_first_call_are_used_again_and_end_without_work() -> None:
     async def run() -> None:
-        async with workers("os:getpid", 4, idle=0.2) as pool:
-            assert pool.running == 0
+        async with workers("os:getpid", 4, idle=0.2) as (pool, nursery):
+            assert nursery.running == 0
             one, other = [await pool.run(deadline=10) for _ in range(2)]
-            assert (one, pool.running) == (other, 1)
+            assert (one, nursery.running) == (other, 1)
             await asyncio.sleep(0.4)
-            assert pool.running == 0
+            assert nursery.running == 0
             _wait_for_the_end(one)
 
     asyncio.run(run())
@@ -92,14 +99,14 @@ def test_processes_start_with_the_first_call_are_used_again_and_end_without_work
 
 def test_a_call_that_is_cancelled_ends_its_process() -> None:
     async def run() -> None:
-        async with workers("builtins:eval") as pool:
+        async with workers("builtins:eval") as (pool, _):
             process = await pool.run("__import__('os').getpid()", deadline=10)
             call = asyncio.create_task(pool.run("__import__('time').sleep(60)", deadline=100))
             await asyncio.sleep(0.1)
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
-            assert not _is_alive(process)
+            _wait_for_the_end(process)
             assert await pool.run("1", deadline=10) == 1
 
     asyncio.run(run())
@@ -137,11 +144,12 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
 
 CALM_PARENT = """
 import asyncio, signal
-from aggregator.workers import Workers
+from aggregator.workers import Nursery, Workers
 
 async def main():
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: print("interrupted", flush=True))
-    async with Workers("builtins:eval", processes=1, memory=1 << 30) as workers:
+    async with Nursery("builtins:eval", memory=1 << 30) as nursery:
+        workers = Workers(nursery, 1)
         print(await workers.run("__import__('os').getpid()", deadline=100), flush=True)
         print(await workers.run("__import__('time').sleep(1)", deadline=100), flush=True)
         print(await workers.run("__import__('os').getpid()", deadline=100), flush=True)
