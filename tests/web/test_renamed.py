@@ -42,7 +42,7 @@ def test_a_source_that_nobody_ever_had_is_a_404_with_a_sentence(site: Site) -> N
 
     for path in ("/sources/nobody", "/?source=nobody", "/feed.json?source=nobody"):
         answer = site.client.get(path)
-        assert answer.status_code == 404
+        assert answer.status_code == 404, path
         assert "No source here is called “nobody”" in answer.get_data(as_text=True)
 
 
