@@ -1,5 +1,6 @@
 """The same post several times in one document: under the guid of its preview, as http and https, in two versions."""
 
+import re
 from collections.abc import Hashable, Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -28,17 +29,20 @@ def _keys(entry: Entry) -> Iterator[Hashable]:
     if entry.atom_id and entry.updated:
         # RFC 4287, section 4.1.1: entries of one id are one entry, and the last `updated` counts.
         yield "version", entry.atom_id, entry.link
-    words = (entry.fingerprint, entry.published)
+    words = (entry.fingerprint, entry.published, entry.enclosures)
     if entry.guid:
         yield "guid", entry.guid, words
     if entry.link or entry.published:
         yield "page", _page(entry.link), words
+    if entry.link and entry.published and urlsplit(entry.link).path.strip("/"):
+        yield "path", _page(entry.link)[:2], words  # one of the addresses may have `?ref=rss`
 
 
 def _page(link: str | None) -> tuple[str, ...]:
-    """Return what the addresses of one page have in common: http and https, www, a last slash, the fragment."""
+    """Return host, path and query that all addresses of a page have: http or https, with www, a slash, a fragment."""
     parts = urlsplit(link or "")
-    return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"), parts.query
+    path = re.sub(r"/(?:index\.(?:html?|php))?$", "", parts.path)
+    return (parts.hostname or "").removeprefix("www."), path, parts.query
 
 
 def _is_newer(entry: Entry, other: Entry) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Entry
+from aggregator.model import Enclosure, Entry
 from aggregator.normalize.repeats import without_repeats
 
 DAY = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -26,6 +26,7 @@ POST = Entry(
         {"guid": "https://site.example/?p=266&preview=true"},
         {"guid": "urn:2", "link": "http://www.site.example/2026/clock"},
         {"guid": None, "link": "https://site.example/2026/clock/#more"},
+        {"guid": None, "link": "https://site.example/2026/clock/index.html?ref=rss"},
         {"link": "https://site.example/clock-again"},
         {"published": DAY + timedelta(days=1)},
     ],
@@ -39,7 +40,8 @@ def test_a_post_under_two_guids_or_addresses_is_one(again: dict[str, object]) ->
     [
         {"guid": "urn:2", "fingerprint": "other words"},
         {"guid": "urn:2", "published": DAY + timedelta(days=1)},
-        {"guid": "urn:2", "link": "https://site.example/2026/clock/?page=2"},
+        {"guid": "urn:2", "enclosures": (Enclosure("https://site.example/2.mp3"),)},
+        {"guid": "urn:2", "link": "https://site.example/2026/bell/"},
         {"title": "Another title", "fingerprint": "other words"},
     ],
 )
