@@ -6,7 +6,7 @@ several feeds go through every step together: the number of statements grows wit
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,10 +19,10 @@ from aggregator.normalize.excerpt import LEAD
 from aggregator.reconcile import Known, Plan, Rewrite, plan, plan_unchanged
 from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import listings, posts, search
+from aggregator.store import listings, locks, posts, search
 from aggregator.store.bulk import add_to_rows, among, insert_rows, new_ids, numbers, update_rows
 from aggregator.store.columns import AnyRow, digest
-from aggregator.store.posts import Home, Newcomer
+from aggregator.store.posts import Arrivals, Home, Newcomer
 from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, entry_text, post, posts_per_week
 from aggregator.store.tables import feed as feeds
@@ -76,20 +76,41 @@ class _Work:
         return bool(self.found.arrivals or self.found.rewrites or self.found.withdrawn or self.returned)
 
 
-def take(connection: Connection, takings: Sequence[Taking], change: listings.Change) -> dict[int, Saved]:
-    """Take the entries of documents of different feeds; return what that changed, by feed."""
+class Overtaken(Exception):  # noqa: N818 - nothing went wrong: it is done again
+    """Another transaction brought what may be copies of these entries, at the same moment."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What taking documents has changed so far."""
+
+    saved: dict[int, Saved] = field(default_factory=dict)  # by feed
+    change: listings.Change = field(default_factory=listings.Change)
+    news: Sequence["_New"] = ()
+    arrivals: Arrivals | None = None
+
+    def check(self, connection: Connection) -> None:
+        """Raise Overtaken if the new entries would have other posts by now; in the last part of a transaction."""
+        if self.arrivals and self.arrivals.were_overtaken(connection, (new.id for new in self.news)):
+            raise Overtaken
+
+
+def take(connection: Connection, takings: Sequence[Taking], *, alone: bool) -> Taken:
+    """Take the entries of documents of different feeds; with the timeline `alone` nobody can overtake it."""
+    taken = Taken()
     works = _planned(connection, takings)
-    newcomers = [(work.taking, newcomer) for work in works for newcomer in work.newcomers]
     if any(work.changes_the_timeline for work in works):
-        posts.lock_keys(connection, [newcomer for _, newcomer in newcomers])
+        locks.timeline(connection, alone=alone)
     _mark(connection, works)
     touched = {work.rows[id_].post_id for work in works for id_ in work.found.withdrawn}
     touched.update(row.post_id for work in works for row in work.returned)
-    touched.update(_rewrite(connection, works, change))
-    joined, left = _arrive(connection, newcomers, change)
-    listings.relist(connection, [*touched, *joined], change)
+    touched.update(_rewrite(connection, works, taken.change))
+    touched.update(_arrive(connection, works, taken))
+    listings.relist(connection, touched, taken.change)
     _note(connection, works)
-    return {work.taking.feed.id: _saved(work, left[work.taking.feed.id]) for work in works}
+    left = Counter(new.newcomer.feed_id for new in taken.news if new.left_out is not None)
+    taken.saved = {work.taking.feed.id: _saved(work, left[work.taking.feed.id]) for work in works}
+    return taken
 
 
 def _saved(work: _Work, left: int) -> Saved:
@@ -290,16 +311,16 @@ def _rewritten(taking: Taking, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
     }
 
 
-def _arrive(
-    connection: Connection, newcomers: Sequence[tuple[Taking, Newcomer]], change: listings.Change
-) -> tuple[list[int], Counter[int]]:
-    """Write new entries; return the posts to list anew, and how many of each feed the filters leave out."""
+def _arrive(connection: Connection, works: Sequence[_Work], taken: Taken) -> list[int]:
+    """Write new entries; return the posts to list anew."""
+    newcomers = [(work.taking, newcomer) for work in works for newcomer in work.newcomers]
     if not newcomers:
-        return [], Counter()
-    homes = posts.homes_of(connection, [newcomer for _, newcomer in newcomers])
-    made = posts.number(connection, homes, [newcomer for _, newcomer in newcomers])
+        return []
+    taken.arrivals = posts.arrivals(connection, [newcomer for _, newcomer in newcomers])
+    homes = taken.arrivals.homes
+    made = posts.number(connection, homes, taken.arrivals.newcomers)
     ids = new_ids(connection, entry, len(newcomers))
-    news = [_New(*each) for each in zip(ids, *zip(*newcomers, strict=True), homes, strict=True)]
+    taken.news = news = [_New(*each) for each in zip(ids, *zip(*newcomers, strict=True), homes, strict=True)]
     copies = Counter(homes)
     debuts = {new.home: new for new in news if new.home in made and copies[new.home] == 1 and new.is_visible}
     posts.make(connection, made, {home: new.id for home, new in debuts.items()})
@@ -307,10 +328,9 @@ def _arrive(
     items = {new.id: new.newcomer.entry for new in news}
     insert_rows(connection, entry_text, _text_rows(items))
     search.index(connection, _words_of(items))
-    listings.list_new(connection, [new.debut for new in debuts.values()], change)
+    listings.list_new(connection, [new.debut for new in debuts.values()], taken.change)
     _count(connection, newcomers)
-    left = Counter(new.newcomer.feed_id for new in news if new.left_out is not None)
-    return [new.home.id for new in news if new.home not in debuts], left
+    return [new.home.id for new in news if new.home not in debuts]
 
 
 class _New:

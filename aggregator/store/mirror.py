@@ -281,13 +281,13 @@ def _show(connection: Connection, feed_ids: Sequence[int], now: datetime) -> Non
     """List the posts of feeds whose tags, name or place in the file changed."""
     if not feed_ids:
         return
-    locks.whole_timeline(connection)
+    locks.timeline(connection, alone=True)
     change = listings.Change(visible=_are_listed(connection, feed_ids))
     mine = select(entry.c.post_id).where(entry.c.feed_id.in_(feed_ids), ~entry.c.pruned)
     listings.relist(connection, connection.execute(mine).scalars(), change)
-    revisions.count_tags(connection, change.tags)
     if change.visible:
         revisions.move(connection, now)
+    revisions.count_tags(connection, change.tags)
 
 
 def _are_listed(connection: Connection, feed_ids: Sequence[int]) -> bool:
@@ -329,7 +329,7 @@ def _filter_feed(db: Database, feed_id: int, source: Source, timeline: Timeline,
 def _write_verdicts(
     connection: Connection, changed: Sequence[tuple[AnyRow, FilteredBy | None]], now: datetime
 ) -> None:
-    locks.whole_timeline(connection)
+    locks.timeline(connection, alone=True)
     connection.execute(
         update(entry)
         # What a poll rewrote meanwhile it has measured itself.
@@ -339,9 +339,9 @@ def _write_verdicts(
     )
     change = listings.Change()
     listings.relist(connection, [row.post_id for row, _ in changed], change)
-    revisions.count_tags(connection, change.tags)
     if change.visible:
         revisions.move(connection, now)
+    revisions.count_tags(connection, change.tags)
 
 
 def _stored_rows(db: Database, feed_id: int, *, after: int) -> Sequence[AnyRow]:

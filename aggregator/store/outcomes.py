@@ -14,7 +14,7 @@ from aggregator.fetch import host_of
 from aggregator.filters import filtered
 from aggregator.model import Entry, FilteredBy, Outcome, PollState, Result, Saved
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import counters, entries, hosts, listings, revisions
+from aggregator.store import counters, entries, hosts, listings, locks, revisions
 from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
 from aggregator.store.claims import locked_claims
 from aggregator.store.columns import AnyRow
@@ -24,7 +24,7 @@ from aggregator.store.tables import feed, listing, poll
 
 HISTORY = 50  # polls that are kept of a feed
 
-# Entries in a transaction, which one document alone may exceed: others wait for as long as it lasts.
+# Entries in a transaction, which one document alone may exceed: who wants the timeline alone waits for it.
 MOST_ENTRIES = 150
 
 
@@ -63,8 +63,13 @@ def _save_part(
     left_out = [filtered(outcome.entries, source, timeline) for outcome, source in part]
     polls = [(*poll, entries) for poll, entries in zip(part, left_out, strict=True)]
     try:
-        with db.write() as connection:
-            return _save(connection, polls, owner, timeline)
+        try:
+            with db.write() as connection:
+                # SQLite has one writer.
+                return _save(connection, polls, owner, timeline, alone=db.is_sqlite)
+        except entries.Overtaken:
+            with db.write() as connection:
+                return _save(connection, polls, owner, timeline, alone=True)
     except Exception as error:  # noqa: BLE001 - whatever one outcome brings, the others are saved
         if len(part) == 1:
             return [error]
@@ -86,6 +91,8 @@ def _save(
     part: Sequence[tuple[Outcome, Source, Mapping[Entry, FilteredBy]]],
     owner: str,
     timeline: Timeline,
+    *,
+    alone: bool,
 ) -> list[Saved | Exception | None]:
     rows = _locked(connection, [(outcome, source) for outcome, source, _ in part], owner)
     polls = [
@@ -96,15 +103,20 @@ def _save(
     if not polls:
         return [None for _ in part]
     _write_states(connection, polls)
-    change = listings.Change()
-    taken = entries.take(connection, [_taking(poll, timeline) for poll in polls if _counts(poll)], change)
-    saved = {poll.row.id: taken.get(poll.row.id, Saved()) for poll in polls}
+    takings = [_taking(poll, timeline) for poll in polls if _counts(poll)]
+    taken = entries.take(connection, takings, alone=alone)
+    saved = {poll.row.id: taken.saved.get(poll.row.id, Saved()) for poll in polls}
     _let_go(connection, polls)
     _remember(connection, polls, saved)
-    revisions.count_tags(connection, change.tags)
-    counters.count_polls(connection, [(poll.outcome, saved[poll.row.id]) for poll in polls])
-    if change.visible or _are_renamed(connection, polls):
+    is_visible = taken.change.visible or _are_renamed(connection, polls)
+    if is_visible or taken.news:
+        locks.last_part(connection)
+        if not alone:
+            taken.check(connection)
+    if is_visible:
         revisions.move(connection, max(poll.outcome.at for poll in polls))
+    revisions.count_tags(connection, taken.change.tags)
+    counters.count_polls(connection, [(poll.outcome, saved[poll.row.id]) for poll in polls])
     return [saved.get(outcome.feed.id) for outcome, _, _ in part]
 
 

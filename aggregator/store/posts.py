@@ -20,7 +20,6 @@ from aggregator.reconcile import Arrival
 from aggregator.reconcile.copies import DAYS_APART, CopyOf, is_copy, title_key, world_id
 from aggregator.reconcile.identity import CANDIDATES, schemeless
 from aggregator.reconcile.likeness import Comparer
-from aggregator.store import locks
 from aggregator.store.bulk import among, insert_rows, new_ids, numbers, pairs, texts
 from aggregator.store.columns import AnyRow, Instant, digest
 from aggregator.store.listings import COPY_COLUMNS, copy_of
@@ -108,15 +107,28 @@ def id_digest(guid: str) -> int:
     return digest(guid)
 
 
-def lock_keys(connection: Connection, newcomers: Sequence[Newcomer]) -> None:
-    """Let nobody else bring copies of these entries until the transaction ends."""
-    locks.keys(connection, [key for newcomer in newcomers for key in newcomer.keys])
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """New entries, the post of each, and all entries that were looked at to find it."""
+
+    newcomers: Sequence[Newcomer]
+    homes: Sequence[Home]
+    looked_at: frozenset[int]
+
+    def were_overtaken(self, connection: Connection, ids: Iterable[int]) -> bool:
+        """Whether another transaction brought what may be copies of these entries, whose own ids are `ids`.
+
+        Then two feeds brought them at the same moment, and would make two posts of one.
+        """
+        now = connection.execute(_SHARING_IDS, _brought(self.newcomers)).scalars()
+        return not self.looked_at.issuperset(set(now).difference(ids))
 
 
-def homes_of(connection: Connection, newcomers: Sequence[Newcomer]) -> list[Home]:
-    """Return the post of each new entry, of which the new ones are still to be made; their keys are locked."""
+def arrivals(connection: Connection, newcomers: Sequence[Newcomer]) -> Arrivals:
+    """Return the post of each new entry, of which the new ones are still to be made."""
     candidates = _Candidates(connection, newcomers)
-    return [candidates.home_of(newcomer) for newcomer in newcomers]
+    homes = [candidates.home_of(newcomer) for newcomer in newcomers]
+    return Arrivals(newcomers, homes, frozenset(candidates.ids))
 
 
 class _Candidates:
@@ -126,8 +138,10 @@ class _Candidates:
         # Each feed has its own: one with endless comparisons costs no other feed its own.
         self._texts: defaultdict[int, Comparer] = defaultdict(Comparer)
         self._by_key: defaultdict[int, list[tuple[int, Home, CopyOf]]] = defaultdict(list)
+        self.ids: list[int] = []  # of the stored ones
         homes: dict[int, Home] = {}
-        for row in _candidates(connection, newcomers):
+        for row in connection.execute(_SHARING, _brought(newcomers)):
+            self.ids.append(row.id)
             home = homes.setdefault(row.post_id, Home(row.post_id, row.public_id))
             self._add((row.link_key, row.atom_key, row.title_key), row.feed_id, home, copy_of(row))
         # A post has one entry of a feed at most: its own copy is what a source's view shows.
@@ -160,15 +174,15 @@ class _Candidates:
             yield from islice(free, CANDIDATES)
 
 
-def _candidates(connection: Connection, newcomers: Sequence[Newcomer]) -> Sequence[AnyRow]:
+def _brought(newcomers: Sequence[Newcomer]) -> dict[str, Any]:
+    """Return the parameters by which candidates are found."""
     dates = [newcomer.entry.published or newcomer.at for newcomer in newcomers]
-    given = {
+    return {
         "brought": json.dumps([(key, newcomer.feed_id) for newcomer in newcomers for key in newcomer.keys]),
         "first": min(dates) - DAYS_APART,
         "last": max(dates) + DAYS_APART,
         "most": _MOST_CANDIDATES,
     }
-    return connection.execute(_SHARING, given).all()
 
 
 def _entries_in(connection: Connection, feed_ids: Iterable[int], post_ids: Iterable[int]) -> Sequence[AnyRow]:
@@ -197,6 +211,14 @@ _SHARING = (
     .join(feeds, feeds.c.id == entry.c.feed_id)
     .join(post, post.c.id == entry.c.post_id)
     .join(entry_text, entry_text.c.entry_id == entry.c.id)  # a stub has no words to compare
+    .where(entry.c.id.in_(_shared_ids()))
+    .order_by(entry.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+_SHARING_IDS = (
+    select(entry.c.id)
+    .join(entry_text, entry_text.c.entry_id == entry.c.id)
     .where(entry.c.id.in_(_shared_ids()))
     .order_by(entry.c.id)
     .limit(bindparam("most", type_=Integer))

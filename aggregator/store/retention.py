@@ -30,7 +30,7 @@ def prune(db: Database, *, now: datetime, keep: timedelta | None) -> int:
 def _prune_some(db: Database, now: datetime, before: datetime) -> int:
     """Empty the oldest entries; a stub of each remains for `_delete_some_stubs` to judge."""
     with db.write() as connection:
-        locks.whole_timeline(connection)
+        locks.timeline(connection, alone=True)
         old = (
             select(entry.c.id, entry.c.post_id)
             .where(entry.c.placed < before, ~entry.c.pruned)
@@ -48,17 +48,17 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
         search.forget(connection, ids)
         change = listings.Change()
         listings.relist(connection, [row.post_id for row in rows], change)
-        revisions.count_tags(connection, change.tags)
-        counters.count(connection, {"entries: pruned": len(rows)})
         if change.visible:
             revisions.move(connection, now)
+        revisions.count_tags(connection, change.tags)
+        counters.count(connection, {"entries: pruned": len(rows)})
         return len(rows)
 
 
 def _delete_some_stubs(db: Database, before: datetime) -> int:
     """Delete stubs that cannot come back: the document lists them no more, and their date would bar them."""
     with db.write() as connection:
-        locks.whole_timeline(connection)
+        locks.timeline(connection, alone=True)
         rows = connection.execute(
             select(entry.c.id, entry.c.post_id)
             .where(entry.c.placed < before, entry.c.pruned, _cannot_return(before))

@@ -28,16 +28,16 @@ def revision(db: Database) -> Revision:
 
 
 def move(connection: Connection, now: datetime) -> None:
-    """Say that the timeline shows something else from `now` on.
+    """Say that the timeline shows something else from `now` on; after all that it shows is written.
 
-    The last statement of a transaction: from here to its end nobody else can move the number, so that changes
-    become visible in the order of their numbers, each together with its own.
+    From here to the end of the transaction nobody else can move the number, so that changes become visible in the
+    order of their numbers, each together with its own.
     """
     connection.execute(update(table).where(table.c.id == 1).values(number=table.c.number + 1, changed=now))
 
 
 def count_tags(connection: Connection, more: Counter[str]) -> None:
-    """Add to how many posts each tag shows; late in its transaction, since all pollers meet at these rows."""
+    """Add to how many posts each tag shows; in the last part of a transaction, since all pollers meet at these rows."""
     rows = [{"tag": tag, "posts": posts} for tag, posts in sorted(more.items()) if posts]
     add_to_rows(connection, tag_count, rows)
     if fewer := [tag for tag, posts in more.items() if posts < 0]:

@@ -1,6 +1,6 @@
 """What several pollers save on one PostgreSQL: `python -m tests.benchmarks.pollers_bench [FEEDS]`.
 
-Each is a process of its own with feeds of its own, read beforehand. Printed are entries a second for one poller and for
+Each is a process of its own; the documents are read beforehand. Printed are entries a second for one poller and for
 four, and who was seen waiting for a lock: a sample of `pg_stat_activity` every few milliseconds.
 """
 

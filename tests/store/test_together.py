@@ -1,20 +1,19 @@
 """Outcomes that are saved together, and writers that save at the same moment."""
 
 import threading
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 
 from aggregator import store
 from aggregator.model import Entry, Feed, Outcome, Result, Saved, State
-from aggregator.store import Database, locks, posts
-from aggregator.store.outcomes import MOST_ENTRIES
+from aggregator.store import Database, locks
 from tests.store.newsroom import OWNER, Newsroom, a_source, an_entry
 from tests.support.databases import Postgres
 
@@ -272,28 +271,56 @@ def test_who_sees_a_revision_never_sees_another_page_under_it(shared: Newsroom, 
     assert shared.revision == 40
 
 
-def test_pollers_wait_for_each_other_only_over_the_same_post(shared: Newsroom, database_url: str) -> None:
-    a, b = lists(shared, "a", "b")
-    mine = an_entry("mine", link="https://shared.test/one")
-    impatient = make_url(database_url).update_query_dict({"options": "-c lock_timeout=300"})
-    with (
-        closing(Database.open(impatient.render_as_string(hide_password=False))) as other,
-        shared.database.write() as connection,
-    ):
-        locks.keys(connection, [posts.link_digest("https://shared.test/one")])
+def test_who_writes_another_post_waits_for_nobody(shared: Newsroom, database_url: str) -> None:
+    a, b, c = lists(shared, "a", "b", "c")
+    link = "https://shared.test/one"
+    save(shared, outcome(shared, c, an_entry("one", link=link)))
+    with impatient(database_url) as other, shared.database.write() as connection:
+        locks.timeline(connection, alone=False)
+        locks.posts(connection, [shared.item().id])
 
         assert save_in(other, shared, [outcome(shared, a, an_entry("another"))]) == [Saved(new=1)]
-        (waited,) = save_in(other, shared, [outcome(shared, b, mine)])
+        (waited,) = save_in(other, shared, [outcome(shared, b, an_entry("one", link=link, guid="b"))])
 
     assert isinstance(waited, store.StoreError)
     assert "lock timeout" in str(waited)
-    assert save(shared, outcome(shared, b, mine)) == [Saved(new=1)]
 
 
-def test_a_crowd_of_keys_is_one_lock(shared: Newsroom) -> None:
-    with shared.database.write() as connection:
-        locks.keys(connection, range(locks.MOST_KEYS + 1))
-        held = connection.execute(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).scalar()
+def test_who_has_the_timeline_alone_is_waited_for(shared: Newsroom, database_url: str) -> None:
+    (a,) = lists(shared, "a")
+    with impatient(database_url) as other, shared.database.write() as connection:
+        locks.timeline(connection, alone=True)
 
-    assert held == 1
-    assert locks.MOST_KEYS >= 3 * MOST_ENTRIES
+        (waited,) = save_in(other, shared, [outcome(shared, a, an_entry("one"))])
+
+    assert isinstance(waited, store.StoreError)
+    assert save(shared, outcome(shared, a, an_entry("one"))) == [Saved(new=1)]
+
+
+def test_who_is_overtaken_by_a_copy_joins_it(shared: Newsroom, database_url: str) -> None:
+    a, b = lists(shared, "a", "b")
+    link = "https://a.test/shared"
+    overtakes = [outcome(shared, a, an_entry("shared", link=link))]
+
+    def overtake(*given: Any) -> None:
+        """Save a copy elsewhere while the other transaction, which has found none, writes."""
+        if overtakes and given[2].startswith("SELECT nextval('post_id_seq')"):
+            with closing(Database.open(database_url)) as other:
+                assert save_in(other, shared, [overtakes.pop()]) == [Saved(new=1)]
+
+    event.listen(Engine, "before_cursor_execute", overtake)
+    try:
+        results = save(shared, outcome(shared, b, an_entry("shared", link=link, guid="b")))
+    finally:
+        event.remove(Engine, "before_cursor_execute", overtake)
+
+    assert (overtakes, results) == ([], [Saved(new=1)])
+    assert [copy.source.slug for copy in shared.item().also_in] == ["b"]
+
+
+@contextmanager
+def impatient(url: str) -> Iterator[Database]:
+    """Open a store that gives up what it has waited for in vain for a moment."""
+    address = make_url(url).update_query_dict({"options": "-c lock_timeout=300"})
+    with closing(Database.open(address.render_as_string(hide_password=False))) as database:
+        yield database
