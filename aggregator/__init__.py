@@ -1,5 +1,3 @@
 """A feed aggregator: scheduled polite pollers, a SQL store, one merged timeline."""
 
-from importlib.metadata import version
-
-__version__ = version("aggregator")
+__version__ = "0.1.0"

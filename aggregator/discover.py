@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
-from aggregator.fetch import Fetcher, same_origin
+from aggregator.fetch.addresses import same_origin
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Answer, Fault, FaultKind, Reading
 from aggregator.reader import Reader
 from aggregator.sources.settings import Polling

@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from aggregator import explain
 from aggregator.clock import Clock
-from aggregator.fetch import Fetcher, host_of, same_origin
+from aggregator.fetch.addresses import host_of, same_origin
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.marks import compared
 from aggregator.model import (
     Answer,

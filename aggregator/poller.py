@@ -15,7 +15,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from aggregator import store
 from aggregator.clock import Clock
-from aggregator.fetch import Fetcher, host_of
+from aggregator.fetch.addresses import host_of
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Feed, Outcome, PollState, Reason, ReasonCode, Saved
 from aggregator.poll import poll, take
 from aggregator.reader import Reader

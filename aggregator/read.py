@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from aggregator import delta
 from aggregator.model import Document, Fault, LastDocument, Reading
-from aggregator.normalize import normalize
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.bounds import MOST_FEEDS, NAME
+from aggregator.normalize.entries import normalize
 from aggregator.normalize.languages import language_tag
 from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.text import plain

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.discover import COMMON_NAMES, MOST_GUESSED, MOST_NAMED, Discovery, discover
-from aggregator.fetch import Fetcher
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import FaultKind
 from aggregator.reader import Reader
 from aggregator.sources import Polling

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator import explain
-from aggregator.fetch import Fetcher
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import DoubtKind, Feed, Outcome, PollState, Result, State, ValidatorDoubt, Validators
 from aggregator.poll import poll, take
 from aggregator.reader import Reader

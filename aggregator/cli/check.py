@@ -6,16 +6,15 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from aggregator.cli.options import config_option, log_format_option, option
+from aggregator.cli.interruptible import run_interruptible
+from aggregator.cli.options import option, shared_options
 from aggregator.cli.publishers import ask_all, describe
-from aggregator.cli.signals import run_interruptible
 from aggregator.discover import Discovery
 from aggregator.sources import Settings, Source, load
 
 
 @click.command()
-@config_option
-@log_format_option
+@shared_options
 @option("--online", is_flag=True, help="Also fetch each feed once and say what it found.")
 def check(*, config: Path, online: bool) -> None:
     """Check the sources file.

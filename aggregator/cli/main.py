@@ -12,9 +12,17 @@ from aggregator.cli.group import Group
 from aggregator.cli.signals import terminated_like_interrupted
 from aggregator.errors import AggregatorError
 
-# Each is a click command of this name in the module of this name; loaded when it is wanted, so that `check` need
-# not wait for a web server to be imported.
-COMMANDS = ("run", "serve", "poll", "check", "sources", "migrate", "prune")
+# Each is a click command of this name in the module of this name. It is loaded when it runs, so that `check` need not
+# wait for a web server to be imported, nor the list of commands for anything: hence its line of help is here.
+COMMANDS = {
+    "run": "Run the whole service: poll on schedule, and serve the page.",
+    "serve": "Serve the page and the merged feeds, without polling.",
+    "poll": "Poll on schedule, without serving the page.",
+    "check": "Check the sources file.",
+    "sources": "List and edit the sources in the sources file.",
+    "migrate": "Bring the store's schema up to date.",
+    "prune": "Remove the entries that have grown too old.",
+}
 
 
 @contextmanager
@@ -47,6 +55,11 @@ class Main(Group):
             return None
         command: click.Command = getattr(import_module(f"aggregator.cli.{cmd_name}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Do the command; no traceback of expected trouble reaches anybody."""

@@ -5,12 +5,11 @@ from contextlib import closing
 import click
 
 from aggregator import store
-from aggregator.cli.options import database_option, log_format_option
+from aggregator.cli.options import shared_options
 
 
 @click.command()
-@database_option
-@log_format_option
+@shared_options
 def migrate(database: str) -> None:
     """Bring the store's schema up to date.
 

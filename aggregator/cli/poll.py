@@ -5,15 +5,14 @@ from pathlib import Path
 
 import click
 
-from aggregator.cli.options import config_option, database_option, log_format_option, option
+from aggregator.cli.options import option, shared_options
 from aggregator.cli.progress import Progress, log_outcome
-from aggregator.service import Options, poll_on_schedule, poll_once
+from aggregator.options import Options
+from aggregator.service import poll_on_schedule, poll_once
 
 
 @click.command()
-@config_option
-@database_option
-@log_format_option
+@shared_options
 @option("--once", is_flag=True, help="Poll what is due now, say what came, and end.")
 @option("--source", metavar="SLUG", help="Poll just this source once, due or not.")
 def poll(config: Path, database: str, once: bool, source: str | None) -> None:  # noqa: FBT001 - a flag is a bool

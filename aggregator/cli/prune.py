@@ -6,16 +6,14 @@ from pathlib import Path
 import click
 
 from aggregator import store
-from aggregator.cli.options import config_option, database_option, log_format_option
+from aggregator.cli.options import shared_options
 from aggregator.clock import SystemClock
 from aggregator.sources import load
 from aggregator.sources.durations import format_duration
 
 
 @click.command()
-@config_option
-@database_option
-@log_format_option
+@shared_options
 def prune(config: Path, database: str) -> None:
     """Remove the entries that have grown too old.
 

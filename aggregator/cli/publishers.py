@@ -8,7 +8,8 @@ from itertools import groupby
 
 from aggregator.clock import SystemClock
 from aggregator.discover import Discovery, Exchange, discover
-from aggregator.fetch import Fetcher, host_of
+from aggregator.fetch.addresses import host_of
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Reading
 from aggregator.reader import Reader
 from aggregator.sources import Settings, Source

@@ -6,19 +6,16 @@ from pathlib import Path
 import click
 
 from aggregator import service
-from aggregator.cli.options import config_option, database_option, host_option, log_format_option, port_option
+from aggregator.cli.options import shared_options
 from aggregator.cli.progress import log_outcome
+from aggregator.options import Options
 
 
 @click.command()
-@config_option
-@database_option
-@host_option
-@port_option
-@log_format_option
+@shared_options
 def run(config: Path, database: str, host: str, port: int) -> None:
     """Run the whole service: poll on schedule, and serve the page.
 
     Ctrl-C or SIGTERM ends it.
     """
-    asyncio.run(service.run(service.Options(config, database, host, port), log_outcome))
+    asyncio.run(service.run(Options(config, database, host, port), log_outcome))

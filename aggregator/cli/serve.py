@@ -4,19 +4,16 @@ from pathlib import Path
 
 import click
 
-from aggregator import service
-from aggregator.cli.options import config_option, database_option, host_option, log_format_option, port_option
+from aggregator import server
+from aggregator.cli.options import shared_options
+from aggregator.options import Options
 
 
 @click.command()
-@config_option
-@database_option
-@host_option
-@port_option
-@log_format_option
+@shared_options
 def serve(config: Path, database: str, host: str, port: int) -> None:
     """Serve the page and the merged feeds, without polling.
 
     Another WSGI server can do the same with `aggregator.web:create_app()`.
     """
-    service.serve(service.Options(config, database, host, port))
+    server.serve(Options(config, database, host, port))

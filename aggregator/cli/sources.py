@@ -8,9 +8,9 @@ import click
 
 from aggregator import store
 from aggregator.cli.group import Group
-from aggregator.cli.options import config_option, database_option, log_format_option, option
+from aggregator.cli.interruptible import run_interruptible
+from aggregator.cli.options import option, shared_options
 from aggregator.cli.publishers import correspondence, describe
-from aggregator.cli.signals import run_interruptible
 from aggregator.cli.tables import columns
 from aggregator.clock import SystemClock
 from aggregator.discover import Discovery, discover
@@ -40,9 +40,7 @@ def sources() -> None:
 
 
 @sources.command("list")
-@config_option
-@database_option
-@log_format_option
+@shared_options
 def list_sources(config: Path, database: str) -> None:
     """Show every source and how it is doing."""
     settings = load(config, environ=None)
@@ -78,8 +76,7 @@ def _row(source: Source, status: SourceStatus | None) -> list[str]:
 @option("--title", default="", help="Its name on the page; the feed's own unless given.")
 @option("--tag", "tags", multiple=True, help="A tag of all its entries; may be given several times.")
 @option("--offline", is_flag=True, help="List the address as it is, without asking its server.")
-@config_option
-@log_format_option
+@shared_options
 def add_source(
     url: str, *, slug: str, title: str, tags: tuple[str, ...], offline: bool, config: Path
 ) -> None:
@@ -115,8 +112,7 @@ def _note(found: Discovery) -> str:
 
 @sources.command("remove")
 @click.argument("slug")
-@config_option
-@log_format_option
+@shared_options
 def remove_source(slug: str, config: Path) -> None:
     """Take the source with this SLUG off the list.
 
@@ -129,8 +125,7 @@ def remove_source(slug: str, config: Path) -> None:
 @sources.command("rename")
 @click.argument("old")
 @click.argument("new")
-@config_option
-@log_format_option
+@shared_options
 def rename_source(old: str, new: str, config: Path) -> None:
     """Give the source with the slug OLD the slug NEW.
 
@@ -142,8 +137,7 @@ def rename_source(old: str, new: str, config: Path) -> None:
 
 @sources.command("import")
 @click.argument("file", type=click.File("rb"))
-@config_option
-@log_format_option
+@shared_options
 def import_sources(file: BinaryIO, config: Path) -> None:
     """List the feeds of an OPML FILE; folders become tags.
 
@@ -162,9 +156,7 @@ def import_sources(file: BinaryIO, config: Path) -> None:
 
 @sources.command("export")
 @click.argument("file", type=click.File("wb"), default="-")
-@config_option
-@database_option
-@log_format_option
+@shared_options
 def export_sources(file: BinaryIO, config: Path, database: str) -> None:
     """Write the sources as OPML 2.0 to FILE, or to standard output."""
     settings = load(config, environ=None)
@@ -179,8 +171,7 @@ def export_sources(file: BinaryIO, config: Path, database: str) -> None:
 
 @sources.command("release")
 @click.argument("slug")
-@database_option
-@log_format_option
+@shared_options
 def release_source(slug: str, database: str) -> None:
     """End the hold of the source with this SLUG.
 

@@ -2,8 +2,3 @@
 
 Follows redirects and nothing else; decides nothing about what the answer means for the feed.
 """
-
-from aggregator.fetch.addresses import host_of, same_origin
-from aggregator.fetch.fetcher import Fetcher
-
-__all__ = ["Fetcher", "host_of", "same_origin"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
-from aggregator.fetch import host_of
+from aggregator.fetch.addresses import host_of
 from aggregator.model import Feed, Reason, ReasonCode, State, Validators
 from aggregator.store import hosts
 from aggregator.store.bulk import among, numbers

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from aggregator.fetch import host_of
+from aggregator.fetch.addresses import host_of
 from aggregator.filters import Filters, hidden_by_id
 from aggregator.model import FilteredBy, PollState, Reason, ReasonCode, State
 from aggregator.sources.settings import Settings, Source, Timeline

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select
 
-from aggregator.fetch import host_of
+from aggregator.fetch.addresses import host_of
 from aggregator.filters import filtered
 from aggregator.model import Entry, FilteredBy, Outcome, PollState, Result, Saved
 from aggregator.sources.settings import Source, Timeline

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.fetch import Fetcher
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Feed
 from aggregator.outputs import FORMATS
 from aggregator.sources.settings import Settings, Source

@@ -6,7 +6,8 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from aggregator.service import Options, open_poller
+from aggregator.options import Options
+from aggregator.service import open_poller
 from tests.end_to_end.test_run import rss
 from tests.support.clock import ManualClock
 from tests.support.commands import Command

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.fetch import Fetcher
-from aggregator.fetch.fetcher import UNCONDITIONAL
+from aggregator.fetch.fetcher import UNCONDITIONAL, Fetcher
 from aggregator.model import Answer, Fault, Validators
 from aggregator.sources import Polling
 from tests.support.clock import ManualClock

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from aggregator.clock import SystemClock
-from aggregator.fetch import Fetcher
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.sources import Polling
 
 PROC = Path("/proc/self")

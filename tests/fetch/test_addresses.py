@@ -1,7 +1,6 @@
 import pytest
 
-from aggregator.fetch import host_of, same_origin
-from aggregator.fetch.addresses import follow, parse
+from aggregator.fetch.addresses import follow, host_of, parse, same_origin
 from aggregator.fetch.faults import Failure
 from aggregator.model import FaultKind
 

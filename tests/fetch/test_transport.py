@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.fetch import Fetcher
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import FaultKind
 from tests.fetch.conftest import Asker, polling
 from tests.support.publisher import Publisher, sends

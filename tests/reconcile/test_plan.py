@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Entry
-from aggregator.normalize import fingerprint
+from aggregator.normalize.entries import fingerprint
 from aggregator.reconcile import Known, Plan, Rewrite, plan
 from aggregator.reconcile.identity import ARCHIVE
 from aggregator.reconcile.likeness import MOST_COMPARISONS, Comparer

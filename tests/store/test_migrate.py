@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Column, Connection, DateTime, MetaData, String, Table, insert, select, text
 
 from aggregator import store
@@ -25,7 +24,9 @@ from aggregator.model import (
     ValidatorDoubt,
 )
 from aggregator.store import Database, NewerStoreError, StoreError
+from aggregator.store.schema import known_versions
 from aggregator.store.tables import entry, feed, metadata
+from aggregator.store.upgrade import upgrade
 from tests.support.databases import Postgres
 
 
@@ -40,6 +41,13 @@ def test_the_migrations_make_what_the_models_say(database: Database) -> None:
             connection, opts={"compare_type": True, "include_object": own_tables}
         )
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_file_of_migrations_is_the_last_migration() -> None:
+    scripts = ScriptDirectory(str(Path(store.__file__).parent / "migrations"))
+
+    assert scripts.get_heads() == known_versions()[-1:]
+    assert {script.revision for script in scripts.walk_revisions()} == set(known_versions())
 
 
 def test_every_field_of_the_state_of_polls_has_a_column() -> None:
@@ -138,7 +146,8 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
 def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: Postgres) -> None:
     for url in (f"sqlite:///{tmp_path / 'old.db'}", postgres.empty()):
         with closing(Database.open(url)) as db:
-            _migrate_to(db, "0001")
+            with db.write() as connection:
+                upgrade(connection, "0001")
             with db.write() as connection:
                 _insert_old_rows(connection)
             store.migrate(db)
@@ -155,14 +164,6 @@ def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: P
             FilteredBy(FilterRule.INCLUDE, ("a", "b")),
             FilteredBy(FilterRule.HIDE_ID, ("guid",)),
         ]
-
-
-def _migrate_to(db: Database, version: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
-    with db.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
 
 
 def _insert_old_rows(connection: Connection) -> None:

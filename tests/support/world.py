@@ -21,7 +21,7 @@ from typing import Literal
 
 from aggregator import store
 from aggregator.chores import Chores
-from aggregator.fetch import Fetcher
+from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Outcome, PollState, Saved
 from aggregator.poller import Poller
 from aggregator.reader import Reader

@@ -1,0 +1,28 @@
+"""Runs a coroutine as a command: a signal cancels it, so that it closes what it opened."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def run_interruptible(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end; a signal cancels it, so that it closes what it opened.
+
+    Raises KeyboardInterrupt then. (One that is raised amid an event loop's own code, as Python does by itself, hits
+    whichever task is at work.)
+    """
+
+    async def watched() -> Result:
+        task = asyncio.current_task()
+        if task:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(watched())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None

@@ -1,0 +1,113 @@
+"""From posts to clean entries. Knows no other polls and no other feeds, and not what day it is."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from aggregator.model import Document, Enclosure, Entry, Origin, Post
+from aggregator.normalize.bidi import closed
+from aggregator.normalize.boilerplate import without_boilerplate
+from aggregator.normalize.bounds import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
+from aggregator.normalize.dates import parse_date
+from aggregator.normalize.excerpt import excerpt
+from aggregator.normalize.languages import language_tag
+from aggregator.normalize.links import canonical, resolve
+from aggregator.normalize.minutes import minutes
+from aggregator.normalize.people import people
+from aggregator.normalize.repeats import without_repeats
+from aggregator.normalize.tags import tags
+from aggregator.normalize.text import lines, plain, unescaped, words_only
+
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+
+
+def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
+    """Return the entries of a document in its order, the newest 500 at most, each post once.
+
+    `base` is what relative links stand on.
+    """
+    authors, language = people(document.authors), language_tag(document.language)
+    found = (_entry(post, base, authors, language) for post in _newest(document.posts))
+    # Items that are nested in items leave empty shells behind.
+    entries = without_repeats(
+        entry for entry in found if entry.guid or entry.link or entry.title or entry.text
+    )
+    shared = Counter(entry.guid for entry in entries)
+    return tuple(
+        replace(entry, guid=None, atom_id=None) if shared[entry.guid] > 1 else entry for entry in entries
+    )
+
+
+def _newest(posts: Sequence[Post]) -> Sequence[Post]:
+    """Bound the posts; undated ones count as old, and of equals the first ones stay."""
+    if len(posts) <= POSTS:
+        return posts
+    dates = [parse_date(post.published) or parse_date(post.updated) or _UNDATED for post in posts]
+    kept = sorted(range(len(posts)), key=lambda index: dates[index], reverse=True)[:POSTS]
+    return [posts[index] for index in sorted(kept)]
+
+
+def _entry(post: Post, base: str, authors: tuple[str, ...], language: str | None) -> Entry:
+    """Clean one post; `authors` and `language` are the document's, for posts that name none."""
+    title = excerpt(plain(post.title), TITLE) if post.title else ""
+    text = _text(post, title)
+    links = (canonical(link, base=base) for link in post.links)
+    return Entry(
+        guid=post.guid[:GUID] if post.guid else None,
+        link=next((link for link in links if link), None),
+        fingerprint=fingerprint(title, text),
+        title=title,
+        text=text,
+        minutes=minutes(text),
+        authors=people(post.authors) or authors,
+        tags=tags(post.tags),
+        language=language_tag(post.language) or language,
+        enclosures=_enclosures(post, base),
+        comments=resolve(post.comments, base),
+        published=parse_date(post.published),
+        updated=parse_date(post.updated),
+        origin=_origin(post.origin, base),
+        atom_id=_atom_id(post),
+    )
+
+
+def _text(post: Post, title: str) -> str:
+    """Return the words of the richest of content, summary and description."""
+    richest = ""
+    for markup in (*post.contents, *([post.summary] if post.summary else [])):
+        if len(markup.value) > len(richest):  # else it has no more to say, whatever it is
+            richest = max(richest, " ".join(without_boilerplate(lines(markup), title)), key=len)
+    return closed(richest[:TEXT].rstrip())
+
+
+def fingerprint(title: str, text: str) -> str:
+    """Return what recognises an entry by its words: letters and digits alone, whatever their case."""
+    return hashlib.blake2b(words_only(f"{title}\n{text}").encode(), digest_size=16).hexdigest()
+
+
+def _enclosures(post: Post, base: str) -> tuple[Enclosure, ...]:
+    found: dict[str, Enclosure] = {}
+    for file in post.enclosures:
+        if url := resolve(file.url, base):
+            kind = file.type[:NAME] if file.type and re.fullmatch(r"[\w.+-]+/[\w.+-]+", file.type) else None
+            length = file.length if file.length and 0 < file.length < 2**53 else None
+            found.setdefault(url, Enclosure(url, kind, length))
+    return tuple(found.values())[:ENCLOSURES]
+
+
+def _origin(origin: Origin | None, base: str) -> Origin | None:
+    if origin is None:
+        return None
+    url, link = resolve(origin.url, base), canonical(origin.link, base=base)
+    title = " ".join(unescaped(origin.title[:NAME]).split())
+    return Origin(url, title, link) if url or link or title else None
+
+
+def _atom_id(post: Post) -> str | None:
+    """Return an atom:id that is an IRI (RFC 4287, section 4.2.6); others are no use in a feed of ours."""
+    if not post.is_atom or not post.guid or len(post.guid) > GUID:
+        return None
+    return post.guid if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", post.guid) else None

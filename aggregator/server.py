@@ -1,0 +1,142 @@
+"""The web side as processes: the WSGI server, its workers, and how they end.
+
+Imports what a process needs when that process needs it: three kinds of them begin here, and none should hold the
+modules of the others.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
+
+from aggregator.errors import AggregatorError
+from aggregator.logs import pass_style_on, set_up_logging_as_parent
+from aggregator.options import Options
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+
+WORKER_GRACE = 1  # seconds for requests under way; a page takes milliseconds
+WEB_GRACE = 2.0  # seconds for the whole web side
+
+# Python runs one thread at a time, and a kept page takes well under a millisecond: a few threads hide the waits
+# for the store, more would only queue.
+WEB_THREADS = 4
+
+FAULT_PATIENCE = 2.0  # seconds
+
+POLLS_HERE = "AGGREGATOR_POLLS_HERE"  # from `run` to its web side: /healthz answers for the pollers, too
+
+
+class PortTakenError(AggregatorError):
+    """The web side cannot listen where it should."""
+
+
+def serve(options: Options) -> None:
+    """Serve the web side until a signal says stop.
+
+    Raises `PortTakenError`, `SourcesFault`, and `StoreError` where the store's address is none.
+    """
+    from aggregator.sources import load  # noqa: PLC0415 - not in the process that `run` starts for this
+    from aggregator.store import Database  # noqa: PLC0415
+
+    load(options.config, environ=None)
+    Database.open(options.database).close()
+    _ensure_port_is_free(options)
+    pass_style_on()
+    _serve(options)
+
+
+def _serve(options: Options) -> None:
+    """Start the WSGI server; what can be wrong with the options has been looked for."""
+    from granian import Granian  # noqa: PLC0415 - not in the process that polls
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    os.environ["AGGREGATOR_CONFIG"] = str(options.config)
+    os.environ["AGGREGATOR_DATABASE"] = options.database
+    Granian(
+        "aggregator.server:worker_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=options.host,
+        port=options.port,
+        blocking_threads=WEB_THREADS,
+        workers_kill_timeout=WORKER_GRACE,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def worker_app() -> "Flask":
+    """Make the application in a process of the WSGI server."""
+    from aggregator.sources import SourcesFault  # noqa: PLC0415 - only in this process
+    from aggregator.web import create_app  # noqa: PLC0415
+
+    _end_with_parent()
+    set_up_logging_as_parent()
+    while True:
+        try:
+            return create_app(polls=POLLS_HERE in os.environ)
+        except SourcesFault as fault:
+            # The file was good when the command began. What went wrong since is waited out, not died of.
+            log.error("%s", fault)  # noqa: TRY400 - the fault says all
+            time.sleep(FAULT_PATIENCE)
+
+
+@contextmanager
+def web_side(options: Options) -> Iterator[BaseProcess]:
+    """Run the web side as a child of this process, and end it with the block."""
+    _ensure_port_is_free(options)
+    pass_style_on()
+    child = multiprocessing.get_context("spawn").Process(target=_serve_as_child, args=(options,), name="web")
+    child.start()
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.join(WEB_GRACE)
+        if child.is_alive():
+            child.kill()
+            child.join()
+
+
+def _serve_as_child(options: Options) -> None:
+    _end_with_parent()
+    set_up_logging_as_parent()
+    os.environ[POLLS_HERE] = "1"
+    _serve(options)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent does, however that ends: nobody else would, and the port stayed taken."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_terminate_after, args=(parent,), daemon=True).start()
+
+
+def _terminate_after(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _ensure_port_is_free(options: Options) -> None:
+    """Try to listen before the server does, since that would only say it in a traceback."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except OSError as error:
+            raise PortTakenError(
+                f"cannot listen on {options.host}, port {options.port}: {error.strerror}; "
+                "choose another with --port or --host"
+            ) from error
