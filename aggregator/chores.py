@@ -14,14 +14,21 @@ from aggregator.sources import SourcesFile
 
 log = logging.getLogger(__name__)
 
+CLAIM = "claim due feeds"
+
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something to do again and again."""
+    """Something to do again and again: every so often, or sooner if `until_next` says so after a turn.
+
+    After a turn that returned True, the chore that is named by `then` is due at once.
+    """
 
     name: str
     every: timedelta
     do: Callable[[], Awaitable[object]]
+    until_next: Callable[[], Awaitable[timedelta]] | None = None
+    then: str = ""
 
 
 class Chores:
@@ -31,13 +38,14 @@ class Chores:
         self._poller = poller
         self._sources = sources
         self._clock = clock
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[bool]] = set()
 
     def __iter__(self) -> Iterator[Chore]:
         """Yield every chore with its rhythm."""
-        yield Chore("claim due feeds", timedelta(seconds=1), self._poller.turn)
+        # Other processes and commands make feeds due, too; they wait for this rhythm at most.
+        yield Chore(CLAIM, timedelta(seconds=5), self._poller.turn, self._poller.until_next_claim)
         # A changed file is live within five seconds (design.md, part 4).
-        yield Chore("reload the sources file", timedelta(seconds=2), self.reload)
+        yield Chore("reload the sources file", timedelta(seconds=2), self.reload, then=CLAIM)
         yield Chore("tell that this poller lives", timedelta(seconds=10), self._poller.beat)
         yield Chore("read what hubs pushed", timedelta(seconds=2), self._poller.read_pushes)
         yield Chore("subscribe at hubs", timedelta(minutes=1), self._poller.subscribe)
@@ -45,13 +53,26 @@ class Chores:
         yield Chore("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
         yield Chore("prune", timedelta(hours=6), self.prune)
 
-    async def turn(self, chore: Chore) -> None:
-        """Do a chore once. A scheduler that ends meanwhile does not cut it short: it may hold a claim."""
+    async def turn(self, chore: Chore) -> bool:
+        """Do a chore once, and return whether it returned True.
+
+        A scheduler that ends meanwhile does not cut it short: it may hold a claim.
+        """
         task = asyncio.create_task(_do(chore))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         with suppress(asyncio.CancelledError):
-            await asyncio.shield(task)
+            return await asyncio.shield(task)
+        return False
+
+    async def until_next(self, chore: Chore) -> timedelta:
+        """Return how long after a turn the next one is due."""
+        if chore.until_next is None:
+            return chore.every
+        try:
+            return min(await chore.until_next(), chore.every)
+        except store.StoreError:  # the turn has said it
+            return chore.every
 
     async def close(self, grace: float) -> None:
         """End: the poller begins nothing more, and what is under way has `grace` seconds; a hub may keep silent."""
@@ -63,10 +84,11 @@ class Chores:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def reload(self) -> None:
-        """Take over a changed sources file; one with a fault leaves the last good one in force."""
-        if not self._sources.refresh():
-            return
+    async def reload(self) -> bool:
+        """Take over a changed sources file, and return whether it changed; a faulty one leaves the last good one in force."""
+        # In a thread: a file of 100,000 sources takes seconds to read, and polls go on meanwhile.
+        if not self._sources.has_changed() or not await asyncio.to_thread(self._sources.refresh):
+            return False
         for fault in self._sources.faults:
             log.error("%s", fault)
         if self._sources.faults:
@@ -74,11 +96,12 @@ class Chores:
         else:
             log.info("the sources file changed: %d sources", len(self._sources.settings.sources))
         await self.mirror()
+        return True
 
     async def mirror(self) -> None:
         """Bring the store in line with the sources file, and say there what is wrong with the file."""
         now = self._clock.now()
-        await self._poller.in_store(store.sync, self._sources.settings, now)
+        await self._poller.beside_store(store.sync, self._sources.settings, now)
         await self._poller.in_store(store.set_file_state, str(self._sources.path), self._sources.faults)
 
     async def prune(self) -> None:
@@ -89,11 +112,12 @@ class Chores:
             log.info("pruned %d entries that are older than the file's `keep`", pruned)
 
 
-async def _do(chore: Chore) -> None:
+async def _do(chore: Chore) -> bool:
     """Do it as the outermost loop: trouble is logged, and the next turn comes all the same."""
     try:
-        await chore.do()
+        return await chore.do() is True
     except store.StoreError as error:
         log.error("cannot %s: %s", chore.name, error)  # noqa: TRY400 - the sentence says all
     except Exception:
         log.exception("cannot %s, by a fault of our own", chore.name)
+    return False

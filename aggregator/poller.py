@@ -51,6 +51,7 @@ class _Listed:
         longest = max((source.polling.timeout for source in settings.sources), default=timedelta())
         # How long a claim holds: twice the longest poll that the settings allow, for reading and saving.
         self.lease = 2 * longest + timedelta(minutes=1)
+        self.takes_pushes = any(source.polling.websub for source in settings.sources)
 
 
 class Poller:
@@ -105,6 +106,16 @@ class Poller:
             await self.settle(A_TICK)
         return started
 
+    async def until_next_claim(self) -> timedelta:
+        """Return how long nothing can be claimed: while polls are under way each that ends may free a host."""
+        if self._under_way:
+            return timedelta(seconds=A_TICK)
+        due = await self.in_store(store.next_due)
+        # Behind the moment, not before it: a timer may be a little early.
+        return (
+            max(due - self._clock.now(), timedelta()) + timedelta(seconds=A_MOMENT) if due else timedelta.max
+        )
+
     async def _claim(self) -> int:
         room = self._room()
         if room <= 0:
@@ -142,6 +153,8 @@ class Poller:
 
     async def read_pushes(self) -> None:
         """Start to read what hubs have pushed; what belongs to a feed that is being polled waits for the next turn."""
+        if not self._listed().takes_pushes:
+            return
         for push in await self.in_store(store.take_pushes, self._room()):
             if not await self.start_one(push.slug, push):
                 await self._keep(push)
@@ -223,6 +236,12 @@ class Poller:
         """Run a function of the store beside the event loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._store_thread, partial(call, self._database, *args, **kwargs))
+
+    async def beside_store(
+        self, call: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function of the store that takes long in a thread of its own: claims and saves go on meanwhile."""
+        return await asyncio.to_thread(call, self._database, *args, **kwargs)
 
     def _start(self, feed: Feed, push: Push | None = None) -> None:
         task = asyncio.create_task(self._poll_and_save(feed, push), name=f"poll {feed.slug}")

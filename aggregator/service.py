@@ -8,12 +8,12 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import store
-from aggregator.chores import Chores
+from aggregator.chores import Chore, Chores
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import AggregatorError
 from aggregator.fetch.fetcher import Fetcher
@@ -88,8 +88,11 @@ async def run(options: Options, report: Report) -> None:
     async with open_poller(options, report, SystemClock()) as (poller, chores):
         with web_side(options) as web, on_schedule(chores):
             log.info("%s is at http://%s:%d", poller.settings.site.title, options.host, options.port)
-            while web.is_alive() and not stop.is_set():
-                await wait_for(stop, seconds=1)
+            loop = asyncio.get_running_loop()
+            ended = asyncio.Event()
+            loop.add_reader(web.sentinel, ended.set)
+            await first_of(stop, ended)
+            loop.remove_reader(web.sentinel)
             if not stop.is_set():
                 raise WebSideEndedError("the web side ended by itself; the log above says why")
 
@@ -128,14 +131,26 @@ async def poll_named(poller: Poller, slug: str) -> None:
 def on_schedule(chores: Chores) -> Iterator[None]:
     """Do each chore in its rhythm, within the block."""
     scheduler = AsyncIOScheduler(timezone=UTC)
+
+    async def turn(chore: Chore) -> None:
+        is_then_due = await chores.turn(chore)
+        sooner = await chores.until_next(chore)
+        if not scheduler.running:
+            return
+        now = datetime.now(UTC)
+        if is_then_due and chore.then:
+            scheduler.modify_job(chore.then, next_run_time=now)
+        if sooner < chore.every:
+            scheduler.modify_job(chore.name, next_run_time=now + sooner)
+
     for chore in chores:
         # A turn that comes late is taken late, once: none is skipped for being late, and none pile up.
         scheduler.add_job(
-            chores.turn,
+            turn,
             "interval",
             args=(chore,),
             seconds=chore.every.total_seconds(),
-            name=chore.name,
+            id=chore.name,
             coalesce=True,
             misfire_grace_time=None,
         )
@@ -147,10 +162,12 @@ def on_schedule(chores: Chores) -> Iterator[None]:
         scheduler.shutdown(wait=False)
 
 
-async def wait_for(event: asyncio.Event, *, seconds: float) -> None:
-    """Wait for the event, but no longer than this."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+async def first_of(*events: asyncio.Event) -> None:
+    """Wait until one of the events is set."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def stop_signal() -> asyncio.Event:

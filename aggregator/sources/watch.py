@@ -26,6 +26,10 @@ class SourcesFile:
         self.settings = load(path, environ)
         self.faults: tuple[str, ...] = ()
 
+    def has_changed(self) -> bool:
+        """Whether the file was changed or replaced since it was last read."""
+        return self._signature() != self._seen
+
     def refresh(self) -> bool:
         """Read the file again if it was changed or replaced; return whether settings or faults are new."""
         signature = self._signature()
