@@ -7,6 +7,7 @@ that is read shares a key with one that is not (`normalize` and `reconcile` look
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -22,9 +23,10 @@ from aggregator.parse.spans import Split
 from aggregator.schedule.hold import keys_of, marks_of
 
 
-def frame(split: Split, address: str) -> bytes:
+def frame(split: Split, address: str, keep: timedelta | None) -> bytes:
     """Return a digest of all that bears on an entry beside its own bytes: our rules, the address, the frame."""
-    return blake2b(b"\0".join((_rules(), address.encode(), split.frame)), digest_size=FRAME_BYTES).digest()
+    parts = (_rules(), address.encode(), repr(keep).encode(), split.frame)
+    return blake2b(b"\0".join(parts), digest_size=FRAME_BYTES).digest()
 
 
 @cache
@@ -46,7 +48,11 @@ def _rules() -> bytes:
 def places(split: Split, last: LastDocument, address: str) -> tuple[int, ...]:
     """Return for each entry where the last document had it, -1 for one to be read; () if all are to be read."""
     marks = unpacked(last.marks)
-    if not marks or len(last.listing) != len(marks) + 1 or last.marks[:FRAME_BYTES] != frame(split, address):
+    if (
+        not marks
+        or len(last.listing) != len(marks) + 1
+        or last.marks[:FRAME_BYTES] != frame(split, address, last.keep)
+    ):
         return ()
     at = {mark.digest: place for place, mark in enumerate(marks) if mark.is_settled}
     found = tuple(at.pop(digest(span), -1) for span in split.entries)
@@ -83,6 +89,6 @@ def marked(reading: Reading, split: Split, found: Sequence[int], last: LastDocum
     return replace(
         reading,
         entries=tuple(entries),
-        marks=packed(frame(split, address), marks),
+        marks=packed(frame(split, address, last.keep), marks),
         places=tuple(found) if max(found) >= 0 else (),
     )

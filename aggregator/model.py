@@ -348,6 +348,9 @@ class LastDocument:
 
     marks: bytes = b""
     listing: tuple[str, ...] = ()
+    keep: timedelta | None = (
+        None  # entries older than this have no row; with a longer one they are read again
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ poller saves what `poll` returns. What an answer means for the next poll is deci
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from aggregator import explain
@@ -47,10 +47,12 @@ async def poll(
     *,
     clock: Clock,
     mean_root_rate: float | None,
+    keep: timedelta | None = None,
 ) -> Outcome:
     """Ask one publisher once, and say what came of it and when to ask again.
 
     `mean_root_rate` is the mean over all polled feeds of the square root of posts a day; None where not known.
+    Entries older than `keep` are not stored; None is for ever.
     """
     before = feed.poll_state
     in_full = lies.wants_whole(before, clock.now())
@@ -63,7 +65,7 @@ async def poll(
             headers=source.headers if same_origin(source.url, before.address) else {},
             room=room,
         )
-        return await _decide(_Exchange(feed, source, answer, mean_root_rate, in_full=in_full), reader)
+        return await _decide(_Exchange(feed, source, answer, mean_root_rate, keep, in_full=in_full), reader)
 
 
 async def take(
@@ -75,6 +77,7 @@ async def take(
     *,
     clock: Clock,
     mean_root_rate: float | None,
+    keep: timedelta | None = None,
 ) -> Outcome:
     """Read a document that came by itself (WebSub), and say what it is, as if the feed had just been asked.
 
@@ -89,7 +92,7 @@ async def take(
     }
     headers = tuple((name, value) for name, value in carried.items() if value is not None)
     answer = Answer(before.address, before.address, clock.now(), 0.0, 200, headers, body, len(body))
-    exchange = _Exchange(feed, source, answer, mean_root_rate, in_full=False)
+    exchange = _Exchange(feed, source, answer, mean_root_rate, keep, in_full=False)
     outcome = await _decide(exchange, reader)
     return replace(outcome, after=_pushed(exchange, outcome))
 
@@ -102,11 +105,16 @@ class _Exchange:
     source: Source
     answer: Answer
     mean_root_rate: float | None
+    keep: timedelta | None
     in_full: bool  # asked without the validators that we have, since we do not trust them
 
     @property
     def before(self) -> PollState:
         return self.feed.poll_state
+
+    @property
+    def last(self) -> LastDocument:
+        return LastDocument(self.before.marks, self.before.listing, self.keep)
 
     @property
     def at(self) -> datetime:
@@ -136,7 +144,7 @@ async def _decide(exchange: _Exchange, reader: Reader) -> Outcome:
         answer.body,
         content_type=answer.header("content-type"),
         address=answer.final_address,
-        last=LastDocument(before.marks, before.listing),
+        last=exchange.last,
         is_doubtful=before.fault is not None and before.fault.kind is FaultKind.PARSER,
     )
     if reading.fault is not None:
@@ -216,8 +224,7 @@ def _read(exchange: _Exchange, seen: PollState, reading: Reading) -> Outcome:
         )
     sentence = {0: "no entries", 1: "1 entry"}.get(reading.listed, f"{reading.listed} entries")
     outcome = _good(exchange, Result.READ, after, sentence)
-    delta = compared(reading, LastDocument(before.marks, before.listing))
-    return replace(outcome, entries=reading.entries, delta=delta)
+    return replace(outcome, entries=reading.entries, delta=compared(reading, exchange.last))
 
 
 def _failed(exchange: _Exchange, fault: Fault, after: PollState) -> Outcome:

@@ -268,7 +268,13 @@ class Poller:
         if push:
             pushed = push.body, push.content_type
             outcome = await take(
-                feed, source, *pushed, self._reader, clock=self._clock, mean_root_rate=self._mean_root_rate
+                feed,
+                source,
+                *pushed,
+                self._reader,
+                clock=self._clock,
+                mean_root_rate=self._mean_root_rate,
+                keep=self.settings.timeline.keep,
             )
         else:
             outcome = await poll(
@@ -278,6 +284,7 @@ class Poller:
                 self._reader,
                 clock=self._clock,
                 mean_root_rate=self._mean_root_rate,
+                keep=self.settings.timeline.keep,
             )
         if source.polling.websub and await self.in_store(store.is_pushed, feed.id, self._clock.now()):
             outcome = as_safety_net(outcome, source.polling.max_interval)

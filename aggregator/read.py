@@ -27,7 +27,7 @@ def read(body: bytes, *, content_type: str | None, address: str, last: LastDocum
     pieces = split(decoded.utf8)
     if pieces is None:
         return _read(decoded, address)[1]
-    return _part(decoded, pieces, address, last) or _whole(decoded, pieces, address)
+    return _part(decoded, pieces, address, last) or _whole(decoded, pieces, address, last)
 
 
 def _part(decoded: Decoded, pieces: Split, address: str, last: LastDocument) -> Reading | None:
@@ -43,11 +43,11 @@ def _part(decoded: Decoded, pieces: Split, address: str, last: LastDocument) -> 
     return delta.marked(reading, pieces, found, last, address)
 
 
-def _whole(decoded: Decoded, pieces: Split, address: str) -> Reading:
+def _whole(decoded: Decoded, pieces: Split, address: str, last: LastDocument) -> Reading:
     document, reading = _read(decoded, address)
     if len(reading.entries) != len(pieces.entries) or not _is_separable(document, reading, decoded):
         return reading
-    return delta.marked(reading, pieces, [-1] * len(pieces.entries), NOTHING, address)
+    return delta.marked(reading, pieces, [-1] * len(pieces.entries), last, address)
 
 
 def _is_separable(document: Document, reading: Reading, decoded: Decoded) -> bool:

@@ -1,7 +1,7 @@
 """Reads documents in worker processes, so that one which spins or swells costs its own source the turn.
 
 A document gets a short time first. One that needs longer, is large, or comes from a source whose last one needed
-too long is read in a process apart, one after another, while all others go on.
+too long is read in a process apart, a few at once, while all others go on.
 """
 
 import asyncio
@@ -20,7 +20,8 @@ MEMORY = 1_000_000_000  # bytes of address space; the largest documents of ten m
 # Seconds, and seconds a megabyte. An ordinary document takes 0.4 s a megabyte of a slow core.
 _FIRST_TURN = (0.4, 0.6)
 _DEADLINE = (3.0, 1.7)
-LARGE = 1_000_000  # bytes; two such documents at once would take too much memory
+LARGE = 1_000_000  # bytes; such a document may take its time, and a hundred megabytes of memory
+_SLOW = 2  # slow documents at once, of which one is doubtful
 # Documents that wait to be read slowly: each holds one of the polls that may be under way.
 MOST_WAITING = 8
 _MEGABYTE = 1_000_000
@@ -29,12 +30,12 @@ _Call = Callable[[Workers, tuple[float, float]], Awaitable[Reading]]
 
 
 class Reader:
-    """Reads documents, `processes` at once and a slow one beside them, each in `memory` bytes."""
+    """Reads documents, `processes` at once and slow ones beside them, each in `memory` bytes."""
 
     def __init__(self, processes: int = PROCESSES, *, memory: int = MEMORY, function: str = FUNCTION) -> None:
         self._nursery = Nursery(function, memory=memory)
         self._workers = Workers(self._nursery, processes)
-        self._slow_lane = Workers(self._nursery, 1)
+        self._slow_lane = Workers(self._nursery, _SLOW)
         self._doubtful = asyncio.Semaphore(1)
         self._waiting = 0
 

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -90,6 +91,12 @@ def test_a_document_is_read_whole_if_anything_else_changed(body: bytes) -> None:
 
     assert reading(body, last) == reading(body)
     assert reading(body, last).places == ()
+
+
+def test_a_document_is_read_whole_if_older_entries_are_kept_by_now() -> None:
+    body, last = rss(post("b"), post("a")), after(rss(post("a")))
+
+    assert reading(body, replace(last, keep=timedelta(days=365))).places == ()
 
 
 def test_a_document_at_another_address_is_read_whole() -> None:

@@ -13,7 +13,7 @@ from aggregator.model import FaultKind
 
 LARGE = 1_000_000  # bytes, decoded
 MOST_LARGE = 4
-PATIENCE = 45.0  # seconds that a large body waits for others; a poll's lease lasts longer
+PATIENCE = 60.0  # seconds that a large body waits for others; a poll's lease lasts longer
 
 
 class LargeBodies:
