@@ -16,7 +16,7 @@ from aggregator.workers import DeadlineError, Nursery, WorkerError, Workers
 NOTHING = LastDocument()
 FUNCTION = "aggregator.read:read"
 PROCESSES = max(2, os.cpu_count() or 1)
-MEMORY = 1_000_000_000  # bytes of address space; the largest documents of ten megabytes take most of it
+MEMORY = 500_000_000  # bytes of address space; documents of ten megabytes take less than half
 # Seconds, and seconds a megabyte. An ordinary document takes 0.4 s a megabyte of a slow core.
 _FIRST_TURN = (0.4, 0.6)
 _DEADLINE = (3.0, 1.7)

@@ -206,6 +206,30 @@ def test_a_304_without_validators_keeps_the_old_ones(desk: Desk, publisher: Publ
     assert desk.conditions == ('"1"', "Sun, 01 Mar 2026 10:00:00 GMT")
 
 
+def test_of_a_changed_document_only_what_is_new_is_read_and_all_of_it_counts(
+    desk: Desk, publisher: Publisher, clock: ManualClock
+) -> None:
+    now = clock.now()
+    dates = [now + HOUR, now - DAY, now - 2 * DAY, now - 3 * DAY]
+    publisher.serves(PATH, rss(*POSTS[:3], dates=dates[1:]))
+    first = desk.poll()
+    publisher.serves(PATH, rss("pike", *POSTS[:3], dates=dates))
+    outcome = desk.poll(hours=2)
+
+    assert ([entry.title for entry in outcome.entries], outcome.sentence) == (["pike"], "4 entries")
+    assert outcome.delta
+    assert list(outcome.delta.repeated) == [entry.span for entry in first.entries]
+    assert outcome.delta.gone == ()
+    assert desk.state.post_times == tuple(dates)
+    assert len(desk.state.listing) == 5
+
+    publisher.serves(PATH, rss("pike", *POSTS[1:3], dates=[dates[0], *dates[2:]]))
+    outcome = desk.poll(hours=1)
+    assert (outcome.entries, outcome.sentence) == ((), "3 entries")
+    assert outcome.delta
+    assert outcome.delta.gone == (first.entries[0].span,)
+
+
 def test_an_unchanged_body_is_known_by_its_hash_and_its_validators_replace_the_stored_ones(
     desk: Desk, publisher: Publisher
 ) -> None:
