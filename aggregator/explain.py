@@ -110,6 +110,11 @@ def left_out(entry: LeftOut) -> str:
     return f"a copy: the timeline shows this post as published by {entry.shown_in}"
 
 
+def entries(count: int) -> str:
+    """Say how many entries a document lists."""
+    return {0: "no entries", 1: "1 entry"}.get(count, f"{count} entries")
+
+
 def hold(evidence: Iterable[HoldEvidence], slug: str) -> str:
     """Explain why a source is on hold, and how to release it."""
     signs = " and ".join(_SIGNS[one.sign].format(before=one.before, now=one.now) for one in evidence)

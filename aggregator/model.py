@@ -247,6 +247,11 @@ class Answer:
         return self.status == 304 and self.fault is None  # noqa: PLR2004 - the status is its own name
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the server says that there is nothing here for good (RFC 9110, section 15.5.11)."""
+        return self.status == 410  # noqa: PLR2004 - the status is its own name
+
+    @property
     def validators(self) -> Validators:
         """The validators that this answer carries, untouched."""
         return Validators(self.header("etag"), self.header("last-modified"))

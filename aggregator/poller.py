@@ -17,12 +17,12 @@ from aggregator import store
 from aggregator.clock import Clock
 from aggregator.fetch.addresses import host_of
 from aggregator.fetch.fetcher import Fetcher
-from aggregator.model import Feed, Outcome, PollState, Reason, ReasonCode, Saved
-from aggregator.poll import poll, take
+from aggregator.model import Feed, Outcome, PollState, ReasonCode, Saved
+from aggregator.poll import Circumstances, poll, read_push
 from aggregator.reader import Reader
 from aggregator.saver import Saver
 from aggregator.schedule.outage import Outage
-from aggregator.schedule.pushed import as_safety_net
+from aggregator.schedule.transitions import ClaimEnded, HubPushes, PutOff, apply
 from aggregator.sources import SourcesFile
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Database, Push
@@ -265,29 +265,16 @@ class Poller:
             await self._put_off(feed, span, ReasonCode.INTERNAL_ERROR)
 
     async def _poll(self, feed: Feed, source: Source, push: Push | None) -> Outcome:
+        circumstances = Circumstances(self._clock, self._mean_root_rate, self.settings.timeline.keep)
         if push:
-            pushed = push.body, push.content_type
-            outcome = await take(
-                feed,
-                source,
-                *pushed,
-                self._reader,
-                clock=self._clock,
-                mean_root_rate=self._mean_root_rate,
-                keep=self.settings.timeline.keep,
+            outcome = await read_push(
+                feed, source, self._reader, circumstances, body=push.body, content_type=push.content_type
             )
         else:
-            outcome = await poll(
-                feed,
-                source,
-                self._fetcher,
-                self._reader,
-                clock=self._clock,
-                mean_root_rate=self._mean_root_rate,
-                keep=self.settings.timeline.keep,
-            )
+            outcome = await poll(feed, source, self._fetcher, self._reader, circumstances)
         if source.polling.websub and await self.in_store(store.is_pushed, feed.id, self._clock.now()):
-            outcome = as_safety_net(outcome, source.polling.max_interval)
+            event = HubPushes(outcome.at, source.polling.max_interval)
+            outcome = replace(outcome, after=apply(outcome.after, event))
         return outcome
 
     async def _save(self, outcome: Outcome, source: Source) -> None:
@@ -330,19 +317,16 @@ class Poller:
 
     async def _give_back(self, feed: Feed) -> None:
         """Undo a claim: the feed is due as it was."""
-        await self._return(feed, feed.poll_state.next_poll, feed.poll_state.why)
+        await self._end_claim(feed, ClaimEnded())
 
-    async def _put_off(self, feed: Feed, span: timedelta, why: ReasonCode) -> PollState:
-        """End a claim without an outcome; others come first until `span` is over. Return the state that is left."""
-        left = replace(feed.poll_state, next_poll=self._clock.now() + span, why=(Reason(why),))
-        await self._return(feed, left.next_poll, left.why)
-        return left
+    async def _put_off(self, feed: Feed, wait: timedelta, reason: ReasonCode) -> PollState:
+        """End a claim without an outcome; others come first until `wait` is over. Return the state that is left."""
+        return await self._end_claim(feed, PutOff(self._clock.now(), wait, reason))
 
-    async def _return(self, feed: Feed, next_poll: datetime, why: tuple[Reason, ...]) -> None:
-        now = self._clock.now()
+    async def _end_claim(self, feed: Feed, event: ClaimEnded | PutOff) -> PollState:
+        state = apply(feed.poll_state, event)
         try:
-            await self.in_store(
-                store.give_back, feed, owner=self._owner, now=now, next_poll=next_poll, why=why
-            )
+            await self.in_store(store.give_back, feed, owner=self._owner, now=self._clock.now(), state=state)
         except store.StoreError as error:
             log.error("%s: cannot be given back (%s); its lease will run out", feed.slug, error)  # noqa: TRY400 - a sentence says it
+        return state

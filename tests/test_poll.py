@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from aggregator import explain
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import DoubtKind, Feed, Outcome, PollState, Result, State, ValidatorDoubt, Validators
-from aggregator.poll import poll, take
+from aggregator.poll import Circumstances, poll, read_push
 from aggregator.reader import Reader
 from aggregator.schedule.lies import CHURNED, PROVEN
 from aggregator.sources.settings import Polling, Source
@@ -89,23 +89,20 @@ class Desk:
     def push(self, body: bytes, content_type: str | None = "application/rss+xml") -> Outcome:
         """Hand in a document that nobody asked for."""
         outcome = self.runner.run(
-            take(
+            read_push(
                 self.feed,
                 self.source,
-                body,
-                content_type,
                 self.reader,
-                clock=self.clock,
-                mean_root_rate=None,
+                Circumstances(self.clock),
+                body=body,
+                content_type=content_type,
             )
         )
         self.state = outcome.after
         return outcome
 
     async def _poll(self) -> Outcome:
-        return await poll(
-            self.feed, self.source, self.fetcher, self.reader, clock=self.clock, mean_root_rate=None
-        )
+        return await poll(self.feed, self.source, self.fetcher, self.reader, Circumstances(self.clock))
 
     @property
     def conditions(self) -> tuple[str | None, str | None]:

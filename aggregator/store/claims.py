@@ -7,18 +7,18 @@ there are: all of them claim here.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
 from aggregator.fetch.addresses import host_of
-from aggregator.model import Feed, Reason, ReasonCode, State, Validators
+from aggregator.model import Feed, PollState, State
+from aggregator.schedule.transitions import OutageEnded, Released, apply
 from aggregator.store import hosts
-from aggregator.store.bulk import among, numbers
+from aggregator.store.bulk import among, numbers, update_rows
 from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.database import Database
 from aggregator.store.errors import UnknownSource
-from aggregator.store.states import FEED_COLUMNS, feed_of, is_polled
+from aggregator.store.states import FEED_COLUMNS, columns_of, feed_of, is_polled, poll_state_of
 from aggregator.store.tables import feed, host
 
 
@@ -92,19 +92,17 @@ def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: time
         return feed_of(row)
 
 
-def give_back(
-    db: Database, claimed: Feed, *, owner: str, now: datetime, next_poll: datetime, why: tuple[Reason, ...]
-) -> None:
-    """End a claim without a poll; nothing happens where the lease is another's by now."""
+def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: PollState) -> None:
+    """End a claim without a poll and save what it leaves; nothing happens if the lease is another's by now."""
     with db.write() as connection:
         row = locked_claims(connection, [claimed], owner, now=now).get(claimed.id)
         if row is None:
             return
-        due_at = next_poll if is_polled(row, row.state) else None
+        due_at = state.next_poll if is_polled(row, row.state) else None
         connection.execute(
             update(feed)
             .where(feed.c.id == claimed.id)
-            .values(lease_owner=None, due_at=due_at, next_poll=next_poll, why=why)
+            .values(lease_owner=None, due_at=due_at, next_poll=state.next_poll, why=state.why)
         )
         hosts.free_slots(connection, {claimed.id: (row.host, now + timedelta(seconds=row.gap))})
         hosts.settle(connection, [row.host])
@@ -155,28 +153,19 @@ def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: tim
     with db.write() as connection:
         is_overdue = and_(feed.c.due_at <= now, feed.c.next_poll <= now)
         is_blamed = and_(feed.c.id.in_(blamed), feed.c.failures > 0, feed.c.due_at.is_not(None))
-        waiting = select(feed.c.id, feed.c.host, feed.c.failures, feed.c.state, feed.c.last_success).where(
-            or_(is_blamed, is_overdue), feed.c.lease_owner.is_(None)
-        )
+        waiting = select(feed).where(or_(is_blamed, is_overdue), feed.c.lease_owner.is_(None))
         names = {row.host for row in connection.execute(waiting)}
         hosts.lock(connection, names)
         ordered = connection.execute(waiting.order_by(feed.c.due_at, feed.c.id))
         rows = [row for row in ordered if row.host in names]
+        changes = []
         for turn, row in enumerate(rows):
-            due = now + spread * turn / len(rows)
-            values = {"due_at": due, "next_poll": due, "why": (Reason(ReasonCode.AFTER_OUTAGE),)}
-            if row.id in blamed:
-                values |= _forgiven(row)
-            connection.execute(update(feed).where(feed.c.id == row.id).values(**values))
+            event = OutageEnded(now + spread * turn / len(rows), was_blamed=row.id in blamed)
+            changes.append(
+                {"id": row.id, "due_at": event.due, **columns_of(apply(poll_state_of(row), event))}
+            )
+        update_rows(connection, feed, changes)
         hosts.settle(connection, names)
-
-
-def _forgiven(row: AnyRow) -> dict[str, Any]:
-    """Return one failure less; where it was the only one, the state from before."""
-    values: dict[str, Any] = {"failures": max(row.failures - 1, 0)}
-    if row.failures == 1 and row.state is State.FAILING:
-        values |= {"state": State.OK if row.last_success else State.NEW, "fault": None}
-    return values
 
 
 def release(db: Database, slug: str, now: datetime) -> bool:
@@ -188,24 +177,9 @@ def release(db: Database, slug: str, now: datetime) -> bool:
         row = _locked_source(connection, slug)
         if row.state not in (State.ON_HOLD, State.GONE):
             return False
-        connection.execute(
-            update(feed)
-            .where(feed.c.id == row.id)
-            .values(
-                state=State.OK if row.last_success else State.NEW,
-                hold=(),
-                fault=None,
-                failures=0,
-                # The document that was held back shall be read, whether or not it changed since.
-                listing=(),
-                validators=Validators(),
-                body_hash=None,
-                next_poll=now,
-                due_at=now if row.enabled else None,
-                why=(Reason(ReasonCode.RELEASED),),
-                lease_owner=None,
-            )
-        )
+        due_at = now if row.enabled else None
+        state = columns_of(apply(poll_state_of(row), Released(now)))
+        update_rows(connection, feed, [{"id": row.id, "due_at": due_at, "lease_owner": None, **state}])
         hosts.settle(connection, [row.host])
         return True
 

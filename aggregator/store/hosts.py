@@ -10,10 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
-from aggregator.model import HostPause, Reason, ReasonCode
-from aggregator.store.bulk import among, texts
+from aggregator.model import HostPause
+from aggregator.schedule.transitions import HostPaused, apply
+from aggregator.store.bulk import among, texts, update_rows
 from aggregator.store.columns import Instant
 from aggregator.store.database import insert_into
+from aggregator.store.states import poll_state_of
 from aggregator.store.tables import feed, host, host_slot
 
 
@@ -108,10 +110,15 @@ def pause(connection: Connection, wish: HostPause) -> None:
             feed_id=None,
         )
     )
-    connection.execute(
-        update(feed)
-        .where(feed.c.host == wish.host, feed.c.due_at < wish.until, feed.c.lease_owner.is_(None))
-        .values(next_poll=wish.until, why=(Reason(ReasonCode.HOST_PAUSED, text=wish.host),))
+    waiting = select(feed).where(
+        feed.c.host == wish.host, feed.c.due_at < wish.until, feed.c.lease_owner.is_(None)
+    )
+    event = HostPaused(wish.host, wish.until)
+    states = [(row.id, apply(poll_state_of(row), event)) for row in connection.execute(waiting)]
+    update_rows(
+        connection,
+        feed,
+        [{"id": feed_id, "next_poll": state.next_poll, "why": state.why} for feed_id, state in states],
     )
 
 

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 
 from aggregator.fetch.addresses import host_of
 from aggregator.filters import Filters, hidden_by_id
-from aggregator.model import FilteredBy, PollState, Reason, ReasonCode, State
+from aggregator.model import FilteredBy, PollState, State
+from aggregator.schedule.transitions import AddressChanged, apply
 from aggregator.sources.settings import Settings, Source, Timeline
 from aggregator.store import hosts, listings, locks, revisions, slugs
 from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
 from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
-from aggregator.store.states import columns_of
+from aggregator.store.states import columns_of, poll_state_of
 from aggregator.store.tables import entry, entry_text, feed, listing, post, sources_file
 
 T = TypeVar("T")
@@ -252,17 +253,8 @@ def _polled(source: Source | None, row: AnyRow, now: datetime) -> dict[str, Any]
 
 def _moved(row: AnyRow, source: Source, now: datetime) -> dict[str, Any]:
     """Begin anew at another address. The entries stay; a poll of the old address that is under way is lost."""
-    fresh = PollState(
-        address=source.url,
-        next_poll=now,
-        why=(Reason(ReasonCode.NEW_ADDRESS),),
-        title=row.title,
-        link=row.link,
-        language=row.language,
-        post_times=row.post_times,
-        rate=row.rate,
-    )
-    return columns_of(fresh) | {
+    state = apply(poll_state_of(row), AddressChanged(now, source.url))
+    return columns_of(state) | {
         "host": host_of(source.url),
         "due_at": now if source.enabled else None,
         "lease_owner": None,

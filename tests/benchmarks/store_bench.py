@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -68,7 +69,9 @@ def claims(folder: Path, feeds: int) -> dict[str, float]:
                 database, now=NEWEST, limit=1, owner="bench", lease=timedelta(minutes=1)
             )
             later = NEWEST + timedelta(hours=1)
-            store.give_back(database, feed, owner="bench", now=NEWEST, next_poll=later, why=())
+            store.give_back(
+                database, feed, owner="bench", now=NEWEST, state=replace(feed.poll_state, next_poll=later)
+            )
 
         return {"claim and give back": milliseconds(claim)}
 

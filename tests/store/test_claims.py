@@ -3,6 +3,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
@@ -165,9 +166,7 @@ def test_a_feed_that_is_given_back_is_due_when_it_was(newsroom: Newsroom) -> Non
     (feed,) = newsroom.claim()
     state = feed.poll_state
 
-    store.give_back(
-        newsroom.database, feed, owner=OWNER, now=newsroom.now, next_poll=state.next_poll, why=state.why
-    )
+    store.give_back(newsroom.database, feed, owner=OWNER, now=newsroom.now, state=state)
 
     assert newsroom.claim(owner="poller-2") == [feed]
 
@@ -176,7 +175,13 @@ def test_only_who_has_the_lease_gives_back(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("a"))
     (feed,) = newsroom.claim()
 
-    store.give_back(newsroom.database, feed, owner="other", now=newsroom.now, next_poll=newsroom.now, why=())
+    store.give_back(
+        newsroom.database,
+        feed,
+        owner="other",
+        now=newsroom.now,
+        state=replace(feed.poll_state, next_poll=newsroom.now),
+    )
 
     assert newsroom.claim(owner="other") == []
 
