@@ -59,14 +59,14 @@ class Nursery:
         return len(self._processes)
 
     async def fork(self) -> "Process":
-        """Return a new process. Raises WorkerError if there cannot be one."""
+        """Return a new process. Raises OSError if there cannot be one."""
         if self._expiry:
             self._expiry.cancel()
         try:
             process = await self._fork()
         except OSError:
             self._close()
-            raise WorkerError("could not begin: no process could be started") from None
+            raise
         self._processes.add(process)
         return process
 
@@ -75,10 +75,14 @@ class Nursery:
         if process in self._processes:
             self._processes.remove(process)
             process.kill()
+        if self._expiry:
+            self._expiry.cancel()
         if not self._processes and self._popen:
             self._expiry = asyncio.get_running_loop().call_later(self.idle, self._close)
 
     async def _fork(self) -> "Process":
+        if self._popen and self._popen.poll() is not None:  # it was killed, by hand or for want of memory
+            self._close()
         if self._popen is None:
             self._start()
         ours, theirs = _socket_pair()
@@ -123,8 +127,9 @@ class Workers:
     async def run(self, *args: Any, deadline: float, **kwargs: Any) -> Any:
         """Return what the function returns.
 
-        Raises WorkerError if it did not come to an end, DeadlineError if that was for its time. The deadline, in
-        seconds, counts from when a process begins with the call, not while the call waits for one.
+        Raises WorkerError if it did not come to an end, DeadlineError if that was for its time, and OSError if no
+        process could be started, which is no fault of the call. The deadline, in seconds, counts from when a process
+        begins with the call, not while the call waits for one.
         """
         async with self._slots:
             process = self._idle.pop() if self._idle else await self._nursery.fork()

@@ -84,6 +84,29 @@ def test_an_error_of_the_function_is_raised_with_the_place_where_it_happened() -
     asyncio.run(run())
 
 
+def test_a_function_that_cannot_be_imported_is_no_fault_of_the_call() -> None:
+    async def run() -> None:
+        async with workers("no_such_module:name") as (pool, _):
+            with pytest.raises(OSError):  # noqa: PT011 - whichever the system has for a process that is gone
+                await pool.run(deadline=10)
+
+    asyncio.run(run())
+
+
+def test_a_nursery_that_dies_is_replaced() -> None:
+    async def run() -> None:
+        async with workers("builtins:eval") as (pool, nursery):
+            assert await pool.run("1", deadline=10) == 1
+            assert nursery._popen
+            nursery._popen.kill()
+            nursery._popen.wait()
+            with pytest.raises(WorkerError, match="die"):  # with the nursery
+                await pool.run("__import__('time').sleep(1)", deadline=10)
+            assert await pool.run("2", deadline=10) == 2
+
+    asyncio.run(run())
+
+
 def test_processes_start_with_the_first_call_are_used_again_and_end_without_work() -> None:
     async def run() -> None:
         async with workers("os:getpid", 4, idle=0.2) as (pool, nursery):

@@ -440,7 +440,9 @@ _KNOWN = (
                 select(entry.c.id).where(
                     entry.c.unlisted.is_(None), among(entry.c.feed_id, numbers("read_whole"))
                 ),
-                select(entry.c.id).where(among(entry.c.span, numbers("gone")), _OF_THESE),
+                select(entry.c.id).where(
+                    entry.c.unlisted.is_(None), among(entry.c.span, numbers("gone")), _OF_THESE
+                ),
                 select(entry.c.id).where(
                     entry.c.unlisted.is_(None),
                     entry.c.missing > 0,
