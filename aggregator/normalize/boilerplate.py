@@ -3,6 +3,8 @@
 A table of rules, each with its reason. A rule that would leave nothing is not applied.
 """
 
+# ruff: noqa: RUF001 - phrases in many scripts
+
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,7 +38,47 @@ _SIGNS = 20  # characters around a heading that are no words, at most
 FEWEST = 4  # words of a title that no sentence has by chance at its beginning
 _ARROW = r"[\s.…»\u203a→>⟶&]*"
 
+# How links to the whole post are worded, each with a capital: in the middle of a sentence the words are the author's.
+_TO_THE_WHOLE = (
+    "Read full topic|Vollständiges Thema lesen|Ganzes Thema lesen|Lire le sujet (?:en entier|complet)"
+    "|Leer (?:el )?tema completo|Leggi l.intero argomento|Ler tópico completo|Lees (?:het )?volledige topic"
+    "|Leggi (?:tutto|di più|ancora|l.articolo(?: completo)?)|Continua (?:a leggere|la lettura)"
+    "|Weiterlesen|Weiter lesen|Mehr lesen|Hier weiterlesen|Lesen Sie (?:hier )?weiter|(?:Den )?[Gg]anzen (?:Artikel|Beitrag) lesen"
+    "|Zum (?:ganzen |vollständigen )?(?:Artikel|Beitrag)"
+    "|Lire la suite|Lire plus|Lire l.article(?: complet)?|En savoir plus|Continuer (?:la|à) (?:lecture|lire)"
+    "|Leer más|Leer todo|Leer (?:el )?(?:artículo|post) completo|Seguir leyendo|Sigue leyendo|Continua[r] leyendo|Continúa leyendo"
+    "|Leia mais|Ler mais|Leia o (?:artigo|post) completo|Saiba mais|Continu(?:e|ar) (?:lendo|a ler)"
+    "|Lees meer|Lees verder|Verder lezen|Lees het (?:hele|volledige) (?:artikel|bericht)"
+    "|Czytaj (?:więcej|dalej|całość)|Przeczytaj więcej|Číst (?:dál|dále|více|celé)|Celý článek|Pokračovat ve čtení|Čítať ďalej"
+    "|Läs (?:mer|vidare|hela (?:artikeln|inlägget))|Fortsätt läsa|Les (?:mer|videre)|Læs (?:mere|videre)|Lue lisää|Jatka lukemista"
+    "|Читать (?:далее|дальше|полностью|ещё)|Подробнее|Читати (?:далі|більше)|Детальніше|Докладніше"
+    "|Devamını [Oo]ku(?:yun)?|Tovább olvasom|Citește (?:mai mult|mai departe|tot articolul)|Διαβάστε (?:περισσότερα|τη συνέχεια)"
+    "|Llegeix(?:-ne)? més|Continua llegint|Baca [Ss]elengkapnya|Đọc tiếp|Xem thêm"
+    "|続きを読む|もっと読む|阅读全文|阅读更多|继续阅读|查看全文|閱讀全文|閱讀更多|繼續閱讀|더 보기|더 읽기|계속 읽기"
+    "|קרא(?:ו)? עוד|המשך לקרוא|اقرأ المزيد|أكمل القراءة|ادامه مطلب"
+)
+_SIGNS_OF_THEM = (
+    "topic", "thema", "sujet", "tema completo", "argomento", "leggi", "lettura", "leggere", "lesen", "artikel", "beitrag",
+    "lire", "savoir plus", "lecture", "leer ", "leyendo", "leia", "ler ", "lendo", "saiba", "lees ", "lezen", "czytaj",
+    "číst", "článek", "čten", "čítať", "läs", "les ", "læs", "lue ", "lukem", "чита", "подробнее", "ніше", "devam", "tovább",
+    "citește", "διαβ", "llegi", "baca ", "đọc", "xem ", "読む", "阅读", "全文", "閱讀", "보기", "읽기", "קרא", "לקרוא", "المزيد",
+    "القراءة", "ادامه",
+)  # fmt: skip
+_POSTS = "posts?|messages?|beitr[aä]ge?|publicaci[oó]n(?:es)?|mensajes?|mensage(?:m|ns)|berichten?|inlägg|сообщени\\w+"
+_PEOPLE = "participants?|teilnehmer\\w*|participantes?|partecipant[ei]|deelnemers?|deltagare|участник\\w*"
+
 ENDINGS = (
+    _at_end(
+        "themes and forums link to the whole post, in the language of the site",
+        rf"[(\[]?(?-i:{_TO_THE_WHOLE})(?: ?(?::|de )? ?[“„«\"'].{{1,200}}[”“»\"'])?[)\]]?{_ARROW}[)\]]?",
+        *_SIGNS_OF_THEM,
+    ),
+    _at_end("phpBB ends each post with it", r"Statistics: Posted by .{1,200}", "statistics: "),
+    _at_end(
+        "Lemmy's own links below each post",
+        r"submitted by \S+ to .{1,100}? -?\d+ points? \| \d+ comments?",
+        "submitted by",
+    ),
     _at_end(
         "WordPress adds it to every item",
         r"The post .{1,300}? (?:appeared first|first appeared) on .{1,150}",
@@ -109,6 +151,21 @@ ENDINGS = (
     ),
 )
 LINES = (
+    Rule(
+        "Discourse counts posts and people below each topic",
+        re.compile(rf"\d+ (?:{_POSTS}) [-\u2013] \d+ (?:{_PEOPLE})", re.IGNORECASE),
+    ),
+    Rule(
+        "Substack asks for a subscription between the paragraphs too",
+        re.compile(
+            r"Thanks for reading .{1,120}! (?:Subscribe for free|This post is public so feel free to share it\.).{0,200}"
+            r"|[^.!?]{1,80} is a reader-supported publication\. To receive new posts and support (?:my|our) work, .{1,200}"
+        ),
+    ),
+    Rule(
+        "feeds of Hacker News count what is there",
+        re.compile(r"article url: https?://\S+|(?:points|# comments): \d+", re.IGNORECASE),
+    ),
     Rule(
         "buttons that share a post",
         re.compile(

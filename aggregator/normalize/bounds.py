@@ -7,6 +7,7 @@ TITLE = 300
 MARKS = 30  # combining characters on one letter; Unicode's Stream-Safe Text Format (UAX #15) has as many
 NAME = 200  # of a person, a feed, a language
 TAG = 60
+LABEL = 2000  # of a person or tag with the markup around it, before it is cleaned
 ADDRESS = 2000  # what every browser and server takes
 GUID = 1000
 AUTHORS = 10

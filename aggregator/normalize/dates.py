@@ -3,12 +3,12 @@
 feedparser and dateutil fill what is missing from today or from nowhere; here such a date counts as none.
 """
 
-import calendar
+# ruff: noqa: RUF001 - months in Greek and Russian, and a sign that is no hyphen
+
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
 from dateutil import parser
-from feedparser.datetimes import greek, hungarian, korean
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no posts
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)  # the day does not matter here; later ones are nobody's plan
@@ -42,29 +42,51 @@ _HOURS = {
 }
 _SECONDS = {name: int(hours * 3600) for hours, names in _HOURS.items() for name in names.split()}
 
-# English, and what French, German, Spanish, Italian and Portuguese publishers write in dates of RFC 822.
+# English, and what publishers write in dates of RFC 822 in French, German, Spanish, Italian, Portuguese, Dutch,
+# Russian, Greek and Hungarian.
 _MONTHS = (
-    "jan january januar jän jänner janv janvier ene enero gen gennaio janeiro",
-    "feb february februar févr février fevrier febrero febbraio fev fevereiro",
-    "mar march mär märz mrz mars marzo março marco",
-    "apr april avr avril abr abril aprile",
-    "may mai mayo maggio mag maio",
-    "jun june juni juin junio giugno giu junho",
-    "jul july juli juil juillet julio luglio lug julho",
-    "aug august août aout ago agosto",
-    "sep sept september septembre septiembre set settembre setembro",
-    "oct october okt oktober octobre octubre ott ottobre out outubro",
-    "nov november novembre noviembre novembro",
-    "dec december dez dezember déc décembre decembre dic diciembre dicembre dezembro",
+    "jan january januar jän jänner janv janvier ene enero gen gennaio janeiro янв января ιαν január",
+    "feb february februar févr février fevrier febrero febbraio fev fevereiro фев февраля φεβ február februári",
+    "mar march mär märz mrz mars marzo março marco мар марта μάρ μαρ μάρτ μαρτ μάώ μαώ március maart mrt",
+    "apr april avr avril abr abril aprile апр апреля απρ április",
+    "may mai mayo maggio mag maio май мая μάι μαΐ μαϊ μαι május mei",
+    "jun june juni juin junio giugno giu junho июн июня ιούν ιουν ιον június",
+    "jul july juli juil juillet julio luglio lug julho июл июля ιούλ ιουλ ιολ július",
+    "aug august août aout ago agosto авг августа αύγ αυγ augusztus augustus",
+    "sep sept september septembre septiembre set settembre setembro сен сент сентября σεπ σεπτ szeptember",
+    "oct october okt oktober octobre octubre ott ottobre out outubro окт октября οκτ október",
+    "nov november novembre noviembre novembro ноя нояб ноября νοέ νοε νοέμ",
+    "dec december dez dezember déc décembre decembre dic diciembre dicembre dezembro дек декабря δεκ",
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 # RFC 822 as RSS has it: the name of the day is not believed, it is wrong too often.
 _RFC_822 = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})[\s-]+([^\W\d_]{3,10})\.?,?[\s-]+(\d{4}|\d\d)(?:,?\s+(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?"
-    r"\s*(?:([a-z]{1,5})|(?:GMT|UTC)?([+-])(\d\d):?(\d\d))?(?:\s*\([^)]*\))?)?",
+    r"\s*(?:([a-z]{1,5})|([+-])(\d{1,2})(?::?(\d\d))?)?)?",
     re.IGNORECASE,
 )
+# The same in another order: as JavaScript and C print dates, and as America and Hungary write them.
+_MONTH_FIRST = re.compile(
+    r"(?:[^\W\d_]+\.?,?\s+)?(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2}),?\s+"
+    r"(?:(?P<year>\d{4}),?(?P<time>\s.*)?|(?P<before>\d\d?:\d\d.*)\s(?P<last>\d{4}))"
+)
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})[-. ]+(?P<month>[^\W\d_]{3,10})[-. ]+(?P<day>\d{1,2})\.?(?:[T ](?P<time>.*))?"
+)
+_EAST_ASIAN = re.compile(
+    r"(?P<year>\d{4})(?:년|年|-)\s*(?P<month>\d\d?)(?:월|月|-)\s*(?P<day>\d\d?)(?:일|日)?\s*(?P<half>오전|오후|上午|下午|午前|午後)?"
+    r"\s*(?:(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
+)
+_PARTS = ("year", "month", "day", "minute", "second")
+_AFTERNOON = ("오후", "下午", "午後")
+_KOREA = timezone(timedelta(hours=9))
+_COMMENT = re.compile(r"\s*\([^()]*\)$")  # the name of the zone, in the language of the machine
+# Hours ahead of Greenwich, or behind it: dateutil reads the sign as POSIX does, the other way round.
+_FROM_GREENWICH = re.compile(r"(?<![a-z])(?:GMT|UTC?)\s?([+-])(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE)
+_NAMED_OFFSET = re.compile(
+    r"(:\d\d(?:\s?[ap]m)?)\s?[a-z]{2,5}\s?(?=[+-]\d\d:?\d\d)", re.IGNORECASE
+)  # CET+0100
 _YEAR = 12  # months
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
 _DEFAULTS = (datetime(2000, 1, 1), datetime(2003, 2, 3))  # noqa: DTZ001 - the zone is what is looked for
@@ -75,10 +97,12 @@ def parse_date(written: str | None) -> datetime | None:
 
     A local time without a zone counts as UTC.
     """
-    text = " ".join((written or "").split())
+    text = " ".join((written or "")[: _LONGEST + 1].split())
     if not text or len(text) > _LONGEST:
         return None
-    for dialect in (_number, _iso, _rfc_822, _foreign, _other):
+    text = _COMMENT.sub("", text.replace("\u2212", "-"))
+    text = _FROM_GREENWICH.sub(_offset_alone, _NAMED_OFFSET.sub(r"\1 ", text))
+    for dialect in (_number, _iso, _rfc_822, _reordered, _east_asian, _other):
         try:
             if found := dialect(text):
                 moment = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
@@ -86,6 +110,10 @@ def parse_date(written: str | None) -> datetime | None:
         except (ValueError, OverflowError, TypeError, AttributeError, IndexError, KeyError):
             continue  # dateutil and feedparser raise all of these for what is no date
     return None
+
+
+def _offset_alone(match: re.Match[str]) -> str:
+    return f" {match[1]}{match[2]:0>2}:{match[3] or '00'}"
 
 
 def _number(text: str) -> datetime | None:
@@ -117,7 +145,7 @@ def _rfc_822(text: str) -> datetime | None:
 
 def _offset(match: re.Match[str]) -> int:
     if match[8]:
-        seconds = int(match[9]) * 3600 + int(match[10]) * 60
+        seconds = int(match[9]) * 3600 + int(match[10] or 0) * 60
         return -seconds if match[8] == "-" else seconds
     return _zone_named(match[7])
 
@@ -129,15 +157,28 @@ def _zone_named(name: str | None) -> int:
     return _SECONDS[name.upper()]
 
 
-def _foreign(text: str) -> datetime | None:
-    """Korean, Greek and Hungarian, as feedparser knows them."""
-    if text.isascii():
+def _reordered(text: str) -> datetime | None:
+    """Read what is RFC 822 but for the order of its parts."""
+    if match := _MONTH_FIRST.fullmatch(text):
+        time, year = match["time"] or match["before"] or "", match["year"] or match["last"]
+    elif match := _YEAR_FIRST.fullmatch(text):
+        time, year = match["time"] or "", match["year"]
+    else:
         return None
-    dialects = (
-        korean._parse_date_onblog, korean._parse_date_nate, greek._parse_date_greek, hungarian._parse_date_hungarian,  # noqa: SLF001 - feedparser has no public name for them
-    )  # fmt: skip
-    found = next((parts for dialect in dialects if (parts := dialect(text))), None)
-    return datetime.fromtimestamp(calendar.timegm(found), UTC) if found else None
+    return _rfc_822(f"{match['day']} {match['month']} {year} {time}".strip())
+
+
+def _east_asian(text: str) -> datetime | None:
+    """Korean, Chinese and Japanese; where Korean is written is one zone."""
+    match = None if text.isascii() else _EAST_ASIAN.fullmatch(text)
+    if not match:
+        return None
+    hour = int(match["hour"] or 0)
+    if match["half"]:
+        hour = hour % 12 + 12 * (match["half"] in _AFTERNOON)
+    zone = _KOREA if re.search(r"[년오]", text) else UTC
+    year, month, day, minute, second = (int(match[part] or 0) for part in _PARTS)
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
 
 
 def _other(text: str) -> datetime | None:

@@ -52,7 +52,8 @@ def _newest(posts: Sequence[Post]) -> Sequence[Post]:
 
 def _entry(post: Post, base: str, authors: tuple[str, ...], language: str | None) -> Entry:
     """Clean one post; `authors` and `language` are the document's, for posts that name none."""
-    title = excerpt(plain(post.title), TITLE) if post.title else ""
+    # Atom says whether a title is markup (RFC 4287, section 3.1.1); in RSS, what was escaped twice may be.
+    title = excerpt(plain(post.title, is_exact=post.is_atom), TITLE) if post.title else ""
     text = _text(post, title)
     links = (canonical(link, base=base) for link in post.links)
     return Entry(

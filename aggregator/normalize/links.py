@@ -1,7 +1,9 @@
 """Links: absolute, `http` or `https`, and the same for the same page."""
 
 import re
-from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urljoin, urlsplit, urlunsplit
+
+import idna
 
 from aggregator.normalize.bounds import ADDRESS
 
@@ -19,6 +21,10 @@ _IDLE = re.compile(
     r"(?:utm_\w+=.*|xtor=.*|ref=.*|atom-\w+|rss|feed|atom|comments?|respond|disqus_thread|more-\d+|top)?$",
     re.IGNORECASE,
 )
+_AMPERSAND = re.compile(
+    r"&(?:amp;|#0{0,3}38;|#x26;)(?:amp;|#0{0,3}38;|#x26;)?", re.IGNORECASE
+)  # nobody means it in an address
+_LONGEST_LABEL = 63  # characters (RFC 1035, section 2.3.4)
 _PORTS = {"http": 80, "https": 443}
 # An address that stays as it is: nothing to resolve, to decode, to quote or to leave out. Most are so.
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
@@ -35,19 +41,47 @@ _PROXIES = (
 
 def resolve(link: str | None, base: str) -> str | None:
     """Return an absolute http(s) address, otherwise as written; None where there is none."""
-    written = re.sub(r"[\t\r\n]", "", link or "").strip()
+    written = _written(link or "")
     if not written or len(written) > ADDRESS:
         return None
     if _CLEAN.fullmatch(written):
         return written
     try:
-        parts = urlsplit(urljoin(base, written.replace(" ", "%20")))
+        parts = _with_ascii_host(urlsplit(urljoin(base, written.replace(" ", "%20"))))
         _ = parts.port  # raises where it is no number
     except ValueError:
         return None
     host = parts.hostname or ""
-    is_web = parts.scheme in _PORTS and bool(host) and not re.search(r"[\x00-\x20\s<>\"'\\^`{|}]", host)
+    is_web = parts.scheme in _PORTS and bool(host) and not re.search(r"[\x00-\x20\s<>\"'%\\^`{|}]", host)
     return quote(urlunsplit(parts), safe="%/:=&?~#+!$,;'@()*[]-._") if is_web else None
+
+
+def _written(link: str) -> str:
+    """Return an address without what it was wrapped in: white space, CDATA and an ampersand that were escaped twice."""
+    written = re.sub(r"[\t\r\n]", "", link).strip()
+    if written.startswith("<![CDATA["):
+        written = written.removeprefix("<![CDATA[").removesuffix(">").removesuffix("]]").strip()
+    return _AMPERSAND.sub("&", written) if "&" in written else written
+
+
+def _with_ascii_host(parts: SplitResult) -> SplitResult:
+    """Write a host of other letters in Punycode (RFC 3986, section 3.2.2): percent-encoded, most clients cannot look it up."""
+    host = parts.hostname or ""
+    if host.isascii() and "%" not in host:
+        return parts
+    mapped = idna.uts46_remap(unquote(host), std3_rules=False)
+    ascii_host = ".".join(_ascii_label(label) for label in mapped.split("."))
+    user, at, _ = parts.netloc.rpartition("@")
+    port = f":{parts.port}" if parts.port else ""
+    return parts._replace(netloc=f"{user}{at}{ascii_host}{port}")
+
+
+def _ascii_label(label: str) -> str:
+    """Return a label as browsers look it up: also with the symbols that IDNA 2008 leaves out (WHATWG URL, section 3.3)."""
+    found = label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+    if len(found) > _LONGEST_LABEL:
+        raise ValueError
+    return found
 
 
 def canonical(link: str | None, *, base: str) -> str | None:

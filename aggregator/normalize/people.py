@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from aggregator.normalize.bidi import closed
-from aggregator.normalize.bounds import AUTHORS, MARKUP, NAME
-from aggregator.normalize.text import unescaped
+from aggregator.normalize.bounds import AUTHORS, LABEL, NAME
+from aggregator.normalize.text import name
 
 # RSS 2.0 asks for "mail (Name)"; Atom's text constructs and people write "Name <mail>".
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -14,13 +14,13 @@ _NOBODY = {"", "admin", "administrator", "unknown", "none", "null", "author", "n
 
 def people(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names, each once, in their order; a bare mail address is shown to nobody."""
-    found = (_name(name) for name in names[: 2 * AUTHORS])
-    return tuple(dict.fromkeys(name for name in found if name.casefold() not in _NOBODY))[:AUTHORS]
+    found = (_person(written) for written in names[: 2 * AUTHORS])
+    return tuple(dict.fromkeys(person for person in found if person.casefold() not in _NOBODY))[:AUTHORS]
 
 
-def _name(value: str) -> str:
-    bare = _MAIL.sub(" ", unescaped(value[: min(MARKUP, 4 * NAME)]))
-    bare = re.sub(r"\(\s*\)|<\s*>|\bmailto:", " ", bare).strip(" \t\r\n,;|-")
+def _person(written: str) -> str:
+    bare = _MAIL.sub(" ", name(written[:LABEL]))
+    bare = re.sub(r"\(\s*\)|<\s*>|\bmailto:", " ", bare).strip(' ,;|-"“”')
     if bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1]
     return closed(" ".join(bare.split())[:NAME])

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from aggregator.normalize.bounds import TAG, TAGS
-from aggregator.normalize.text import unescaped
+from aggregator.normalize.bounds import LABEL, TAG, TAGS
+from aggregator.normalize.text import name
 
 
 def tags(names: Sequence[str]) -> tuple[str, ...]:
     """Return the tags as written, trimmed, each once whatever its case, at most 20."""
     found: dict[str, str] = {}
-    for name in names:
-        tag = " ".join(unescaped(name[: 4 * TAG]).split()).strip("#, ")
+    for written in names:
+        tag = name(written[:LABEL]).strip("#, ")
         # Blogger's kinds and other addresses are for programs.
         if tag and len(tag) <= TAG and "://" not in tag:
             found.setdefault(tag.casefold(), tag)

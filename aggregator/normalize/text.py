@@ -13,11 +13,12 @@ from aggregator.normalize.bidi import closed
 from aggregator.normalize.bounds import MARKS, MARKUP
 from aggregator.normalize.mojibake import mended
 from aggregator.normalize.scripts import with_plain_signs
+from aggregator.normalize.slips import repaired, without_cdata
+from aggregator.normalize.widgets import drop_widgets
 
 _HIDDEN = (
     "script,style,template,noscript,iframe,object,embed,svg,canvas,audio,video,select,button,textarea,head,"
-    "annotation,annotation-xml,[hidden],[aria-hidden=true],"
-    '[style*="display:none"],[style*="display: none"],[style*="visibility:hidden"],[style*="visibility: hidden"]'
+    "annotation,annotation-xml,[hidden],[aria-hidden=true i]"
 )
 _BLOCKS = (
     "address,article,aside,blockquote,br,caption,dd,details,div,dl,dt,fieldset,figcaption,figure,footer,form,"
@@ -44,6 +45,11 @@ _TAG = re.compile(
     r"|<(?:p|div|a|span|img|iframe|table|ul|h\d)\s+[a-z-]+\s*=",
     re.IGNORECASE,
 )
+_WITHIN_WORDS = re.compile(
+    r"</?(?:a|abbr|b|big|cite|code|em|font|i|img|mark|small|span|strong|sub|sup|tt|u)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_AROUND_WORDS = re.compile(r"</?(?:br|dd|div|dt|h[1-6]|li|ol|p|td|tr|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _FILE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg|bmp|avif)|(?:img|dsc|image|screenshot)[\s_-]*\d*"
     r"|Featured image of post .*",  # written by a theme of Hugo, with the title
@@ -72,19 +78,30 @@ _ASCII_WORDS = {
 }
 
 
-def plain(markup: Markup) -> str:
+def plain(markup: Markup, *, is_exact: bool = False) -> str:
     """Return the text of a markup on one line."""
-    return " ".join(lines(markup))
+    return " ".join(lines(markup, is_exact=is_exact))
 
 
-def lines(markup: Markup) -> list[str]:
-    """Return the text of a markup, a line a block element; each folded, none empty."""
+def lines(markup: Markup, *, is_exact: bool = False) -> list[str]:
+    """Return the text of a markup, a line a block element; each folded, none empty.
+
+    `is_exact`: markup that shows tags is not taken for markup that was escaped once too often.
+    """
     value = markup.value[:MARKUP]
     for mark in _MARKS:
         value = value.replace(mark, " ")
-    text = _unescaped(value) if markup.type == "text" else _unshielded(_rendered(value))
-    folded = (" ".join(line.split()) for line in clean(text).split("\n"))
+    text = _unescaped(value) if markup.type == "text" else _unshielded(_rendered(value, is_exact=is_exact))
+    folded = (" ".join(line.split()) for line in clean(without_cdata(text)).split("\n"))
     return [line for line in folded if line]
+
+
+def name(text: str) -> str:
+    """Return a name or a label on one line: entities are characters, and tags that somebody wrapped around it are gone."""
+    text = without_cdata(_unescaped(text))
+    if "<" in text:
+        text = _unescaped(_AROUND_WORDS.sub(" ", _WITHIN_WORDS.sub("", text)))
+    return " ".join(clean(text).split())
 
 
 def unescaped(text: str) -> str:
@@ -121,17 +138,19 @@ def words_only(text: str) -> str:
     return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
 
 
-def _rendered(value: str) -> str:
+def _rendered(value: str, *, is_exact: bool) -> str:
     """Return the words of markup, a line a block; code that is shown is still shielded."""
     for _ in range(_TIMES):
         if "<" not in value and "&" not in value:
             break
+        value = repaired(value)
         body = LexborHTMLParser(f"<body>{flattened(value)}").body
         if body is None:
             return ""
+        drop_widgets(body, value)
         text = _spoken(body)
         is_marked_up = _has_elements(value)
-        if not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
+        if is_exact or not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
             return _decoded(text) if is_marked_up else _unescaped(text)
         value = text.replace("\n", "<br>") if is_marked_up else text
     return _decoded(value)

@@ -1,17 +1,39 @@
 """Reads JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) into the same values as XML feeds."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from aggregator.model import Document, Enclosure, Fault, FaultKind, Markup, Post
 from aggregator.parse.bounds import POSTS, VALUES
 
+_SLIP = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*+[\]}])', re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = '"\\/bfnrtu'  # what may stand behind a backslash (RFC 8259, section 7)
+
+
+def loads(body: bytes) -> Any:
+    """Return what JSON means, also with slips of templates that can mean one thing only; raises ValueError for others.
+
+    Those are line ends in texts, a comma behind the last element, and escapes that JSON does not know.
+    """
+    try:
+        return json.loads(body, strict=False)
+    except ValueError:
+        return json.loads(_SLIP.sub(_mended, body.decode(errors="replace")), strict=False)
+
+
+def _mended(slip: re.Match[str]) -> str:
+    if not slip[0].startswith('"'):
+        return ""
+    return _ESCAPE.sub(lambda escape: escape[0] if escape[1] in _ESCAPED else escape[1], slip[0])
+
 
 def parse(body: bytes) -> Document:
     """Return the feed; values of a wrong type are left out, as the specification asks of readers."""
     try:
-        feed = json.loads(body)
+        feed = loads(body)
     except (ValueError, RecursionError):
         return _fault("the document begins like JSON, but is broken")
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
@@ -77,7 +99,7 @@ def _list(owner: dict[str, Any], key: str) -> list[Any]:
 def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
     # `author` is version 1.0, `authors` 1.1.
     people = [*_list(owner, "authors"), owner.get("author")]
-    names = [_text(person.get("name")) for person in people if isinstance(person, dict)]
+    names = [_text(person.get("name") if isinstance(person, dict) else person) for person in people]
     return tuple(name for name in names if name)
 
 

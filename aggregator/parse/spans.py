@@ -54,7 +54,7 @@ def split(text: bytes) -> Split | None:
 
 def _split_json(text: bytes) -> Split | None:
     try:
-        feed = json.loads(text)
+        feed = json.loads(text, strict=False)
         items = feed.pop("items")
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             return None

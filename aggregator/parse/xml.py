@@ -21,8 +21,13 @@ _FORMATS = {
     "atom01": "atom03", "atom02": "atom03", "atom03": "atom03", "atom": "atom1",
 }  # fmt: skip
 _A_TAG = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|hr|img|p)\b", re.IGNORECASE)
-# All of it between the two tags of one element: nobody writes that as plain words.
-_AN_ELEMENT = re.compile(r"\s*<(div|p|article|section|ul|table|blockquote)\b[^>]*>.*</\1>\s*", re.DOTALL)
+# Nothing but elements from the first character to the last: nobody writes that as plain words.
+_BLOCK = "address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|ol|p|pre|section|table|ul"
+_FIRST = re.compile(rf"\s*<(?:{_BLOCK}|a|hr|iframe|img|picture|video)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_LAST = re.compile(
+    rf"(?:</(?:{_BLOCK}|a|iframe|picture|video)>|<(?:br|hr|img)(?:\s[^<>]*)?/?>)\Z", re.IGNORECASE
+)
+_LAST_PART = 2000  # characters in which the last tag stands
 _REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,400}|\d{1,400});?", re.IGNORECASE)
 _SPACES, _CHARACTERS = (9, 10, 13), ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _CONTROLS = bytes(code for code in range(0x20) if code not in _SPACES)
@@ -147,8 +152,12 @@ def _body(markup: Markup, *, is_atom: bool) -> Markup:
     if markup.type != "text":
         return markup
     # Atom says what is text (RFC 4287, section 3.1.1.1), and some publishers say so of their HTML.
-    is_html = _AN_ELEMENT.fullmatch(markup.value) if is_atom else _A_TAG.search(markup.value)
+    is_html = _is_all_elements(markup.value) if is_atom else _A_TAG.search(markup.value)
     return replace(markup, type="html") if is_html else markup
+
+
+def _is_all_elements(text: str) -> bool:
+    return bool(_FIRST.match(text) and _LAST.search(text[-_LAST_PART:].rstrip()))
 
 
 def _all_links(owner: dict[str, Any]) -> list[dict[str, Any]]:

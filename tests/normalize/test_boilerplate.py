@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 - phrases in many languages
+
 import pytest
 
 from aggregator.normalize.boilerplate import without_boilerplate
@@ -101,3 +103,34 @@ def test_no_real_entry_is_emptied_or_ends_with_a_link_to_the_rest(sample: Sample
             kept = without_boilerplate(written, "")
             assert bool(kept) == bool(written)
             assert len(kept) <= 1 or not kept[-1].endswith(("Continue reading →", "[…]"))
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "Leggi tutto", "… Continua a leggere »", "Weiterlesen", "Lire la suite →", "[Leer más…]", "Leia mais »", "Lees verder",
+        "Czytaj dalej", "Číst dál", "Läs mer", "Lue lisää", "Читать далее", "Devamını Oku", "続きを読む", "… 阅读全文",
+        "Weiterlesen „Ein Titel“", "Read full topic", "Statistics: Posted by ann — Mon Mar 02, 2026 10:00 am",
+    ],
+)  # fmt: skip
+def test_a_link_to_the_whole_is_no_text_in_any_language(ending: str) -> None:
+    assert "".join(without_boilerplate([f"Some words. {ending}"], "")).rstrip(". …") == "Some words"
+    assert without_boilerplate(["Some words.", ending.lstrip("… ")], "") == ["Some words."]
+
+
+@pytest.mark.parametrize("sentence", ["Ich will mehr lesen", "Je voudrais lire la suite", "Quiero leer más"])
+def test_a_sentence_that_ends_in_these_words_stays(sentence: str) -> None:
+    assert without_boilerplate([sentence], "") == [sentence]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5 posts - 3 participants", "1 post - 1 participant", "5 Beiträge - 3 Teilnehmer", "5 messages - 3 participants",
+        "Thanks for reading A Letter! Subscribe for free to receive new posts and support my work.",
+        "A Letter is a reader-supported publication. To receive new posts and support my work, consider becoming a subscriber.",
+        "Points: 12", "# Comments: 3",
+    ],
+)  # fmt: skip
+def test_a_line_of_a_program_is_no_text(line: str) -> None:
+    assert without_boilerplate(["First.", line, "Second."], "") == ["First.", "Second."]

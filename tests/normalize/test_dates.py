@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - months in Greek and Russian
 from datetime import UTC, datetime
 
 import pytest
@@ -30,10 +31,29 @@ from aggregator.normalize.dates import EARLIEST, parse_date
         ("March 2, 2026 10:00 PST", "2026-03-02T18:00:00"),
         ("1700000000", "2023-11-14T22:13:20"),
         ("2004년 05월 28일 01:31:15", "2004-05-27T16:31:15"),
+        ("2026년 3월 1일 오후 3:05", "2026-03-01T06:05:00"),
+        ("2026年3月1日 10:00", "2026-03-01T10:00:00"),
+        ("2004-augusztus-13T9:15-05:00", "2004-08-13T14:15:00"),
+        ("Κυρ, 01 Μάρ 2026 10:00:00 +0200", "2026-03-01T08:00:00"),
+        ("вс, 01 мар 2026 10:00:00 +0300", "2026-03-01T07:00:00"),
+        ("Sun Mar 01 2026 10:00:00 GMT+0100 (Mitteleuropäische Normalzeit)", "2026-03-01T09:00:00"),
+        ("Sun Mar 01 10:00:00 CET 2026", "2026-03-01T09:00:00"),
+        ("Sun Mar  1 10:00:00 GMT-5 2026", "2026-03-01T15:00:00"),
     ],
 )
 def test_a_date_is_right(written: str, meant: str) -> None:
     assert parse_date(written) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "zone", ["GMT+1", "GMT+01", "GMT+0100", "GMT+01:00", "UTC+1", "UTC +1", "UT+1", "+1", "+0100", "CET+0100"]
+)
+@pytest.mark.parametrize(
+    "moment",
+    ["Sun, 01 Mar 2026 10:00:00 {}", "Sun Mar 01 2026 10:00:00 {}", "2026-03-01 10:00:00 {}", "March 1, 2026 10:00 AM {}", "01.03.2026 10:00:00 {}"],
+)  # fmt: skip
+def test_a_sign_means_ahead_of_greenwich(moment: str, zone: str) -> None:
+    assert parse_date(moment.format(zone)) == datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,16 @@ def test_nesting_without_end_is_a_fault() -> None:
 
     assert found.fault
     assert found.fault.kind is FaultKind.UNREADABLE
+
+
+def test_slips_of_templates_that_can_mean_one_thing_only_are_read() -> None:
+    written = (
+        '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "It\\\'s, ] \\"one\\"", '
+        '"authors": ["Ann",], "content_html": "\n<p>First.</p>\n\t<p>More.</p>\n"},\n],}'
+    )
+    (post,) = parse(written.encode(), content_type=None).posts
+
+    assert post.title
+    assert post.title.value == 'It\'s, ] "one"'
+    assert post.authors == ("Ann",)
+    assert [content.value for content in post.contents] == ["\n<p>First.</p>\n\t<p>More.</p>\n"]

@@ -54,11 +54,14 @@ def test_atom_resolves_by_its_base_and_names_the_origin() -> None:
     ("words", "kind"),
     [
         ("&lt;div class='embed'&gt;&lt;p&gt;Hi&lt;/p&gt;&lt;/div&gt;", "html"),  # 076-adobe-blog.xml
+        ("&lt;h2&gt;First&lt;/h2&gt;&lt;p&gt;Words.&lt;/p&gt;", "html"),
+        ("&lt;p&gt;Words.&lt;/p&gt; &lt;img src='a.png'/&gt;", "html"),
+        ("&lt;b&gt;x&lt;/b&gt; or &lt;strong&gt;x&lt;/strong&gt;", "text"),
         ("Use the &lt;p&gt; element", "text"),
         ("&lt;p&gt; opens a paragraph, &lt;/p&gt; ends it", "text"),
     ],
 )
-def test_text_of_atom_that_is_one_element_is_html(words: str, kind: str) -> None:
+def test_text_of_atom_that_is_nothing_but_elements_is_html(words: str, kind: str) -> None:
     (post,) = document(ATOM.format(content=f'<content type="text">{words}</content>')).posts
 
     assert [content.type for content in post.contents] == [kind]
