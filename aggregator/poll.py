@@ -13,6 +13,7 @@ from aggregator import explain
 from aggregator.clock import Clock
 from aggregator.fetch.addresses import host_of, same_origin
 from aggregator.fetch.fetcher import Fetcher
+from aggregator.fetch.room import Room
 from aggregator.marks import compared
 from aggregator.model import (
     Answer,
@@ -55,22 +56,30 @@ class Circumstances:
 
 
 async def poll(
-    feed: Feed, source: Source, fetcher: Fetcher, reader: Reader, circumstances: Circumstances
+    feed: Feed,
+    source: Source,
+    fetcher: Fetcher,
+    reader: Reader,
+    circumstances: Circumstances,
+    *,
+    room: Room | None = None,
 ) -> Outcome:
-    """Poll one feed, and return what came of it and when to ask again."""
+    """Poll one feed, and return what came of it and when to ask again.
+
+    `room`, from the fetcher, bounds the memory of large documents for as long as it is held.
+    """
     state = feed.poll_state
     in_full = lies.wants_whole(state, circumstances.clock.now())
-    async with fetcher.room() as room:
-        answer = await fetcher.fetch(
-            state.address,
-            validators=Validators() if in_full else state.validators,
-            polling=source.polling,
-            # If the feed has moved to another origin, the admin's secrets stay behind.
-            headers=source.headers if same_origin(source.url, state.address) else {},
-            room=room,
-        )
-        exchange = _exchange(feed, source, answer, circumstances, in_full=in_full)
-        event = await _read(exchange, state, reader, circumstances.keep)
+    answer = await fetcher.fetch(
+        state.address,
+        validators=Validators() if in_full else state.validators,
+        polling=source.polling,
+        # If the feed has moved to another origin, the admin's secrets stay behind.
+        headers=source.headers if same_origin(source.url, state.address) else {},
+        room=room,
+    )
+    exchange = _exchange(feed, source, answer, circumstances, in_full=in_full)
+    event = await _read(exchange, state, reader, circumstances.keep)
     return _outcome(feed, event, apply(state, event), circumstances.keep)
 
 

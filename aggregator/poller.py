@@ -17,6 +17,7 @@ from aggregator import store
 from aggregator.clock import Clock
 from aggregator.fetch.addresses import host_of
 from aggregator.fetch.fetcher import Fetcher
+from aggregator.fetch.room import Room
 from aggregator.model import Feed, Outcome, PollState, ReasonCode, Saved
 from aggregator.poll import Circumstances, poll, read_push
 from aggregator.reader import Reader
@@ -255,23 +256,26 @@ class Poller:
             await self._give_back(feed)
             return
         try:
-            outcome = await self._poll(feed, source, push)
-            if push is None:  # nothing was asked, so nothing was reached
-                await self._note_reach(outcome)
-            await self._save(outcome, source)
+            async with (
+                self._fetcher.room() as room
+            ):  # until it is saved, what was read is as large as the document
+                outcome = await self._poll(feed, source, push, room)
+                if push is None:  # nothing was asked, so nothing was reached
+                    await self._note_reach(outcome)
+                await self._save(outcome, source)
         except Exception:
             log.exception("%s: this poll failed by a fault of our own", feed.slug)
             span = max(AFTER_OUR_FAULT, source.polling.min_interval)
             await self._put_off(feed, span, ReasonCode.INTERNAL_ERROR)
 
-    async def _poll(self, feed: Feed, source: Source, push: Push | None) -> Outcome:
+    async def _poll(self, feed: Feed, source: Source, push: Push | None, room: Room) -> Outcome:
         circumstances = Circumstances(self._clock, self._mean_root_rate, self.settings.timeline.keep)
         if push:
             outcome = await read_push(
                 feed, source, self._reader, circumstances, body=push.body, content_type=push.content_type
             )
         else:
-            outcome = await poll(feed, source, self._fetcher, self._reader, circumstances)
+            outcome = await poll(feed, source, self._fetcher, self._reader, circumstances, room=room)
         if source.polling.websub and await self.in_store(store.is_pushed, feed.id, self._clock.now()):
             event = HubPushes(outcome.at, source.polling.max_interval)
             outcome = replace(outcome, after=apply(outcome.after, event))

@@ -84,7 +84,10 @@ class Fetcher:
         admin's own and go to this origin only. `room`, from `room()`, bounds the memory of large bodies.
         """
         errand = Errand(self._site_url, polling, validators, headers)
-        return await self._run(address, errand, room or self.room())
+        if room:
+            return await self._run(address, errand, room)
+        async with self.room() as own:
+            return await self._run(address, errand, own)
 
     def room(self) -> Room:
         """Return the room for a body, to be held for as long as the body is in memory."""
