@@ -9,9 +9,9 @@ from aggregator.model import (
     DoubtKind,
     FilteredBy,
     FilterRule,
+    HiddenEntry,
     HoldEvidence,
     HoldSign,
-    LeftOut,
     Reason,
     ReasonCode,
     ValidatorDoubt,
@@ -99,7 +99,7 @@ def filtered(by: FilteredBy) -> str:
     return _FILTERS[by.rule].format(patterns=_quoted(by.patterns))
 
 
-def left_out(entry: LeftOut) -> str:
+def left_out(entry: HiddenEntry) -> str:
     """Explain why the timeline does not show an entry."""
     if entry.filtered:
         return filtered(entry.filtered)

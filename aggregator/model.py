@@ -174,7 +174,7 @@ class HoldEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class PollState:
+class FeedState:
     """All that one poll of a feed leaves for the next; each field is a column of the store."""
 
     address: str  # where the next poll asks; the admin's, or the one a remembered redirect led to
@@ -215,14 +215,14 @@ class Feed:
     id: int
     slug: str
     url: str  # as the admin wrote it
-    poll_state: PollState
+    poll_state: FeedState
 
 
 # --- what a poll finds ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchResult:
     """What came of one exchange with a publisher's server; never raises, a `fault` says what went wrong."""
 
     address: str  # that was asked
@@ -258,7 +258,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Markup:
+class TextConstruct:
     """Words of a publisher with the type that was claimed for them: `text`, `html` or `xhtml`."""
 
     value: str
@@ -286,7 +286,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class ParsedEntry:
     """One item of a document as its publisher wrote it: nothing cleaned, nothing decided."""
 
     guid: str | None = None
@@ -294,9 +294,9 @@ class Post:
     guid_is_link: bool = False
     links: tuple[str, ...] = ()  # best first; relative ones unresolved
     base: str | None = None  # xml:base in force
-    title: Markup | None = None
-    contents: tuple[Markup, ...] = ()
-    summary: Markup | None = None
+    title: TextConstruct | None = None
+    contents: tuple[TextConstruct, ...] = ()
+    summary: TextConstruct | None = None
     published: str | None = None
     updated: str | None = None
     authors: tuple[str, ...] = ()
@@ -308,18 +308,18 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ParsedFeed:
     """What a body means. One that nobody can read has a fault and no posts."""
 
     format: str = ""  # rss2, rss1, rss09, atom1, atom03, jsonfeed, html or ""
-    title: Markup | None = None
+    title: TextConstruct | None = None
     link: str | None = None
     language: str | None = None
     authors: tuple[str, ...] = ()
     hub: str | None = None
     topic: str | None = None  # the document's own address as it tells it
     hints: Hints = field(default_factory=Hints)
-    posts: tuple[Post, ...] = ()
+    posts: tuple[ParsedEntry, ...] = ()
     warnings: tuple[str, ...] = ()  # plain words for the publisher and the admin
     feeds: tuple[str, ...] = ()  # addresses of feeds that an HTML page names
     fault: Fault | None = None
@@ -349,7 +349,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LastDocument:
-    """What a reading may compare a document with: marks and listing as in `PollState`."""
+    """What a reading may compare a document with: marks and listing as in `FeedState`."""
 
     marks: bytes = b""
     listing: tuple[str, ...] = ()
@@ -372,7 +372,7 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FeedContent:
     """What a body means, cleaned: the feed's facts and its entries. Unreadable ones have a fault and no entries."""
 
     format: str = ""
@@ -439,7 +439,7 @@ class Outcome:
     feed: Feed
     at: datetime  # the end of the exchange, as in Answer: what a host's gap and the next poll are counted from
     result: Result
-    after: PollState  # what the next poll starts from
+    after: FeedState  # what the next poll starts from
     entries: tuple[Entry, ...] = ()  # of the document, in its order; only with READ
     delta: Delta | None = None  # what `entries` leaves out; None if it is all of the document
     status: int | None = None
@@ -450,7 +450,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SaveSummary:
     """What an outcome changed in the store, in numbers of entries."""
 
     new: int = 0
@@ -472,7 +472,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TimelineQuery:
     """Which part of the timeline; the same for the page and for every feed.
 
     Several sources or several tags mean any of them; sources, tags and words together mean all of these.
@@ -485,7 +485,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceName:
+class SourceRef:
     """What the timeline needs to name a source."""
 
     slug: str
@@ -495,10 +495,10 @@ class SourceName:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class Duplicate:
     """The same post in another feed."""
 
-    source: SourceName
+    source: SourceRef
     link: str | None
 
 
@@ -509,7 +509,7 @@ class Item:
     id: int  # the second half of the cursor
     public_id: str  # a urn:uuid: IRI, the same for ever, in every view and format
     placed: datetime  # where it stands in the timeline
-    source: SourceName
+    source: SourceRef
     title: str
     text: str  # long enough for every excerpt that the settings allow
     minutes: int
@@ -523,7 +523,7 @@ class Item:
     updated: datetime | None = None
     changed: datetime | None = None  # when the store last saw a change in it
     atom_id: str | None = None  # only where no other post here has it
-    also_in: tuple[Copy, ...] = ()
+    also_in: tuple[Duplicate, ...] = ()
 
     @property
     def cursor(self) -> Cursor:
@@ -556,7 +556,7 @@ class PollRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class HiddenEntry:
     """An entry that the timeline does not show, and why: the answer to "why is my post not there?"."""
 
     title: str
@@ -571,11 +571,11 @@ class LeftOut:
 class SourceStatus:
     """How a source is doing."""
 
-    name: SourceName
+    name: SourceRef
     tags: tuple[str, ...]
     enabled: bool
-    poll_state: PollState
+    poll_state: FeedState
     polls: tuple[PollRecord, ...] = ()  # newest first
     weekly: tuple[int, ...] = ()  # posts in each of the last 26 weeks, oldest first
     last_post: datetime | None = None
-    left_out: tuple[LeftOut, ...] = ()  # only where one source is asked for
+    left_out: tuple[HiddenEntry, ...] = ()  # only where one source is asked for

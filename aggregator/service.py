@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import store
-from aggregator.chores import Chore, Chores
 from aggregator.clock import Clock, SystemClock
 from aggregator.errors import AggregatorError
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.options import Options
-from aggregator.poller import A_MOMENT, Poller, Report
-from aggregator.reader import Reader
+from aggregator.polling.jobs import Job, Jobs
+from aggregator.polling.poller import A_MOMENT, Poller, Report
+from aggregator.reading.reader import Reader
 from aggregator.server import web_side
 from aggregator.sources import SourcesFile
 from aggregator.store import Database
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 # Of the ten seconds that a platform gives between SIGTERM and SIGKILL: half for polls under way, the rest for
 # giving back what is unfinished and for the web side's own end.
 GRACE = 5.0  # seconds
-CHORES_GRACE = 2.0  # seconds, too: a claim is never cut short, and takes a second at most
+JOBS_GRACE = 2.0  # seconds, too: a claim is never cut short, and takes a second at most
 
 TRIES = 100  # moments: a source that is asked for by name may have to wait until its host's gap is over
 
@@ -38,7 +38,7 @@ class WebSideEndedError(AggregatorError):
     """The web side ended by itself while the pollers went on."""
 
 
-class UnknownSourceError(AggregatorError):
+class NoSuchSourceError(AggregatorError):
     """The sources file has no such source."""
 
 
@@ -50,8 +50,8 @@ class BusyError(AggregatorError):
 
 
 @asynccontextmanager
-async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIterator[tuple[Poller, Chores]]:
-    """Yield a poller on an up-to-date store that mirrors the sources file, and its chores.
+async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIterator[tuple[Poller, Jobs]]:
+    """Yield a poller on an up-to-date store that mirrors the sources file, and its jobs.
 
     Raises `SourcesFault` for a file with a fault and `StoreError` for a store that does not answer.
     """
@@ -64,29 +64,29 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
         ):
             owner = f"{socket.gethostname()}:{os.getpid()}"
             poller = Poller(database, sources, fetcher, reader, clock=clock, owner=owner, report=report)
-            chores = Chores(poller, sources, clock)
+            jobs = Jobs(poller, sources, clock)
             try:
-                await chores.mirror()
+                await jobs.mirror()
                 await poller.refresh_pace()
-                yield poller, chores
+                yield poller, jobs
             finally:
-                await chores.close(CHORES_GRACE)
+                await jobs.close(JOBS_GRACE)
                 await poller.close(GRACE)
 
 
 async def poll_on_schedule(options: Options, report: Report) -> None:
     """Poll until a signal says stop."""
     stop = stop_signal()
-    async with open_poller(options, report, SystemClock()) as (_, chores):
-        with on_schedule(chores):
+    async with open_poller(options, report, SystemClock()) as (_, jobs):
+        with on_schedule(jobs):
             await stop.wait()
 
 
 async def run(options: Options, report: Report) -> None:
     """Poll and serve until a signal says stop. Raises `PortTakenError` and `WebSideEndedError`, too."""
     stop = stop_signal()
-    async with open_poller(options, report, SystemClock()) as (poller, chores):
-        with web_side(options) as web, on_schedule(chores):
+    async with open_poller(options, report, SystemClock()) as (poller, jobs):
+        with web_side(options) as web, on_schedule(jobs):
             log.info("%s is at http://%s:%d", poller.settings.site.title, options.host, options.port)
             loop = asyncio.get_running_loop()
             ended = asyncio.Event()
@@ -107,7 +107,7 @@ async def poll_once(
     stop = stop_signal()
     clock = SystemClock()
     async with open_poller(options, report, clock) as (poller, _):
-        expect([slug] if slug else await poller.in_store(store.due, clock.now()))
+        expect([slug] if slug else await poller.in_store(store.due_slugs, clock.now()))
         polls = asyncio.create_task(poll_named(poller, slug) if slug else poller.poll_due())
         await asyncio.wait((polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
         if polls.done():
@@ -116,9 +116,9 @@ async def poll_once(
 
 
 async def poll_named(poller: Poller, slug: str) -> None:
-    """Poll one source, due or not. Raises `UnknownSourceError`, and `BusyError` where it may not be asked now."""
+    """Poll one source, due or not. Raises `NoSuchSourceError`, and `BusyError` where it may not be asked now."""
     if slug not in {source.slug for source in poller.settings.sources}:
-        raise UnknownSourceError(f"no source is called `{slug}`; `aggregator sources list` has their names")
+        raise NoSuchSourceError(f"no source is called `{slug}`; `aggregator sources list` has their names")
     for _ in range(TRIES):
         if await poller.start_one(slug):
             await poller.settle()
@@ -128,29 +128,29 @@ async def poll_named(poller: Poller, slug: str) -> None:
 
 
 @contextmanager
-def on_schedule(chores: Chores) -> Iterator[None]:
-    """Do each chore in its rhythm, within the block."""
+def on_schedule(jobs: Jobs) -> Iterator[None]:
+    """Do each job in its rhythm, within the block."""
     scheduler = AsyncIOScheduler(timezone=UTC)
 
-    async def turn(chore: Chore) -> None:
-        is_then_due = await chores.turn(chore)
-        sooner = await chores.until_next(chore)
+    async def turn(job: Job) -> None:
+        is_then_due = await jobs.turn(job)
+        sooner = await jobs.until_next(job)
         if not scheduler.running:
             return
         now = datetime.now(UTC)
-        if is_then_due and chore.then:
-            scheduler.modify_job(chore.then, next_run_time=now)
-        if sooner < chore.every:
-            scheduler.modify_job(chore.name, next_run_time=now + sooner)
+        if is_then_due and job.then:
+            scheduler.modify_job(job.then, next_run_time=now)
+        if sooner < job.every:
+            scheduler.modify_job(job.name, next_run_time=now + sooner)
 
-    for chore in chores:
+    for job in jobs:
         # A turn that comes late is taken late, once: none is skipped for being late, and none pile up.
         scheduler.add_job(
             turn,
             "interval",
-            args=(chore,),
-            seconds=chore.every.total_seconds(),
-            id=chore.name,
+            args=(job,),
+            seconds=job.every.total_seconds(),
+            id=job.name,
             coalesce=True,
             misfire_grace_time=None,
         )

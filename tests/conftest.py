@@ -17,7 +17,7 @@ from tests.support.corpus import MISSING, Sample, samples
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from aggregator.reader import Reader
+    from aggregator.reading.reader import Reader
     from aggregator.store import Database
     from tests.support.browser import Live, Open
     from tests.support.commands import Command
@@ -118,7 +118,7 @@ def poll_runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="session")
 def poll_reader(poll_runner: asyncio.Runner) -> Iterator["Reader"]:
     """A reader with one worker process, shared by all worlds."""
-    from aggregator.reader import Reader
+    from aggregator.reading.reader import Reader
 
     reader = Reader(1)
     poll_runner.run(reader.__aenter__())

@@ -7,15 +7,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from aggregator.model import Entry, Reading
+from aggregator.model import Entry, FeedContent
 from aggregator.normalize.excerpt import excerpt
-from aggregator.read import read
+from aggregator.reading.read import read
 from tests.support.corpus import MISSING, Sample, samples
 
 FIELDS = ("guid", "link", "title", "text", "authors", "tags", "language", "enclosures", "comments", "origin")
 
 
-def line(sample: Sample, reading: Reading) -> str:
+def line(sample: Sample, reading: FeedContent) -> str:
     """Return what became of a document: found and kept entries, where dates come from, fields filled, warnings."""
     dates = Counter(date_from(entry) for entry in reading.entries)
     filled = Counter(name for entry in reading.entries for name in FIELDS if getattr(entry, name))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import Entry
-from aggregator.read import read
+from aggregator.reading.read import read
 from tests.support.cases import MISSING, cases_of_one_document
 
 CASES = cases_of_one_document()

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Entry, Reading
-from aggregator.normalize.bounds import POSTS
+from aggregator.model import Entry, FeedContent
 from aggregator.normalize.excerpt import excerpt
-from aggregator.read import read
+from aggregator.normalize.limits import POSTS
+from aggregator.reading.read import read
 from aggregator.reconcile import Known, plan
 from tests.support.corpus import MISSING, Sample, samples
 
@@ -27,7 +27,7 @@ FEWER = {
     "208-illegally-nested-dvorak.xml": 10, "232-rss092-grateful-dead.xml": 21,
 }  # fmt: skip
 
-Readings = list[tuple[Sample, Reading]]
+Readings = list[tuple[Sample, FeedContent]]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from aggregator.cli import main
 from aggregator.cli.options import PREFIX, SHARED
 from aggregator.sources import Polling, Settings, Site, Timeline
 from aggregator.sources.load import parse
-from aggregator.sources.sentences import SECTIONS
+from aggregator.sources.messages import SECTIONS
 from aggregator.sources.settings import SourceKeys
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.read import read
+from aggregator.reading.read import read
 
 FEEDS = Path(__file__).parent / "feeds"
 

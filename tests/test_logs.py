@@ -9,7 +9,9 @@ from aggregator.logs import set_up_logging
 def test_the_text_log_is_a_line_with_its_time(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging("text")
 
-    logging.getLogger("aggregator.poller").warning("%s: gone", "aws-compute", extra={"source": "aws-compute"})
+    logging.getLogger("aggregator.polling.poller").warning(
+        "%s: gone", "aws-compute", extra={"source": "aws-compute"}
+    )
 
     line = capsys.readouterr().err
     assert line.endswith("Z WARNING aws-compute: gone\n")
@@ -19,7 +21,9 @@ def test_the_text_log_is_a_line_with_its_time(capsys: pytest.CaptureFixture[str]
 def test_the_json_log_is_an_object_a_line_with_everything_in_it(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging("json")
 
-    logging.getLogger("aggregator.poller").info("%s\nread", "café", extra={"source": "x", "seconds": 1.5})
+    logging.getLogger("aggregator.polling.poller").info(
+        "%s\nread", "café", extra={"source": "x", "seconds": 1.5}
+    )
 
     output = capsys.readouterr().err
     assert output.count("\n") == 1
@@ -27,7 +31,7 @@ def test_the_json_log_is_an_object_a_line_with_everything_in_it(capsys: pytest.C
     assert line.pop("time").endswith("+00:00")
     assert line == {
         "level": "info",
-        "logger": "aggregator.poller",
+        "logger": "aggregator.polling.poller",
         "message": "café\nread",
         "source": "x",
         "seconds": 1.5,

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from aggregator.model import Markup
+from aggregator.model import TextConstruct
 from aggregator.nesting import flattened
-from aggregator.normalize.text import plain
+from aggregator.normalize.text import to_text
 from tests.support.growth import grows_with_length
 
 DEEP: dict[str, Callable[[int], str]] = {
@@ -23,13 +23,13 @@ DEEP: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("written", DEEP.values(), ids=DEEP)
 def test_deep_markup_is_read_in_a_time_that_grows_with_its_length(written: Callable[[int], str]) -> None:
     def run(length: int) -> None:
-        assert plain(Markup(written(length))).startswith("deep")
+        assert to_text(TextConstruct(written(length))).startswith("deep")
 
     assert grows_with_length(run, 5_000)
 
 
 def test_the_words_of_what_is_too_deep_stay() -> None:
-    assert plain(Markup("<div>a" * 2_000 + "</div>b" * 2_000)).count("a") == 2_000
+    assert to_text(TextConstruct("<div>a" * 2_000 + "</div>b" * 2_000)).count("a") == 2_000
 
 
 def test_markup_with_many_tags_side_by_side_is_left_as_it_is() -> None:

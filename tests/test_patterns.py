@@ -31,7 +31,7 @@ LONGEST = {
     "aggregator.normalize.boilerplate": 900,
     "aggregator.normalize.dates": 100,
     "aggregator.normalize.links": 2000,
-    "aggregator.normalize.people": 800,
+    "aggregator.normalize.authors": 800,
     "aggregator.normalize.languages": 200,
     "aggregator.parse": 4096,
 }

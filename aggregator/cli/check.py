@@ -6,10 +6,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from aggregator.cli.feed_probe import ask_all, describe
 from aggregator.cli.interruptible import run_interruptible
 from aggregator.cli.options import option, shared_options
-from aggregator.cli.publishers import ask_all, describe
-from aggregator.discover import Discovery
+from aggregator.polling.discover import Discovery
 from aggregator.sources import Settings, Source, load
 
 

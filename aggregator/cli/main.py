@@ -26,7 +26,7 @@ COMMANDS = {
 
 
 @contextmanager
-def in_plain_words() -> Iterator[None]:
+def report_errors() -> Iterator[None]:
     """Turn expected trouble into a sentence and an exit code, and a signal's interrupt into a clean end."""
     try:
         yield
@@ -63,7 +63,7 @@ class Main(Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Do the command; no traceback of expected trouble reaches anybody."""
-        with terminated_like_interrupted(), in_plain_words():
+        with terminated_like_interrupted(), report_errors():
             return super().invoke(ctx)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from aggregator.cli.options import option, shared_options
-from aggregator.cli.progress import Progress, log_outcome
+from aggregator.cli.poll_report import PollReport, log_outcome
 from aggregator.options import Options
 from aggregator.service import poll_on_schedule, poll_once
 
@@ -22,7 +22,7 @@ def poll(config: Path, database: str, once: bool, source: str | None) -> None:  
     """
     options = Options(config, database)
     if once or source:
-        with Progress() as progress:
+        with PollReport() as progress:
             asyncio.run(poll_once(options, source, progress, progress.expect))
     else:
         asyncio.run(poll_on_schedule(options, log_outcome))

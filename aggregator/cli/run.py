@@ -7,7 +7,7 @@ import click
 
 from aggregator import service
 from aggregator.cli.options import shared_options
-from aggregator.cli.progress import log_outcome
+from aggregator.cli.poll_report import log_outcome
 from aggregator.options import Options
 
 

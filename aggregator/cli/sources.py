@@ -7,16 +7,16 @@ from typing import BinaryIO
 import click
 
 from aggregator import store
+from aggregator.cli.feed_probe import describe, open_client
 from aggregator.cli.group import Group
 from aggregator.cli.interruptible import run_interruptible
 from aggregator.cli.options import option, shared_options
-from aggregator.cli.publishers import correspondence, describe
 from aggregator.cli.tables import columns
 from aggregator.clock import SystemClock
-from aggregator.discover import Discovery, discover
 from aggregator.errors import AggregatorError
-from aggregator.model import SourceName, SourceStatus
+from aggregator.model import SourceRef, SourceStatus
 from aggregator.outputs import opml
+from aggregator.polling.discover import Discovery, discover
 from aggregator.sources import Settings, Source, edit, load
 from aggregator.sources.opml import read_opml
 from aggregator.sources.settings import same_address
@@ -97,7 +97,7 @@ def add_source(
 
 async def _find(url: str, settings: Settings) -> tuple[str, str, str]:
     """Return the address of the feed behind an address, its title, and a sentence about it."""
-    async with correspondence(settings) as post:
+    async with open_client(settings) as post:
         found = await discover(url, post.fetcher, post.reader, polling=settings.polling)
     if found.feed is None or found.feed.reading is None:
         raise NotAFeedError(f"{url} was not listed: {describe(found)}")
@@ -162,7 +162,7 @@ def export_sources(file: BinaryIO, config: Path, database: str) -> None:
     settings = load(config, environ=None)
     names = {status.name.slug: status.name for status in stored_statuses(database)}
     outlines = [
-        opml.Outline(names.get(source.slug, SourceName(source.slug, source.title, source.url)), source.tags)
+        opml.Outline(names.get(source.slug, SourceRef(source.slug, source.title, source.url)), source.tags)
         for source in settings.sources
         if source.enabled
     ]
@@ -179,7 +179,7 @@ def release_source(slug: str, database: str) -> None:
     there now. A source whose publisher said that it is gone for good (410) is polled again, too.
     """
     with closing(store.Database.open(database)) as db:
-        if not store.release(db, slug, SystemClock().now()):
+        if not store.release_hold(db, slug, SystemClock().now()):
             raise NotOnHoldError(
                 f"`{slug}` is neither on hold nor gone; `aggregator sources list` shows the state of each"
             )

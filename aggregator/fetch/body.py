@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 
-from aggregator.fetch import codings
+from aggregator.fetch import decoders
 from aggregator.fetch.faults import Failure, in_bytes
 from aggregator.model import FaultKind
 
@@ -33,7 +33,7 @@ class Body:
         try:
             for _ in self._pour(data, 0):
                 yield self._decoded.tell()
-        except codings.ERRORS as error:
+        except decoders.ERRORS as error:
             raise Failure(
                 FaultKind.CODING, f"the answer is not what its `{self._coding}` says: {error}"
             ) from error
@@ -61,7 +61,7 @@ class _Stage:
     """One coding being undone, with what it may still yield."""
 
     def __init__(self, name: str, limit: int) -> None:
-        self._decoder = codings.DECODERS[name]()
+        self._decoder = decoders.DECODERS[name]()
         self._limit = self._room = limit
 
     @property
@@ -69,7 +69,7 @@ class _Stage:
         return self._decoder.is_complete
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        for piece in codings.pieces(self._decoder, data):
+        for piece in decoders.pieces(self._decoder, data):
             self._room -= len(piece)
             if self._room < 0:
                 raise too_large(self._limit)
@@ -81,7 +81,7 @@ def _codings(content_encoding: str) -> list[str]:
     named = [name.strip().lower() for name in content_encoding.split(",")]
     applied = [SYNONYMS.get(name, name) for name in named if name not in ("", "identity")]
     for name in applied:
-        if name not in codings.DECODERS:
+        if name not in decoders.DECODERS:
             raise Failure(FaultKind.CODING, f"the answer is coded as `{name[:50]}`, which we did not offer")
     if len(applied) > MOST_CODINGS:
         raise Failure(

@@ -12,17 +12,17 @@ from urllib.parse import urlencode
 import httpx
 
 from aggregator.clock import Clock
-from aggregator.fetch import addresses, guard, tls
+from aggregator.fetch import addresses, ssrf, tls
 from aggregator.fetch.faults import Failure
-from aggregator.fetch.gate import HostGate
+from aggregator.fetch.host_limiter import HostLimiter
+from aggregator.fetch.http_client import HttpClient
 from aggregator.fetch.network import Resolve, Resolver
 from aggregator.fetch.phase import Phase
-from aggregator.fetch.request import Errand
+from aggregator.fetch.progress import FetchProgress
+from aggregator.fetch.request import RequestSpec
 from aggregator.fetch.room import LargeBodies, Room
 from aggregator.fetch.transport import Transport
-from aggregator.fetch.trip import Trip
-from aggregator.fetch.wire import Wire
-from aggregator.model import Answer, Fault, Validators
+from aggregator.model import Fault, FetchResult, Validators
 from aggregator.sources.settings import Polling
 
 UNCONDITIONAL = Validators()
@@ -43,14 +43,14 @@ class Fetcher:
         *,
         resolve: Resolve | None = None,
         trust: tls.Trust = httpx.create_ssl_context,
-        admits: guard.Admits = guard.is_public,
+        admits: ssrf.Admits = ssrf.is_public,
     ) -> None:
         self._site_url = site_url
         self._clock = clock
-        self._gate = HostGate(clock)
+        self._gate = HostLimiter(clock)
         self._large_bodies = LargeBodies()
         self._trust = trust
-        self._wire = Wire(resolve or Resolver(), trust, admits)
+        self._wire = HttpClient(resolve or Resolver(), trust, admits)
 
     async def __aenter__(self) -> Self:
         """Make the HTTP client: one that does as it is told, and nothing by itself."""
@@ -76,14 +76,14 @@ class Fetcher:
         polling: Polling,
         headers: Mapping[str, str] = MappingProxyType({}),
         room: Room | None = None,
-    ) -> Answer:
+    ) -> FetchResult:
         """Ask for an address, on condition of the validators, and follow where it redirects.
 
         Never raises for what a server or a network does. `polling.timeout` bounds the whole of it, from the first
         turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
         admin's own and go to this origin only. `room`, from `room()`, bounds the memory of large bodies.
         """
-        errand = Errand(self._site_url, polling, validators, headers)
+        errand = RequestSpec(self._site_url, polling, validators, headers)
         if room:
             return await self._run(address, errand, room)
         async with self.room() as own:
@@ -93,22 +93,22 @@ class Fetcher:
         """Return the room for a body, to be held for as long as the body is in memory."""
         return self._large_bodies.room()
 
-    async def post(self, address: str, form: Sequence[tuple[str, str]], *, polling: Polling) -> Answer:
+    async def post(self, address: str, form: Sequence[tuple[str, str]], *, polling: Polling) -> FetchResult:
         """Hand a form in, past the same guard and within the same limits; any 2xx is a yes without a body.
 
         A redirect that keeps the method (307, 308) is followed.
         """
         content = urlencode(form).encode()
-        errand = Errand(self._site_url, polling, UNCONDITIONAL, {}, content)
+        errand = RequestSpec(self._site_url, polling, UNCONDITIONAL, {}, content)
         return await self._run(address, errand, self.room())
 
-    async def _run(self, address: str, errand: Errand, room: Room) -> Answer:
+    async def _run(self, address: str, errand: RequestSpec, room: Room) -> FetchResult:
         """Go the whole way within the time limit."""
         try:
             url = addresses.parse(address)
         except Failure as failure:
-            return Answer(address, address, self._clock.now(), elapsed=0.0, fault=failure.fault)
-        trip = Trip(address, url, url.copy_with(userinfo=b""))
+            return FetchResult(address, address, self._clock.now(), elapsed=0.0, fault=failure.fault)
+        trip = FetchProgress(address, url, url.copy_with(userinfo=b""))
         fault: Fault | None
         try:
             async with asyncio.timeout(None) as deadline:
@@ -122,7 +122,7 @@ class Fetcher:
         return trip.answer(fault, at=self._clock.now(), elapsed=elapsed)
 
     async def _travel(
-        self, trip: Trip, errand: Errand, room: Room, deadline: asyncio.Timeout
+        self, trip: FetchProgress, errand: RequestSpec, room: Room, deadline: asyncio.Timeout
     ) -> Fault | None:
         """Visit one address after the other until none redirects any further."""
         while True:
@@ -137,4 +137,4 @@ class Fetcher:
                 )
             if status not in errand.follows:
                 return errand.fault(status)
-            trip.go_on()
+            trip.follow_redirect()

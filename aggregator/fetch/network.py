@@ -16,9 +16,9 @@ from itertools import chain, zip_longest
 
 import httpcore
 
-from aggregator.fetch import guard
-from aggregator.fetch.causes import system_error
+from aggregator.fetch import ssrf
 from aggregator.fetch.faults import Failure
+from aggregator.fetch.os_errors import system_error
 from aggregator.fetch.phase import Phase
 from aggregator.model import FaultKind
 
@@ -67,7 +67,7 @@ def _addresses(host: str) -> Sequence[str]:
 class Network(httpcore.AsyncNetworkBackend):
     """The connections of one hop; closes them all at its end, however it ends."""
 
-    def __init__(self, resolve: Resolve, *, admits: guard.Admits, enter: Callable[[Phase], None]) -> None:
+    def __init__(self, resolve: Resolve, *, admits: ssrf.Admits, enter: Callable[[Phase], None]) -> None:
         self._resolve = resolve
         self._admits = admits
         self._enter = enter
@@ -83,7 +83,7 @@ class Network(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first of a host's addresses that takes us; a failure where none may or does."""
         self._enter(Phase.LOOK_UP)
-        addresses = guard.admitted(host, await self._look_up(host), self._admits)
+        addresses = ssrf.is_allowed(host, await self._look_up(host), self._admits)
         self._enter(Phase.CONNECT)
         try:
             stream = await self._first(alternating(addresses), port)

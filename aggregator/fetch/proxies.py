@@ -14,7 +14,7 @@ class Proxies:
         addresses = {scheme: named.get(scheme) or named.get("all") for scheme in ("http", "https")}
         self._proxies = {scheme: _proxy(address) for scheme, address in addresses.items() if address}
 
-    def on_the_way_to(self, url: httpx.URL) -> httpcore.Proxy | None:
+    def proxy_for(self, url: httpx.URL) -> httpcore.Proxy | None:
         """Return the proxy to ask; None where we connect ourselves."""
         proxy = self._proxies.get(url.scheme)
         if proxy and not urllib.request.proxy_bypass(url.raw_host.decode("ascii")):

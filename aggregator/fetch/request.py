@@ -23,7 +23,7 @@ Lines = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class RequestSpec:
     """What we want at an address, and wherever that redirects to."""
 
     site_url: str

@@ -7,29 +7,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from aggregator.model import Document, Enclosure, Entry, Origin, Post
+from aggregator.model import Enclosure, Entry, Origin, ParsedEntry, ParsedFeed
+from aggregator.normalize.authors import author_names
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.boilerplate import without_boilerplate
-from aggregator.normalize.bounds import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
 from aggregator.normalize.dates import parse_date
+from aggregator.normalize.duplicates_in_document import without_repeats
 from aggregator.normalize.excerpt import excerpt
 from aggregator.normalize.languages import language_tag
+from aggregator.normalize.limits import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
 from aggregator.normalize.links import canonical, resolve
-from aggregator.normalize.minutes import minutes
-from aggregator.normalize.people import people
-from aggregator.normalize.repeats import without_repeats
+from aggregator.normalize.reading_time import minutes
 from aggregator.normalize.tags import tags
-from aggregator.normalize.text import lines, plain, unescaped, words_only
+from aggregator.normalize.text import to_lines, to_text, unescaped, words_only
 
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
-def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
+def normalize(document: ParsedFeed, *, base: str) -> tuple[Entry, ...]:
     """Return the entries of a document in its order, the newest 500 at most, each post once.
 
     `base` is what relative links stand on.
     """
-    authors, language = people(document.authors), language_tag(document.language)
+    authors, language = author_names(document.authors), language_tag(document.language)
     found = (_entry(post, base, authors, language) for post in _newest(document.posts))
     # Items that are nested in items leave empty shells behind.
     entries = without_repeats(
@@ -41,7 +41,7 @@ def normalize(document: Document, *, base: str) -> tuple[Entry, ...]:
     )
 
 
-def _newest(posts: Sequence[Post]) -> Sequence[Post]:
+def _newest(posts: Sequence[ParsedEntry]) -> Sequence[ParsedEntry]:
     """Bound the posts; undated ones count as old, and of equals the first ones stay."""
     if len(posts) <= POSTS:
         return posts
@@ -50,10 +50,10 @@ def _newest(posts: Sequence[Post]) -> Sequence[Post]:
     return [posts[index] for index in sorted(kept)]
 
 
-def _entry(post: Post, base: str, authors: tuple[str, ...], language: str | None) -> Entry:
+def _entry(post: ParsedEntry, base: str, authors: tuple[str, ...], language: str | None) -> Entry:
     """Clean one post; `authors` and `language` are the document's, for posts that name none."""
     # Atom says whether a title is markup (RFC 4287, section 3.1.1); in RSS, what was escaped twice may be.
-    title = excerpt(plain(post.title, is_exact=post.is_atom), TITLE) if post.title else ""
+    title = excerpt(to_text(post.title, is_exact=post.is_atom), TITLE) if post.title else ""
     text = _text(post, title)
     links = (canonical(link, base=base) for link in post.links)
     return Entry(
@@ -63,7 +63,7 @@ def _entry(post: Post, base: str, authors: tuple[str, ...], language: str | None
         title=title,
         text=text,
         minutes=minutes(text),
-        authors=people(post.authors) or authors,
+        authors=author_names(post.authors) or authors,
         tags=tags(post.tags),
         language=language_tag(post.language) or language,
         enclosures=_enclosures(post, base),
@@ -75,12 +75,12 @@ def _entry(post: Post, base: str, authors: tuple[str, ...], language: str | None
     )
 
 
-def _text(post: Post, title: str) -> str:
+def _text(post: ParsedEntry, title: str) -> str:
     """Return the words of the richest of content, summary and description."""
     richest = ""
     for markup in (*post.contents, *([post.summary] if post.summary else [])):
         if len(markup.value) > len(richest):  # else it has no more to say, whatever it is
-            richest = max(richest, " ".join(without_boilerplate(lines(markup), title)), key=len)
+            richest = max(richest, " ".join(without_boilerplate(to_lines(markup), title)), key=len)
     return closed(richest[:TEXT].rstrip())
 
 
@@ -89,7 +89,7 @@ def fingerprint(title: str, text: str) -> str:
     return hashlib.blake2b(words_only(f"{title}\n{text}").encode(), digest_size=16).hexdigest()
 
 
-def _enclosures(post: Post, base: str) -> tuple[Enclosure, ...]:
+def _enclosures(post: ParsedEntry, base: str) -> tuple[Enclosure, ...]:
     found: dict[str, Enclosure] = {}
     for file in post.enclosures:
         if url := resolve(file.url, base):
@@ -107,7 +107,7 @@ def _origin(origin: Origin | None, base: str) -> Origin | None:
     return Origin(url, title, link) if url or link or title else None
 
 
-def _atom_id(post: Post) -> str | None:
+def _atom_id(post: ParsedEntry) -> str | None:
     """Return an atom:id that is an IRI (RFC 4287, section 4.2.6); others are no use in a feed of ours."""
     if not post.is_atom or not post.guid or len(post.guid) > GUID:
         return None

@@ -5,7 +5,7 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, urljoin, urlspli
 
 import idna
 
-from aggregator.normalize.bounds import ADDRESS
+from aggregator.normalize.limits import ADDRESS
 
 # Parameters of programs that count clicks and letters: Google (utm_, gclid), Matomo (pk_, mtm_), HubSpot (hsa_, _hs),
 # Meta (fbclid), Mailchimp (mc_), Marketo (mkt_tok), AT Internet (at_, xtor) and the like. Our own choice, shorter than

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aggregator.normalize.bounds import LABEL, TAG, TAGS
+from aggregator.normalize.limits import LABEL, TAG, TAGS
 from aggregator.normalize.text import name
 
 

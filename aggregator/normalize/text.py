@@ -7,10 +7,10 @@ import unicodedata
 import regex
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from aggregator.model import Markup
+from aggregator.model import TextConstruct
 from aggregator.nesting import flattened
 from aggregator.normalize.bidi import closed
-from aggregator.normalize.bounds import MARKS, MARKUP
+from aggregator.normalize.limits import MARKS, MARKUP
 from aggregator.normalize.mojibake import mended
 from aggregator.normalize.scripts import with_plain_signs
 from aggregator.normalize.slips import repaired, without_cdata
@@ -78,12 +78,12 @@ _ASCII_WORDS = {
 }
 
 
-def plain(markup: Markup, *, is_exact: bool = False) -> str:
+def to_text(markup: TextConstruct, *, is_exact: bool = False) -> str:
     """Return the text of a markup on one line."""
-    return " ".join(lines(markup, is_exact=is_exact))
+    return " ".join(to_lines(markup, is_exact=is_exact))
 
 
-def lines(markup: Markup, *, is_exact: bool = False) -> list[str]:
+def to_lines(markup: TextConstruct, *, is_exact: bool = False) -> list[str]:
     """Return the text of a markup, a line a block element; each folded, none empty.
 
     `is_exact`: markup that shows tags is not taken for markup that was escaped once too often.
@@ -148,7 +148,7 @@ def _rendered(value: str, *, is_exact: bool) -> str:
         if body is None:
             return ""
         drop_widgets(body, value)
-        text = _spoken(body)
+        text = _visible_text(body)
         is_marked_up = _has_elements(value)
         if is_exact or not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
             return _decoded(text) if is_marked_up else _unescaped(text)
@@ -174,7 +174,7 @@ def _has_elements(value: str) -> bool:
     return re.search(r"<[a-zA-Z/!]", value) is not None
 
 
-def _spoken(body: LexborNode) -> str:
+def _visible_text(body: LexborNode) -> str:
     for node in body.css(_HIDDEN):
         node.decompose()
     for image in body.css("img"):

@@ -8,7 +8,7 @@ before ended, and such a reader would fetch all of them at each visit.
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from aggregator.model import Item, SourceName
+from aggregator.model import Item, SourceRef
 from aggregator.outputs.channel import (
     Channel,
     instant,
@@ -95,7 +95,7 @@ def _links(entry: ET.Element, item: Item) -> None:
     add_copies(entry, "link", item)
 
 
-def _source(entry: ET.Element, name: SourceName) -> None:
+def _source(entry: ET.Element, name: SourceRef) -> None:
     """Append where the entry comes from (section 4.2.11)."""
     source = add(entry, "source")
     add(source, "id", name.url)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from aggregator.model import Enclosure, Item, SourceName
+from aggregator.model import Enclosure, Item, SourceRef
 from aggregator.outputs.channel import (
     Channel,
     carried,
@@ -62,7 +62,7 @@ def _item(channel: Channel, item: Item) -> dict[str, Any]:
     }
 
 
-def _source(name: SourceName) -> dict[str, Any]:
+def _source(name: SourceRef) -> dict[str, Any]:
     return {
         "slug": name.slug,
         "title": name.title,

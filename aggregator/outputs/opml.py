@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from aggregator.model import SourceName
+from aggregator.model import SourceRef
 from aggregator.outputs.elements import add, document
 
 CONTENT_TYPE = "text/x-opml; charset=utf-8"
@@ -14,7 +14,7 @@ CONTENT_TYPE = "text/x-opml; charset=utf-8"
 class Outline:
     """A source as the list tells it."""
 
-    name: SourceName
+    name: SourceRef
     tags: tuple[str, ...] = ()
 
 

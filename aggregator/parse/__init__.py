@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from aggregator.model import Document, Fault, FaultKind
+from aggregator.model import Fault, FaultKind, ParsedFeed
 from aggregator.parse import jsonfeed, page, xml
 from aggregator.parse.characters import may_be_impossible, possible
 from aggregator.parse.encodings import Decoded, as_utf8
@@ -25,18 +25,18 @@ _SIGNATURES = {
 }
 
 
-def parse(body: bytes, *, content_type: str | None) -> Document:
+def parse(body: bytes, *, content_type: str | None) -> ParsedFeed:
     """Return what a body means; one that is no feed has a fault that says what it looks like."""
     return parse_decoded(as_utf8(body, content_type))
 
 
-def parse_decoded(decoded: Decoded) -> Document:
+def parse_decoded(decoded: Decoded) -> ParsedFeed:
     """Return what a body in UTF-8 means, with the warnings of its decoding as the last ones."""
     document = _parsed(decoded)
     return possible(document) if may_be_impossible(decoded.utf8) else document
 
 
-def _parsed(decoded: Decoded) -> Document:
+def _parsed(decoded: Decoded) -> ParsedFeed:
     # Eight of nine malformed feeds are malformed by leading white space alone.
     text = decoded.utf8.lstrip(b" \t\r\n\x0b\x0c\0")
     if not text:
@@ -60,9 +60,9 @@ def _in_page(body: bytes) -> bytes | None:
     return body[root.start() :] if root else None
 
 
-def unreadable(sentence: str) -> Document:
+def unreadable(sentence: str) -> ParsedFeed:
     """Return a document that nobody can read."""
-    return Document(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
+    return ParsedFeed(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
 
 
 def _is_page(start: bytes) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.model import Document, Enclosure, Fault, FaultKind, Markup, Post
+from aggregator.model import Enclosure, Fault, FaultKind, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.parse.bounds import POSTS, VALUES
 
 _SLIP = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*+[\]}])', re.DOTALL)
@@ -30,7 +30,7 @@ def _mended(slip: re.Match[str]) -> str:
     return _ESCAPE.sub(lambda escape: escape[0] if escape[1] in _ESCAPED else escape[1], slip[0])
 
 
-def parse(body: bytes) -> Document:
+def parse(body: bytes) -> ParsedFeed:
     """Return the feed; values of a wrong type are left out, as the specification asks of readers."""
     try:
         feed = loads(body)
@@ -39,7 +39,7 @@ def parse(body: bytes) -> Document:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return _fault("the document is JSON, but no JSON Feed: it has no items")
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    return Document(
+    return ParsedFeed(
         format="jsonfeed",
         title=_markup(feed.get("title"), "text"),
         link=_text(feed.get("home_page_url")),
@@ -52,8 +52,8 @@ def parse(body: bytes) -> Document:
     )
 
 
-def _fault(sentence: str) -> Document:
-    return Document(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
+def _fault(sentence: str) -> ParsedFeed:
+    return ParsedFeed(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
 
 
 def _first_and_last(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -61,11 +61,11 @@ def _first_and_last(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return items if len(items) <= POSTS else [*items[: POSTS // 2], *items[-POSTS // 2 :]]
 
 
-def _post(item: dict[str, Any]) -> Post:
+def _post(item: dict[str, Any]) -> ParsedEntry:
     link = _text(item.get("url"))
     external = _text(item.get("external_url"))
     contents = (_markup(item.get("content_html"), "html"), _markup(item.get("content_text"), "text"))
-    return Post(
+    return ParsedEntry(
         guid=_text(item.get("id")),
         links=tuple(url for url in (link, external) if url),
         title=_markup(item.get("title"), "text"),
@@ -87,8 +87,8 @@ def _text(value: object) -> str | None:
     return (value.strip() or None) if isinstance(value, str) else None
 
 
-def _markup(value: object, kind: str) -> Markup | None:
-    return Markup(value, kind) if isinstance(value, str) and value.strip() else None
+def _markup(value: object, kind: str) -> TextConstruct | None:
+    return TextConstruct(value, kind) if isinstance(value, str) and value.strip() else None
 
 
 def _list(owner: dict[str, Any], key: str) -> list[Any]:

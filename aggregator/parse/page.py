@@ -4,7 +4,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
-from aggregator.model import Document, Fault, FaultKind, Markup
+from aggregator.model import Fault, FaultKind, ParsedFeed, TextConstruct
 from aggregator.nesting import flattened
 from aggregator.parse.bounds import FEEDS
 
@@ -14,7 +14,7 @@ FEED_TYPES = {
 }  # fmt: skip
 
 
-def parse(body: bytes) -> Document:
+def parse(body: bytes) -> ParsedFeed:
     """Return the page's title and the feeds it names, in its order; the page itself is a fault."""
     tree = LexborHTMLParser(flattened(body.decode("utf-8", "replace")))
     title = tree.css_first("title")
@@ -25,9 +25,9 @@ def parse(body: bytes) -> Document:
     )
     feeds = tuple(islice(named, FEEDS))
     hint = "it names a feed, use that" if feeds else "find the feed's own address"
-    return Document(
+    return ParsedFeed(
         format="html",
-        title=Markup(title.text(), "text") if title else None,
+        title=TextConstruct(title.text(), "text") if title else None,
         feeds=feeds,
         fault=Fault(FaultKind.PAGE, f"this is a web page, not a feed; {hint}"),
     )

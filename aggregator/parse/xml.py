@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from aggregator.model import Document, Enclosure, Markup, Origin, Post, legible
+from aggregator.model import Enclosure, Origin, ParsedEntry, ParsedFeed, TextConstruct, legible
 from aggregator.parse import engine
 from aggregator.parse.bounds import AUTHORS, CONTENTS, ENCLOSURES
 from aggregator.parse.hints import hints
@@ -36,15 +36,15 @@ _ALTERNATE = {"alternate", "http://www.iana.org/assignments/relation/alternate"}
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
-def parse(body: bytes) -> Document:
+def parse(body: bytes) -> ParsedFeed:
     """Return the feed of a body in UTF-8; its `format` is empty if this is none."""
     found = _feedparser(body)
     feed, posts = found["feed"], found["entries"]
     version = found.get("version") or ("rss" if posts else "")
     if version not in _FORMATS:
-        return Document()
+        return ParsedFeed()
     is_atom = version.startswith("atom")
-    return Document(
+    return ParsedFeed(
         format=_FORMATS[version],
         title=_markup(feed, "title") or _markup(feed, "other_title"),
         link=_site(feed),
@@ -82,10 +82,10 @@ def _possible(reference: re.Match[bytes]) -> bytes:
     return reference[0] if is_possible else b""
 
 
-def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Post:
+def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> ParsedEntry:
     language = _language(post, feed)
     source = dict.get(post, "source") or {}
-    return Post(
+    return ParsedEntry(
         guid=_of(post, "id"),
         is_atom=is_atom,
         guid_is_link=bool(dict.get(post, "guidislink")),
@@ -117,7 +117,7 @@ def _language(post: dict[str, Any], feed: dict[str, Any]) -> str | None:
     return _of(post, "language") or next((tag for tag in said if tag and tag != inherited), None)
 
 
-def _contents(post: dict[str, Any], *, is_atom: bool) -> tuple[Markup, ...]:
+def _contents(post: dict[str, Any], *, is_atom: bool) -> tuple[TextConstruct, ...]:
     """Return the texts of a post; what is said of its pictures and films is its text if there is no other."""
     found = tuple(
         _body(_typed(content), is_atom=is_atom)
@@ -135,19 +135,19 @@ def _of(owner: dict[str, Any], key: str) -> str | None:
     return (value.strip() or None) if isinstance(value, str) else None
 
 
-def _markup(owner: dict[str, Any], key: str) -> Markup | None:
+def _markup(owner: dict[str, Any], key: str) -> TextConstruct | None:
     detail = dict.get(owner, f"{key}_detail")
     if isinstance(detail, dict) and dict.get(detail, "value"):
         return _typed(detail)
-    return Markup(value) if (value := _of(owner, key)) else None
+    return TextConstruct(value) if (value := _of(owner, key)) else None
 
 
-def _typed(detail: dict[str, Any]) -> Markup:
+def _typed(detail: dict[str, Any]) -> TextConstruct:
     kind = _TYPES.get(dict.get(detail, "type") or "", "html")
-    return Markup(dict.__getitem__(detail, "value"), kind, dict.get(detail, "language") or None)
+    return TextConstruct(dict.__getitem__(detail, "value"), kind, dict.get(detail, "language") or None)
 
 
-def _body(markup: Markup, *, is_atom: bool) -> Markup:
+def _body(markup: TextConstruct, *, is_atom: bool) -> TextConstruct:
     """Take an RSS body for HTML where it has a tag; feedparser gives up at the first that it does not know."""
     if markup.type != "text":
         return markup

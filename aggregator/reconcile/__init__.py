@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from aggregator.model import Delta, Entry
 from aggregator.reconcile.identity import matched
-from aggregator.reconcile.likeness import is_noise
-from aggregator.reconcile.place import oldest_first, places
-from aggregator.reconcile.rows import Arrival, Known, Plan, Rewrite
+from aggregator.reconcile.sort_position import oldest_first, sort_positions
+from aggregator.reconcile.text_similarity import is_noise
+from aggregator.reconcile.types import Arrival, EntryChanges, Known, Rewrite
 from aggregator.reconcile.withdrawn import missing, missing_again
 
-__all__ = ["Arrival", "Known", "Plan", "Rewrite", "plan", "plan_unchanged"]
+__all__ = ["Arrival", "EntryChanges", "Known", "Rewrite", "plan", "plan_unchanged"]
 
 SETTLED = timedelta(days=1)  # after which a row takes over little differences
 
@@ -26,7 +26,7 @@ def plan(
     last_success: datetime | None,
     keep: timedelta | None,
     delta: Delta | None = None,
-) -> Plan:
+) -> EntryChanges:
     """Say which entry is which row, where the new ones stand, and which rows were withdrawn.
 
     `last_success` is the feed's last good poll, None at its first import. Entries older than `keep`
@@ -42,7 +42,7 @@ def plan(
     arrivals = oldest_first(_arrivals(entries, rows, now=now, last_success=last_success, keep=keep), dates)
     gone = missing(dates, [row for row in known if row.id not in listed], len(dates) - len(arrivals))
     still_missing, withdrawn = missing_again(gone, now)
-    return Plan(
+    return EntryChanges(
         arrivals=arrivals,
         rewrites=rewrites,
         seen=tuple(row.id for row in rows.values() if row.id not in changed),
@@ -61,10 +61,10 @@ def plan(
     )
 
 
-def plan_unchanged(missing: Sequence[Known], *, now: datetime) -> Plan:
+def plan_unchanged(missing: Sequence[Known], *, now: datetime) -> EntryChanges:
     """Say what a poll changes that found the document as it was: what it misses is missing once more."""
     still_missing, withdrawn = missing_again(missing, now)
-    return Plan(missing=still_missing, withdrawn=withdrawn)
+    return EntryChanges(missing=still_missing, withdrawn=withdrawn)
 
 
 def _says(row: Known, entry: Entry) -> bool:
@@ -82,7 +82,7 @@ def _arrivals(
 ) -> tuple[Arrival, ...]:
     new = [entry for index, entry in enumerate(entries) if index not in rows]
     fresh = [entry for entry in new if keep is None or (entry.published or entry.updated or now) > now - keep]
-    placed = places(fresh, now=now, last_success=last_success)
+    placed = sort_positions(fresh, now=now, last_success=last_success)
     return tuple(Arrival(entry, at) for entry, at in zip(fresh, placed, strict=True))
 
 

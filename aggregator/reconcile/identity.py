@@ -13,8 +13,8 @@ from itertools import islice, pairwise
 from urllib.parse import urldefrag, urlsplit
 
 from aggregator.model import Entry
-from aggregator.reconcile.likeness import Comparer
-from aggregator.reconcile.rows import Known
+from aggregator.reconcile.text_similarity import Comparer
+from aggregator.reconcile.types import Known
 
 FEWEST_LETTERS = 12  # of a title that tells a post
 ARCHIVE = 5  # posts that come again at once under their titles alone

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from aggregator.reconcile.rows import Known
+from aggregator.reconcile.types import Known
 
 # What is missing for so many polls in a row and so long is withdrawn: caches and load balancers serve old documents.
 FEWEST_POLLS = 3

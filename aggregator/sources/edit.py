@@ -16,10 +16,10 @@ from typing import Any
 import tomlkit
 
 from aggregator.errors import AggregatorError
-from aggregator.sources.lines import Lines, find_lines
 from aggregator.sources.load import SourcesFault, parse, read_text
 from aggregator.sources.settings import Settings, same_address
 from aggregator.sources.slugs import default_slug
+from aggregator.sources.toml_positions import TomlPositions, find_positions
 
 BYTE_ORDER_MARK = "\ufeff"
 BY_HAND = "edit the file by hand"
@@ -144,7 +144,7 @@ def _appended(text: str, tables: Sequence[dict[str, Any]]) -> str:
 def _without(text: str, number: int) -> str:
     """Cut out the lines of one `[[source]]`, and a blank line before it; the inverse of `_appended`."""
     lines = re.split(r"(?<=\n)", text)  # only there: TOML knows no other ends of lines
-    places = find_lines(text)
+    places = find_positions(text)
     first = places.headers.get(("source", number))
     if first is None:
         raise EditError(f"this source is not written as [[source]] with its keys below; {BY_HAND}")
@@ -165,7 +165,7 @@ def _with_slugs(
         for number, (source, slug) in enumerate(zip(_checked(path, text).sources, slugs, strict=True))
         if source.slug != slug
     ]:
-        places = find_lines(text)
+        places = find_positions(text)
         lines = re.split(r"(?<=\n)", text)
         for number in reversed(wrong):  # from below, so that the lines above stay where they are
             _write_slug(lines, places, number, slugs[number])
@@ -174,7 +174,7 @@ def _with_slugs(
     return text, tables
 
 
-def _write_slug(lines: list[str], places: Lines, number: int, slug: str) -> None:
+def _write_slug(lines: list[str], places: TomlPositions, number: int, slug: str) -> None:
     """Change the line of a source's slug, or put one below its address."""
     address = places.spans.get(("source", number, "url"))
     if ("source", number) not in places.headers or address is None:

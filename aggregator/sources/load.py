@@ -12,9 +12,7 @@ from pydantic import ValidationError
 
 from aggregator.errors import AggregatorError
 from aggregator.sources.durations import format_duration
-from aggregator.sources.lines import Path as Place
-from aggregator.sources.lines import find_lines
-from aggregator.sources.sentences import NAMES, unknown_section, value_sentence, wrong_brackets
+from aggregator.sources.messages import NAMES, unknown_section, value_sentence, wrong_brackets
 from aggregator.sources.settings import (
     Polling,
     Rules,
@@ -26,6 +24,8 @@ from aggregator.sources.settings import (
     same_address,
 )
 from aggregator.sources.slugs import default_slug
+from aggregator.sources.toml_positions import Path as Place
+from aggregator.sources.toml_positions import find_positions
 
 Section = TypeVar("Section", bound=Rules)
 
@@ -77,7 +77,7 @@ def parse(text: str, name: str, environ: Mapping[str, str] | None = os.environ) 
     check = _Check(data, environ)
     settings = check.settings()
     if check.faults:
-        lines = find_lines(text)
+        lines = find_positions(text)
         found = sorted({(lines.of(place), sentence) for place, sentence in check.faults})
         raise SourcesFault(*(f"{name}:{line}: {sentence}" for line, sentence in found))
     return settings

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from aggregator.errors import AggregatorError
 from aggregator.sources.edit import NewSource
-from aggregator.sources.sentences import value_sentence
+from aggregator.sources.messages import value_sentence
 from aggregator.sources.settings import SourceKeys, same_address
 
 # What exporters leave unescaped or write as HTML: every `&` that does not begin one of XML's own references.

@@ -3,84 +3,90 @@
 Functions that take the open `Database` first, a module a duty; each is one or a few transactions.
 """
 
-from aggregator.store.catalog import OFF, STATES, Catalog, catalog
+from aggregator.store.announcements import claim_announcement
 from aggregator.store.claims import (
     claim_due,
     claim_one,
-    due,
-    forgive,
+    due_slugs,
     give_back,
     lateness,
+    mean_root_rate,
     next_due,
-    pace,
-    release,
+    release_hold,
+    undo_outage_failures,
 )
 from aggregator.store.counters import Metrics, metrics
 from aggregator.store.database import Database
-from aggregator.store.errors import NewerStoreError, StoreError, UnknownCursor, UnknownSource
-from aggregator.store.mirror import sync
-from aggregator.store.news import take_news
+from aggregator.store.errors import CursorNotFound, NewerStoreError, SourceNotFound, StoreError
+from aggregator.store.heartbeats import (
+    FileState,
+    file_state,
+    last_heartbeat,
+    record_heartbeat,
+    set_file_state,
+)
 from aggregator.store.outcomes import save_outcomes
-from aggregator.store.pulse import FileState, beat, file_state, last_beat, set_file_state
-from aggregator.store.reports import status, statuses
 from aggregator.store.retention import prune
-from aggregator.store.revisions import Revision, revision
 from aggregator.store.schema import migrate
 from aggregator.store.search import words
 from aggregator.store.slugs import renamed
-from aggregator.store.timeline import page, source_names, texts, top_tags
-from aggregator.store.tokens import folded
-from aggregator.store.websub import (
+from aggregator.store.source_list import OFF, STATES, Catalog, catalog
+from aggregator.store.source_status import status, statuses
+from aggregator.store.source_sync import sync_sources
+from aggregator.store.subscriptions import (
     Push,
     Subscription,
     confirm_subscription,
     deny_subscription,
+    dequeue_pushes,
+    enqueue_push,
     is_pushed,
-    push,
     save_subscription,
     subscription_by_token,
     subscriptions_due,
-    take_pushes,
 )
+from aggregator.store.timeline import full_texts, source_names, timeline_page, top_tags
+from aggregator.store.timeline_version import TimelineVersion, timeline_version
+from aggregator.store.tokens import fold_text
 
 __all__ = [
     "OFF",
     "STATES",
     "Catalog",
+    "CursorNotFound",
     "Database",
     "FileState",
     "Metrics",
     "NewerStoreError",
     "Push",
-    "Revision",
+    "SourceNotFound",
     "StoreError",
     "Subscription",
-    "UnknownCursor",
-    "UnknownSource",
-    "beat",
+    "TimelineVersion",
     "catalog",
+    "claim_announcement",
     "claim_due",
     "claim_one",
     "confirm_subscription",
     "deny_subscription",
-    "due",
+    "dequeue_pushes",
+    "due_slugs",
+    "enqueue_push",
     "file_state",
-    "folded",
-    "forgive",
+    "fold_text",
+    "full_texts",
     "give_back",
     "is_pushed",
-    "last_beat",
+    "last_heartbeat",
     "lateness",
+    "mean_root_rate",
     "metrics",
     "migrate",
     "next_due",
-    "pace",
-    "page",
     "prune",
-    "push",
-    "release",
+    "record_heartbeat",
+    "release_hold",
     "renamed",
-    "revision",
     "save_outcomes",
     "save_subscription",
     "set_file_state",
@@ -89,10 +95,10 @@ __all__ = [
     "statuses",
     "subscription_by_token",
     "subscriptions_due",
-    "sync",
-    "take_news",
-    "take_pushes",
-    "texts",
+    "sync_sources",
+    "timeline_page",
+    "timeline_version",
     "top_tags",
+    "undo_outage_failures",
     "words",
 ]

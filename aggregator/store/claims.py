@@ -11,15 +11,15 @@ from types import MappingProxyType
 from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
 from aggregator.fetch.addresses import host_of
-from aggregator.model import Feed, PollState, State
-from aggregator.schedule.transitions import OutageEnded, Released, apply
+from aggregator.lifecycle.transitions import OutageEnded, Released, apply
+from aggregator.model import Feed, FeedState, State
 from aggregator.store import hosts
 from aggregator.store.bulk import among, numbers, update_rows
-from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.database import Database
-from aggregator.store.errors import UnknownSource
-from aggregator.store.states import FEED_COLUMNS, columns_of, feed_of, is_polled, poll_state_of
+from aggregator.store.errors import SourceNotFound
+from aggregator.store.feed_rows import FEED_COLUMNS, feed_of, is_polled, state_columns, state_of_row
 from aggregator.store.tables import feed, host
+from aggregator.store.types import AnyRow, UtcDateTime
 
 
 def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: timedelta) -> list[Feed]:
@@ -43,7 +43,7 @@ def _claim() -> UpdateBase:
     let go is looked at again (`ready_at`) once it is locked here. The feed comes from the statement's snapshot and
     may have been taken since; the UPDATE looks at its newest row, and leaves it alone when that is no longer due.
     """
-    now = bindparam("now", type_=Instant)
+    now = bindparam("now", type_=UtcDateTime)
     ready = (
         select(host.c.name)
         .where(host.c.ready_at <= now)
@@ -64,7 +64,7 @@ def _claim() -> UpdateBase:
     return (
         update(feed)
         .where(feed.c.id == picked.c.feed_id, feed.c.host == picked.c.host, feed.c.due_at <= now)
-        .values(lease_owner=bindparam("owner"), due_at=bindparam("until", type_=Instant))
+        .values(lease_owner=bindparam("owner"), due_at=bindparam("until", type_=UtcDateTime))
         .returning(*FEED_COLUMNS, feed.c.host)
     )
 
@@ -80,7 +80,7 @@ def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: time
     with db.write() as connection:
         row = _locked_source(connection, slug)
         if not row.enabled:
-            raise UnknownSource(slug)
+            raise SourceNotFound(slug)
         is_leased = row.lease_owner is not None and row.due_at is not None and row.due_at > now
         if is_leased or not hosts.has_free_slot(connection, row.host, now):
             return None
@@ -92,7 +92,7 @@ def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: time
         return feed_of(row)
 
 
-def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: PollState) -> None:
+def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: FeedState) -> None:
     """End a claim without a poll and save what it leaves; nothing happens if the lease is another's by now."""
     with db.write() as connection:
         row = locked_claims(connection, [claimed], owner, now=now).get(claimed.id)
@@ -144,7 +144,7 @@ _CLAIMED = select(
 ).where(among(feed.c.id, numbers("ids")), feed.c.lease_owner == bindparam("owner"))
 
 
-def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:
+def undo_outage_failures(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:
     """Take a failure back from each of these feeds, since an outage of ours caused it.
 
     They, and all that came due while nobody was asked, are due again spread over `spread`, the longest overdue first.
@@ -162,13 +162,13 @@ def forgive(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: tim
         for turn, row in enumerate(rows):
             event = OutageEnded(now + spread * turn / len(rows), was_blamed=row.id in blamed)
             changes.append(
-                {"id": row.id, "due_at": event.due, **columns_of(apply(poll_state_of(row), event))}
+                {"id": row.id, "due_at": event.due, **state_columns(apply(state_of_row(row), event))}
             )
         update_rows(connection, feed, changes)
         hosts.settle(connection, names)
 
 
-def release(db: Database, slug: str, now: datetime) -> bool:
+def release_hold(db: Database, slug: str, now: datetime) -> bool:
     """End a source's hold, or its end by a 410: it is due at once, and what comes is taken as its own.
 
     False where it was neither. Raises UnknownSource where the sources file has no such source.
@@ -178,7 +178,7 @@ def release(db: Database, slug: str, now: datetime) -> bool:
         if row.state not in (State.ON_HOLD, State.GONE):
             return False
         due_at = now if row.enabled else None
-        state = columns_of(apply(poll_state_of(row), Released(now)))
+        state = state_columns(apply(state_of_row(row), Released(now)))
         update_rows(connection, feed, [{"id": row.id, "due_at": due_at, "lease_owner": None, **state}])
         hosts.settle(connection, [row.host])
         return True
@@ -190,7 +190,7 @@ def next_due(db: Database) -> datetime | None:
         return connection.execute(select(func.min(host.c.ready_at))).scalar()
 
 
-def due(db: Database, now: datetime) -> list[str]:
+def due_slugs(db: Database, now: datetime) -> list[str]:
     """Return the slugs of the feeds that are due and that no poller has, also where their host needs its gap.
 
     Where a host asked for a pause, `next_poll` says when it ends.
@@ -213,7 +213,7 @@ def lateness(db: Database, now: datetime) -> timedelta:
     return max(timedelta(), now - due) if due else timedelta()
 
 
-def pace(db: Database) -> float | None:
+def mean_root_rate(db: Database) -> float | None:
     """Return the mean of the square roots of the rates of all polled feeds; None while no rate is known."""
     with db.read() as connection:
         rates = select(func.avg(func.sqrt(feed.c.rate))).where(feed.c.due_at.is_not(None))
@@ -225,6 +225,6 @@ def _locked_source(connection: Connection, slug: str) -> AnyRow:
     wanted = select(feed).where(feed.c.slug == slug, feed.c.in_file)
     row = connection.execute(wanted).first()
     if row is None:
-        raise UnknownSource(slug)
+        raise SourceNotFound(slug)
     hosts.lock(connection, [row.host])
     return connection.execute(wanted).one()

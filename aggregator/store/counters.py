@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from aggregator.model import Outcome, Result, Saved, State
+from aggregator.model import Outcome, Result, SaveSummary, State
 from aggregator.store.bulk import add_to_rows
 from aggregator.store.database import Database
-from aggregator.store.pulse import latest_beat
-from aggregator.store.states import is_shown
+from aggregator.store.feed_rows import is_shown
+from aggregator.store.heartbeats import latest_heartbeat
 from aggregator.store.tables import counter, feed, host, revision
 
 _POLLS = "polls: "
@@ -31,7 +31,7 @@ class Metrics:
     last_beat: datetime | None  # of any poller
 
 
-def count_polls(connection: Connection, polls: Iterable[tuple[Outcome, Saved]]) -> None:
+def count_polls(connection: Connection, polls: Iterable[tuple[Outcome, SaveSummary]]) -> None:
     """Count polls; late in their transaction, since all pollers meet at these rows."""
     more: Counter[str] = Counter()
     for outcome, saved in polls:
@@ -39,7 +39,7 @@ def count_polls(connection: Connection, polls: Iterable[tuple[Outcome, Saved]]) 
     count(connection, more)
 
 
-def _counts(outcome: Outcome, saved: Saved) -> dict[str, int]:
+def _counts(outcome: Outcome, saved: SaveSummary) -> dict[str, int]:
     return {
         f"{_POLLS}{outcome.result}": 1,
         "entries: new": saved.new,
@@ -69,7 +69,7 @@ def metrics(db: Database, now: datetime) -> Metrics:
         )
         number = connection.execute(select(revision.c.number)).scalar_one()
         due = connection.execute(select(func.min(host.c.ready_at))).scalar()
-        beat = connection.execute(latest_beat()).scalar()
+        beat = connection.execute(latest_heartbeat()).scalar()
         sources: dict[State, int] = {row.state: row.number for row in states}
     return Metrics(
         sources={state: sources.get(state, 0) for state in State},

@@ -13,19 +13,19 @@ from typing import Any
 from sqlalchemy import Connection, select, union
 
 from aggregator.filters import hidden_by_id
-from aggregator.marks import unsettled
-from aggregator.model import Delta, Entry, FilteredBy, Saved
+from aggregator.model import Delta, Entry, FilteredBy, SaveSummary
 from aggregator.normalize.excerpt import LEAD
-from aggregator.reconcile import Known, Plan, Rewrite, plan, plan_unchanged
+from aggregator.reading.marks import unsettled
+from aggregator.reconcile import EntryChanges, Known, Rewrite, plan, plan_unchanged
 from aggregator.reconcile.identity import schemeless
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import listings, locks, posts, search
+from aggregator.store import locks, search, stories, timeline_index
 from aggregator.store.bulk import add_to_rows, among, insert_rows, new_ids, numbers, update_rows
-from aggregator.store.columns import AnyRow, digest
-from aggregator.store.posts import Arrivals, Home, Newcomer
-from aggregator.store.states import is_visible
+from aggregator.store.feed_rows import is_visible
+from aggregator.store.stories import NewEntry, Story, StoryArrivals
 from aggregator.store.tables import entry, entry_text, post, posts_per_week
 from aggregator.store.tables import feed as feeds
+from aggregator.store.types import AnyRow, digest
 
 _OWN = tuple(field.name for field in fields(Entry) if field.name != "text")  # columns of the same name
 _MARKS = ("missing", "missing_since", "withdrawn", "unlisted", "span")
@@ -34,7 +34,7 @@ _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "en
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class EntryBatch:
     """A document whose entries are taken: its feed, its poll, and the rules of the file."""
 
     feed: AnyRow  # id, url, tags, in_file, enabled, last_post
@@ -54,15 +54,15 @@ class Taking:
 class _Work:
     """A document, the rows of its feed that it concerns, and what is to be done."""
 
-    taking: Taking
+    taking: EntryBatch
     rows: Mapping[int, AnyRow]
-    found: Plan
+    found: EntryChanges
 
     @property
-    def newcomers(self) -> list[Newcomer]:
+    def newcomers(self) -> list[NewEntry]:
         feed = self.taking.feed
         return [
-            Newcomer(feed.id, feed.url, self.taking.feed_link, arrival, self.taking.at)
+            NewEntry(feed.id, feed.url, self.taking.feed_link, arrival, self.taking.at)
             for arrival in self.found.arrivals
         ]
 
@@ -81,13 +81,13 @@ class Overtaken(Exception):  # noqa: N818 - nothing went wrong: it is done again
 
 
 @dataclass(slots=True)
-class Taken:
+class SavedEntries:
     """What taking documents has changed so far."""
 
-    saved: dict[int, Saved] = field(default_factory=dict)  # by feed
-    change: listings.Change = field(default_factory=listings.Change)
+    saved: dict[int, SaveSummary] = field(default_factory=dict)  # by feed
+    change: timeline_index.Change = field(default_factory=timeline_index.Change)
     news: Sequence["_New"] = ()
-    arrivals: Arrivals | None = None
+    arrivals: StoryArrivals | None = None
 
     def check(self, connection: Connection) -> None:
         """Raise Overtaken if the new entries would have other posts by now; in the last part of a transaction."""
@@ -95,9 +95,9 @@ class Taken:
             raise Overtaken
 
 
-def take(connection: Connection, takings: Sequence[Taking], *, alone: bool) -> Taken:
+def save_entries(connection: Connection, takings: Sequence[EntryBatch], *, alone: bool) -> SavedEntries:
     """Take the entries of documents of different feeds; with the timeline `alone` nobody can overtake it."""
-    taken = Taken()
+    taken = SavedEntries()
     works = _planned(connection, takings)
     if any(work.changes_the_timeline for work in works):
         locks.timeline(connection, alone=alone)
@@ -106,18 +106,18 @@ def take(connection: Connection, takings: Sequence[Taking], *, alone: bool) -> T
     touched.update(row.post_id for work in works for row in work.returned)
     touched.update(_rewrite(connection, works, taken.change))
     touched.update(_arrive(connection, works, taken))
-    listings.relist(connection, touched, taken.change)
+    timeline_index.update_listings(connection, touched, taken.change)
     _note(connection, works)
     left = Counter(new.newcomer.feed_id for new in taken.news if new.left_out is not None)
     taken.saved = {work.taking.feed.id: _saved(work, left[work.taking.feed.id]) for work in works}
     return taken
 
 
-def _saved(work: _Work, left: int) -> Saved:
+def _saved(work: _Work, left: int) -> SaveSummary:
     found, delta = work.found, work.taking.delta
     edited = sum(rewrite.edited for rewrite in found.rewrites)
     repeated = len(delta.repeated) if delta else 0
-    return Saved(
+    return SaveSummary(
         new=len(found.arrivals),
         updated=edited,
         unchanged=len(found.seen) + len(found.rewrites) - edited + repeated,
@@ -129,7 +129,7 @@ def _saved(work: _Work, left: int) -> Saved:
 # --- what is known ----------------------------------------------------------------------------------------
 
 
-def _planned(connection: Connection, takings: Sequence[Taking]) -> list[_Work]:
+def _planned(connection: Connection, takings: Sequence[EntryBatch]) -> list[_Work]:
     if not takings:
         return []
     rows = _known(connection, takings)
@@ -142,7 +142,7 @@ def _planned(connection: Connection, takings: Sequence[Taking]) -> list[_Work]:
     return works
 
 
-def _plan(taking: Taking, known: Sequence[Known]) -> Plan:
+def _plan(taking: EntryBatch, known: Sequence[Known]) -> EntryChanges:
     if taking.is_unchanged:
         return plan_unchanged(known, now=taking.at)
     return plan(
@@ -155,7 +155,7 @@ def _plan(taking: Taking, known: Sequence[Known]) -> Plan:
     )
 
 
-def _known(connection: Connection, takings: Sequence[Taking]) -> defaultdict[int, list[AnyRow]]:
+def _known(connection: Connection, takings: Sequence[EntryBatch]) -> defaultdict[int, list[AnyRow]]:
     """Return, by feed, the rows that may be among the entries, and those that its last document listed.
 
     Of the latter only those that left it if the others were left unread, and those that are missing already.
@@ -181,7 +181,7 @@ def _known(connection: Connection, takings: Sequence[Taking]) -> defaultdict[int
 
 
 def _texts(
-    connection: Connection, takings: Sequence[Taking], rows: Mapping[int, Sequence[AnyRow]]
+    connection: Connection, takings: Sequence[EntryBatch], rows: Mapping[int, Sequence[AnyRow]]
 ) -> dict[int, str]:
     """Return the texts of the rows that an entry may be compared with: not of those that it is word for word."""
     wanted = []
@@ -224,8 +224,8 @@ def _keys(feed_id: int, item: Entry) -> dict[str, int | None]:
     return {
         "guid_key": guid_key(feed_id, item.guid) if item.guid else None,
         "words_key": words_key(feed_id, item.fingerprint),
-        "link_key": posts.link_digest(item.link) if item.link else None,
-        "title_key": posts.title_digest(item.title),
+        "link_key": stories.link_digest(item.link) if item.link else None,
+        "title_key": stories.title_digest(item.title),
     }
 
 
@@ -280,7 +280,7 @@ def _note(connection: Connection, works: Iterable[_Work]) -> None:
     update_rows(connection, feeds, values)
 
 
-def _rewrite(connection: Connection, works: Sequence[_Work], change: listings.Change) -> list[int]:
+def _rewrite(connection: Connection, works: Sequence[_Work], change: timeline_index.Change) -> list[int]:
     """Let rows take over what documents say now; return their posts."""
     rewrites = {rewrite.id: (work.taking, rewrite) for work in works for rewrite in work.found.rewrites}
     if not rewrites:
@@ -296,7 +296,7 @@ def _rewrite(connection: Connection, works: Sequence[_Work], change: listings.Ch
     return [old.post_id for old in before]
 
 
-def _rewritten(taking: Taking, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
+def _rewritten(taking: EntryBatch, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
     # A row keeps the keys that this document has no use for.
     item = replace(rewrite.entry, guid=rewrite.entry.guid or old.guid, link=rewrite.entry.link or old.link)
     return _values(taking.feed.id, item) | {
@@ -311,24 +311,24 @@ def _rewritten(taking: Taking, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
     }
 
 
-def _arrive(connection: Connection, works: Sequence[_Work], taken: Taken) -> list[int]:
+def _arrive(connection: Connection, works: Sequence[_Work], taken: SavedEntries) -> list[int]:
     """Write new entries; return the posts to list anew."""
     newcomers = [(work.taking, newcomer) for work in works for newcomer in work.newcomers]
     if not newcomers:
         return []
-    taken.arrivals = posts.arrivals(connection, [newcomer for _, newcomer in newcomers])
+    taken.arrivals = stories.arrivals(connection, [newcomer for _, newcomer in newcomers])
     homes = taken.arrivals.homes
-    made = posts.number(connection, homes, taken.arrivals.newcomers)
+    made = stories.number(connection, homes, taken.arrivals.newcomers)
     ids = new_ids(connection, entry, len(newcomers))
     taken.news = news = [_New(*each) for each in zip(ids, *zip(*newcomers, strict=True), homes, strict=True)]
     copies = Counter(homes)
     debuts = {new.home: new for new in news if new.home in made and copies[new.home] == 1 and new.is_visible}
-    posts.make(connection, made, {home: new.id for home, new in debuts.items()})
+    stories.make(connection, made, {home: new.id for home, new in debuts.items()})
     insert_rows(connection, entry, [new.row for new in news])
     items = {new.id: new.newcomer.entry for new in news}
     insert_rows(connection, entry_text, _text_rows(items))
     search.index(connection, _words_of(items))
-    listings.list_new(connection, [new.debut for new in debuts.values()], taken.change)
+    timeline_index.list_new(connection, [new.debut for new in debuts.values()], taken.change)
     _count(connection, newcomers)
     return [new.home.id for new in news if new.home not in debuts]
 
@@ -336,7 +336,7 @@ def _arrive(connection: Connection, works: Sequence[_Work], taken: Taken) -> lis
 class _New:
     """An entry that is about to be written."""
 
-    def __init__(self, id_: int, taking: Taking, newcomer: Newcomer, home: Home) -> None:
+    def __init__(self, id_: int, taking: EntryBatch, newcomer: NewEntry, home: Story) -> None:
         self.id, self._taking, self.newcomer, self.home = id_, taking, newcomer, home
         item = newcomer.entry
         self.left_out = _left_out(taking, item, home.public_id, item.guid, item.link)
@@ -347,9 +347,9 @@ class _New:
         return bool(feed.in_file and feed.enabled and self.left_out is None)
 
     @property
-    def debut(self) -> listings.Debut:
+    def debut(self) -> timeline_index.Debut:
         tags = (*self.newcomer.entry.tags, *self._taking.feed.tags)
-        return listings.Debut(self.home.id, self.newcomer.feed_id, self.newcomer.arrival.placed, tags)
+        return timeline_index.Debut(self.home.id, self.newcomer.feed_id, self.newcomer.arrival.placed, tags)
 
     @property
     def row(self) -> dict[str, Any]:
@@ -376,7 +376,7 @@ def _values(feed_id: int, item: Entry) -> dict[str, Any]:
     return {name: getattr(item, name) for name in _OWN} | {"lead": item.text[:LEAD]} | _keys(feed_id, item)
 
 
-def _left_out(taking: Taking, item: Entry, *ids: str | None) -> FilteredBy | None:
+def _left_out(taking: EntryBatch, item: Entry, *ids: str | None) -> FilteredBy | None:
     return hidden_by_id(ids, taking.source, taking.timeline) or taking.filtered.get(item)
 
 
@@ -388,7 +388,7 @@ def _words_of(items: Mapping[int, Entry]) -> dict[int, tuple[str, ...]]:
     return {id_: (item.title, item.text, *item.tags) for id_, item in items.items()}
 
 
-def _count(connection: Connection, newcomers: Iterable[tuple[Taking, Newcomer]]) -> None:
+def _count(connection: Connection, newcomers: Iterable[tuple[EntryBatch, NewEntry]]) -> None:
     """Note in which weeks feeds posted, and when last."""
     counts: Counter[tuple[int, int]] = Counter()
     last: dict[int, datetime] = {}

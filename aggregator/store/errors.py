@@ -11,7 +11,7 @@ class NewerStoreError(StoreError):
     """The store was made by a newer version of this program."""
 
 
-class UnknownSource(StoreError):  # noqa: N818 - what was asked for, not a failure of the store
+class SourceNotFound(StoreError):  # noqa: N818 - what was asked for, not a failure of the store
     """A view or a command names a source that the timeline does not have."""
 
     def __init__(self, slug: str) -> None:
@@ -19,7 +19,7 @@ class UnknownSource(StoreError):  # noqa: N818 - what was asked for, not a failu
         self.slug = slug
 
 
-class UnknownCursor(StoreError):  # noqa: N818 - as above
+class CursorNotFound(StoreError):  # noqa: N818 - as above
     """A cursor names no place that the database could hold."""
 
     def __init__(self) -> None:

@@ -10,13 +10,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
+from aggregator.lifecycle.transitions import HostPaused, apply
 from aggregator.model import HostPause
-from aggregator.schedule.transitions import HostPaused, apply
 from aggregator.store.bulk import among, texts, update_rows
-from aggregator.store.columns import Instant
 from aggregator.store.database import insert_into
-from aggregator.store.states import poll_state_of
+from aggregator.store.feed_rows import state_of_row
 from aggregator.store.tables import feed, host, host_slot
+from aggregator.store.types import UtcDateTime
 
 
 def lock(connection: Connection, names: Iterable[str]) -> set[str]:
@@ -114,7 +114,7 @@ def pause(connection: Connection, wish: HostPause) -> None:
         feed.c.host == wish.host, feed.c.due_at < wish.until, feed.c.lease_owner.is_(None)
     )
     event = HostPaused(wish.host, wish.until)
-    states = [(row.id, apply(poll_state_of(row), event)) for row in connection.execute(waiting)]
+    states = [(row.id, apply(state_of_row(row), event)) for row in connection.execute(waiting)]
     update_rows(
         connection,
         feed,
@@ -133,7 +133,7 @@ _LOCK = select(host.c.name).where(among(host.c.name, texts("names"))).order_by(h
 
 _FREE = (
     select(host_slot.c.n)
-    .where(host_slot.c.host == bindparam("at"), host_slot.c.free_at <= bindparam("now", type_=Instant))
+    .where(host_slot.c.host == bindparam("at"), host_slot.c.free_at <= bindparam("now", type_=UtcDateTime))
     .order_by(host_slot.c.n)
     .limit(1)
     .scalar_subquery()
@@ -141,12 +141,12 @@ _FREE = (
 _TAKE_SLOT = (
     update(host_slot)
     .where(host_slot.c.host == bindparam("at"), host_slot.c.n == _FREE)
-    .values(feed_id=bindparam("feed"), free_at=bindparam("until", type_=Instant))
+    .values(feed_id=bindparam("feed"), free_at=bindparam("until", type_=UtcDateTime))
 )
 _FREE_SLOT = (
     update(host_slot)
     .where(host_slot.c.host == bindparam("at"), host_slot.c.feed_id == bindparam("feed"))
-    .values(free_at=bindparam("from", type_=Instant), feed_id=None)
+    .values(free_at=bindparam("from", type_=UtcDateTime), feed_id=None)
 )
 
 # Both inner queries are one step in an index.

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, func, select
 
 from aggregator.store.bulk import among, numbers
-from aggregator.store.columns import digest
 from aggregator.store.tables import post, revision
+from aggregator.store.types import digest
 
 _TIMELINE = digest("the timeline")
 

@@ -12,15 +12,15 @@ from sqlalchemy import Connection, delete, exists, select
 
 from aggregator.fetch.addresses import host_of
 from aggregator.filters import filtered
-from aggregator.model import Entry, FilteredBy, Outcome, PollState, Result, Saved
+from aggregator.model import Entry, FeedState, FilteredBy, Outcome, Result, SaveSummary
 from aggregator.sources.settings import Source, Timeline
-from aggregator.store import counters, entries, hosts, listings, locks, revisions
+from aggregator.store import counters, entries, hosts, locks, timeline_index, timeline_version
 from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
 from aggregator.store.claims import locked_claims
-from aggregator.store.columns import AnyRow
 from aggregator.store.database import Database
-from aggregator.store.states import columns_of, is_polled
+from aggregator.store.feed_rows import is_polled, state_columns
 from aggregator.store.tables import feed, listing, poll
+from aggregator.store.types import AnyRow
 
 HISTORY = 50  # polls that are kept of a feed
 
@@ -30,7 +30,7 @@ MOST_ENTRIES = 150
 
 def save_outcomes(
     db: Database, polls: Sequence[tuple[Outcome, Source]], *, owner: str, timeline: Timeline
-) -> list[Saved | Exception | None]:
+) -> list[SaveSummary | Exception | None]:
     """Save outcomes, each with the source that was polled; return what each changed.
 
     None where the lease was lost meanwhile, and an exception where an outcome cannot be saved: of those nothing is
@@ -57,7 +57,7 @@ def _parts(polls: Sequence[tuple[Outcome, Source]]) -> Iterator[list[tuple[Outco
 
 def _save_part(
     db: Database, part: Sequence[tuple[Outcome, Source]], owner: str, timeline: Timeline
-) -> list[Saved | Exception | None]:
+) -> list[SaveSummary | Exception | None]:
     """Save polls in one transaction; where that fails each in its own, so that only those fail that must."""
     # Before the transaction: an admin's pattern may take its time on a stranger's words.
     left_out = [filtered(outcome.entries, source, timeline) for outcome, source in part]
@@ -93,7 +93,7 @@ def _save(
     timeline: Timeline,
     *,
     alone: bool,
-) -> list[Saved | Exception | None]:
+) -> list[SaveSummary | Exception | None]:
     rows = _locked(connection, [(outcome, source) for outcome, source, _ in part], owner)
     polls = [
         _Poll(rows[outcome.feed.id], outcome, source, left_out)
@@ -104,8 +104,8 @@ def _save(
         return [None for _ in part]
     _write_states(connection, polls)
     takings = [_taking(poll, timeline) for poll in polls if _counts(poll)]
-    taken = entries.take(connection, takings, alone=alone)
-    saved = {poll.row.id: taken.saved.get(poll.row.id, Saved()) for poll in polls}
+    taken = entries.save_entries(connection, takings, alone=alone)
+    saved = {poll.row.id: taken.saved.get(poll.row.id, SaveSummary()) for poll in polls}
     _let_go(connection, polls)
     _remember(connection, polls, saved)
     is_visible = taken.change.visible or _are_renamed(connection, polls)
@@ -114,8 +114,8 @@ def _save(
         if not alone:
             taken.check(connection)
     if is_visible:
-        revisions.move(connection, max(poll.outcome.at for poll in polls))
-    revisions.count_tags(connection, taken.change.tags)
+        timeline_version.move(connection, max(poll.outcome.at for poll in polls))
+    timeline_version.count_tags(connection, taken.change.tags)
     counters.count_polls(connection, [(poll.outcome, saved[poll.row.id]) for poll in polls])
     return [saved.get(outcome.feed.id) for outcome, _, _ in part]
 
@@ -144,9 +144,9 @@ def _hosts(outcome: Outcome) -> set[str]:
     return {asked_next, outcome.host_pause.host} if outcome.host_pause else {asked_next}
 
 
-def _taking(poll: _Poll, timeline: Timeline) -> entries.Taking:
+def _taking(poll: _Poll, timeline: Timeline) -> entries.EntryBatch:
     outcome = poll.outcome
-    return entries.Taking(
+    return entries.EntryBatch(
         poll.row,
         outcome.after.link,
         outcome.at,
@@ -186,19 +186,19 @@ def _write_states(connection: Connection, polls: Iterable[_Poll]) -> None:
     update_rows(connection, feed, changed)
 
 
-def _document(state: PollState) -> tuple[Any, ...]:
+def _document(state: FeedState) -> tuple[Any, ...]:
     return tuple(getattr(state, name) for name in _OF_DOCUMENTS)
 
 
 def _state(each: _Poll) -> dict[str, Any]:
     after = each.outcome.after
     due_at = after.next_poll if is_polled(each.row, after.state) else None
-    return columns_of(after) | {"id": each.row.id, "due_at": due_at, "lease_owner": None}
+    return state_columns(after) | {"id": each.row.id, "due_at": due_at, "lease_owner": None}
 
 
 def _are_renamed(connection: Connection, polls: Sequence[_Poll]) -> bool:
     """Whether readers see one of these feeds under another name or with another link now."""
-    renamed = [listings.facet_of_feed(each.row.id) for each in polls if _is_renamed(each)]
+    renamed = [timeline_index.facet_of_feed(each.row.id) for each in polls if _is_renamed(each)]
     return bool(renamed) and bool(connection.execute(_SHOWN, {"facets": renamed}).scalar())
 
 
@@ -225,7 +225,7 @@ def _let_go(connection: Connection, polls: Sequence[_Poll]) -> None:
     hosts.settle(connection, [name for each in polls for name in (each.row.host, *_hosts(each.outcome))])
 
 
-def _remember(connection: Connection, polls: Sequence[_Poll], saved: Mapping[int, Saved]) -> None:
+def _remember(connection: Connection, polls: Sequence[_Poll], saved: Mapping[int, SaveSummary]) -> None:
     """Add these polls to their feeds' histories, and forget the oldest."""
     rows = [
         {

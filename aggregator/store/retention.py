@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
-from aggregator.store import counters, listings, locks, revisions, search
+from aggregator.store import counters, locks, search, timeline_index, timeline_version
 from aggregator.store.database import Database
 from aggregator.store.tables import entry, entry_text, inbox, poller, post
 
@@ -46,11 +46,11 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
         )
         connection.execute(delete(entry_text).where(entry_text.c.entry_id.in_(ids)))
         search.forget(connection, ids)
-        change = listings.Change()
-        listings.relist(connection, [row.post_id for row in rows], change)
+        change = timeline_index.Change()
+        timeline_index.update_listings(connection, [row.post_id for row in rows], change)
         if change.visible:
-            revisions.move(connection, now)
-        revisions.count_tags(connection, change.tags)
+            timeline_version.move(connection, now)
+        timeline_version.count_tags(connection, change.tags)
         counters.count(connection, {"entries: pruned": len(rows)})
         return len(rows)
 

@@ -27,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from aggregator.store.bulk import among, insert_rows, numbers
-from aggregator.store.columns import Instant
 from aggregator.store.tables import entry, post
 from aggregator.store.tokens import tokens_of
+from aggregator.store.types import UtcDateTime
 
 _TERM = regex.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))')
 
@@ -40,7 +40,7 @@ _LAST_SECOND = 2**33 - 1  # in the year 2242
 
 sqlite_index = table("entry_search", column("rowid", BigInteger), column("words", Text))
 postgres_index = table(
-    "entry_search", column("entry_id", BigInteger), column("placed", Instant), column("words", TSVECTOR)
+    "entry_search", column("entry_id", BigInteger), column("placed", UtcDateTime), column("words", TSVECTOR)
 )
 
 

@@ -28,12 +28,12 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from aggregator.model import Cursor
 from aggregator.store.bulk import among, numbers
-from aggregator.store.columns import Instant
-from aggregator.store.listings import EVERYTHING
+from aggregator.store.feed_rows import is_visible
 from aggregator.store.search import BETWEEN_PARTS, ID_BITS, Term, postgres_index, rowid_of, sqlite_index
-from aggregator.store.states import is_visible
 from aggregator.store.tables import entry, listing, post
 from aggregator.store.tables import feed as feeds
+from aggregator.store.timeline_index import EVERYTHING
+from aggregator.store.types import UtcDateTime
 
 
 class Walk(Protocol):
@@ -172,7 +172,7 @@ class SearchResults:
     def _place_after(self, than: Cursor, count: int, *, upwards: bool) -> Cursor | None:
         """Return the place that is so many posts further on in the whole timeline; None if there are fewer."""
         key = (listing.c.placed, listing.c.post_id)
-        place = tuple_(literal(than.placed, Instant), than.id)
+        place = tuple_(literal(than.placed, UtcDateTime), than.id)
         row = self._connection.execute(
             select(*key)
             .where(listing.c.facet == EVERYTHING, tuple_(*key) > place if upwards else tuple_(*key) < place)
@@ -200,11 +200,11 @@ def _within(
     key: Any, placed: ColumnElement[Any], than: Cursor, end: Cursor | None, *, upwards: bool
 ) -> Iterator[ColumnElement[bool]]:
     """Say in SQL that a post is beyond `than` and not beyond `end`; the bounds on `placed` are for the index."""
-    near, first = tuple_(literal(than.placed, Instant), than.id), literal(than.placed, Instant)
+    near, first = tuple_(literal(than.placed, UtcDateTime), than.id), literal(than.placed, UtcDateTime)
     yield key > near if upwards else key < near
     yield placed >= first if upwards else placed <= first
     if end is not None:
-        far, last = tuple_(literal(end.placed, Instant), end.id), literal(end.placed, Instant)
+        far, last = tuple_(literal(end.placed, UtcDateTime), end.id), literal(end.placed, UtcDateTime)
         yield key <= far if upwards else key >= far
         yield placed <= last if upwards else placed >= last
 

@@ -23,7 +23,7 @@ from aggregator.model import (
     ValidatorDoubt,
     Validators,
 )
-from aggregator.store.columns import Instant, Structured, Word
+from aggregator.store.types import EnumString, JsonValue, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -41,7 +41,7 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def _structured(kind: Any, *, nullable: bool = False) -> Any:
-    return Column(Structured(kind), nullable=nullable)
+    return Column(JsonValue(kind), nullable=nullable)
 
 
 def _refers(to: str, *, primary: bool = False, index: bool = False) -> Any:
@@ -79,7 +79,7 @@ class HostRow(_Row, table=True):
 
     name: str = Field(primary_key=True)
     # When the first of its feeds is due and a slot of it free: what a claim goes by. Null: nothing to poll.
-    ready_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    ready_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class HostSlotRow(_Row, table=True):
@@ -89,12 +89,12 @@ class HostSlotRow(_Row, table=True):
 
     host: str = Field(primary_key=True, foreign_key="host.name", ondelete="CASCADE")
     n: int = Field(primary_key=True)
-    free_at: datetime = Field(sa_type=Instant)  # the end of the lease while a poll is under way
+    free_at: datetime = Field(sa_type=UtcDateTime)  # the end of the lease while a poll is under way
     feed_id: int | None = Field(default=None, sa_type=Number)  # whose poll is under way
 
 
 class FeedRow(_Row, table=True):
-    """A source of the file with the state of its polls: each field of PollState is a column of its name."""
+    """A source of the file with the state of its polls: each field of FeedState is a column of its name."""
 
     __tablename__ = "feed"
     __table_args__ = (Index("ix_feed_host_due_at", "host", "due_at"),)
@@ -113,20 +113,20 @@ class FeedRow(_Row, table=True):
 
     host: str = Field(foreign_key="host.name")
     # When a poller may take it: `next_poll`, or the end of the lease of whoever polls it. Null: never.
-    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lease_owner: str | None = None
-    last_read: datetime | None = Field(default=None, sa_type=Instant)  # when a document was last read
+    last_read: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when a document was last read
     has_missing: bool = False  # whether an entry is missing and not yet withdrawn: then each poll is counted
-    last_post: datetime | None = Field(default=None, sa_type=Instant)
+    last_post: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     address: str
-    next_poll: datetime = Field(sa_type=Instant)
+    next_poll: datetime = Field(sa_type=UtcDateTime)
     why: tuple[Reason, ...] = Field(sa_column=_structured(tuple[Reason, ...]))
-    state: State = Field(sa_column=Column(Word(State), nullable=False))
+    state: State = Field(sa_column=Column(EnumString(State), nullable=False))
     validators: Validators = Field(sa_column=_structured(Validators))
     body_hash: str | None = None
-    last_poll: datetime | None = Field(default=None, sa_type=Instant)
-    last_success: datetime | None = Field(default=None, sa_type=Instant)
+    last_poll: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_success: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failures: int = 0
     fault: Fault | None = Field(default=None, sa_column=_structured(Fault, nullable=True))
     title: str = ""
@@ -145,7 +145,7 @@ class FeedRow(_Row, table=True):
     moved_seen: int = 0
     unchanged_polls: int = 0
     churned_validators: int = 0
-    last_full: datetime | None = Field(default=None, sa_type=Instant)
+    last_full: datetime | None = Field(default=None, sa_type=UtcDateTime)
     hold: tuple[HoldEvidence, ...] = Field(sa_column=_structured(tuple[HoldEvidence, ...]))
     rate: float | None = None
 
@@ -167,8 +167,8 @@ class PollRow(_Row, table=True):
 
     id: int = Field(sa_column=_number())
     feed_id: int = Field(sa_column=_refers("feed.id"))
-    at: datetime = Field(sa_type=Instant)
-    result: Result = Field(sa_column=Column(Word(Result), nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime)
+    result: Result = Field(sa_column=Column(EnumString(Result), nullable=False))
     status: int | None = None
     elapsed: float
     received: int = Field(sa_type=BigInteger)
@@ -193,7 +193,7 @@ class BeatRow(_Row, table=True):
     __tablename__ = "poller"
 
     owner: str = Field(primary_key=True)
-    at: datetime = Field(sa_type=Instant)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class CounterRow(_Row, table=True):
@@ -215,10 +215,10 @@ class SubscriptionRow(_Row, table=True):
     topic: str
     token: str = Field(unique=True)
     secret: str
-    asked: datetime = Field(sa_type=Instant)
+    asked: datetime = Field(sa_type=UtcDateTime)
     state: str
-    due: datetime = Field(sa_type=Instant)  # when the hub is to be asked again
-    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    due: datetime = Field(sa_type=UtcDateTime)  # when the hub is to be asked again
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class InboxRow(_Row, table=True):
@@ -228,7 +228,7 @@ class InboxRow(_Row, table=True):
 
     id: int = Field(sa_column=_number())
     feed_id: int = Field(sa_column=_refers("feed.id", index=True))
-    received: datetime = Field(sa_type=Instant)
+    received: datetime = Field(sa_type=UtcDateTime)
     body: bytes
     content_type: str | None = None
 
@@ -243,7 +243,7 @@ class RevisionRow(_Row, table=True):
 
     id: int = Field(primary_key=True)
     number: int = Field(sa_type=BigInteger)
-    changed: datetime = Field(sa_type=Instant)
+    changed: datetime = Field(sa_type=UtcDateTime)
 
 
 class PostRow(_Row, table=True):
@@ -253,7 +253,7 @@ class PostRow(_Row, table=True):
 
     id: int = Field(sa_column=_number())
     public_id: str = Field(unique=True)
-    placed: datetime = Field(sa_type=Instant)
+    placed: datetime = Field(sa_type=UtcDateTime)
     entry_id: int | None = Field(default=None, sa_type=Number)  # the copy to show
     atom_id: str | None = None  # of its first entry, where no other post has it
     atom_key: int | None = Field(default=None, sa_type=BigInteger, index=True)
@@ -280,14 +280,14 @@ class EntryRow(_Row, table=True):
     words_key: int = Field(sa_type=BigInteger, index=True)  # fingerprint within this feed
     link_key: int | None = Field(default=None, sa_type=BigInteger, index=True)  # across feeds, as the next
     title_key: int | None = Field(default=None, sa_type=BigInteger, index=True)
-    first_seen: datetime = Field(sa_type=Instant)
-    placed: datetime = Field(sa_type=Instant, index=True)
-    changed: datetime = Field(sa_type=Instant)
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+    placed: datetime = Field(sa_type=UtcDateTime, index=True)
+    changed: datetime = Field(sa_type=UtcDateTime)
     missing: int = 0  # documents in a row that did not list it although they should have
-    missing_since: datetime | None = Field(default=None, sa_type=Instant)
+    missing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn: bool = False
     # Since when its feed's documents list it no more. A row that is listed as ever is not written at all.
-    unlisted: datetime | None = Field(default=None, sa_type=Instant)
+    unlisted: datetime | None = Field(default=None, sa_type=UtcDateTime)
     pruned: bool = False  # a stub: known so that it does not come back
     left_out: FilteredBy | None = Field(default=None, sa_column=_structured(FilteredBy, nullable=True))
 
@@ -303,8 +303,8 @@ class EntryRow(_Row, table=True):
     language: str | None = None
     enclosures: tuple[Enclosure, ...] = Field(sa_column=_structured(tuple[Enclosure, ...]))
     comments: str | None = None
-    published: datetime | None = Field(default=None, sa_type=Instant)
-    updated: datetime | None = Field(default=None, sa_type=Instant)
+    published: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated: datetime | None = Field(default=None, sa_type=UtcDateTime)
     origin: Origin | None = Field(default=None, sa_column=_structured(Origin, nullable=True))
     atom_id: str | None = None
     span: int | None = Field(default=None, sa_type=BigInteger, index=True)
@@ -329,7 +329,7 @@ class ListingRow(_Row, table=True):
     __table_args__ = {"sqlite_with_rowid": False}  # the key is the table
 
     facet: str = Field(primary_key=True)
-    placed: datetime = Field(primary_key=True, sa_type=Instant)
+    placed: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     post_id: int = Field(sa_column=_refers("post.id", primary=True, index=True))
 
 

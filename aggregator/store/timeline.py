@@ -17,22 +17,22 @@ from sqlalchemy import (
     union,
 )
 
-from aggregator.model import Copy, Cursor, Item, Page, SourceName, View
+from aggregator.model import Cursor, Duplicate, Item, Page, SourceRef, TimelineQuery
 from aggregator.store import search
-from aggregator.store.columns import AnyRow, Instant
 from aggregator.store.database import Database
-from aggregator.store.errors import UnknownCursor, UnknownSource
-from aggregator.store.listings import EVERYTHING, facet_of_feed, facet_of_tag
+from aggregator.store.errors import CursorNotFound, SourceNotFound
+from aggregator.store.feed_rows import NAME_COLUMNS, is_shown, is_visible, name_of
 from aggregator.store.search_results import SearchResults
-from aggregator.store.states import NAME_COLUMNS, is_shown, is_visible, name_of
 from aggregator.store.tables import entry, entry_text, listing, post, tag_count
 from aggregator.store.tables import feed as feeds
+from aggregator.store.timeline_index import EVERYTHING, facet_of_feed, facet_of_tag
+from aggregator.store.types import AnyRow, UtcDateTime
 
 _MOST_ID = 2**63 - 1
 LONGEST_TEXT = 50_000  # characters that a page looks through for the words of a search
 
 
-def page(db: Database, view: View, size: int) -> Page:
+def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
     """Return the page of at most `size` posts that the view begins with, newest first.
 
     Raises UnknownSource for a slug that is not in the timeline, UnknownCursor for an impossible place.
@@ -62,14 +62,14 @@ def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:
         return [(row.tag, row.posts) for row in connection.execute(most.limit(limit))]
 
 
-def source_names(db: Database) -> list[SourceName]:
+def source_names(db: Database) -> list[SourceRef]:
     """Return the sources that the timeline shows, in the file's order."""
     with db.read() as connection:
         shown = select(*NAME_COLUMNS).where(is_shown()).order_by(feeds.c.position)
         return [name_of(row) for row in connection.execute(shown)]
 
 
-def texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
+def full_texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
     """Return the texts of the copies that these items show, by the item's id, each to `LONGEST_TEXT` characters."""
     slugs = {item.id: item.source.slug for item in items}
     with db.read() as connection:
@@ -90,7 +90,7 @@ def texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
 class _Places:
     """The places of a view's posts: ranges of `listing` in either direction, or what a search finds in them."""
 
-    def __init__(self, connection: Connection, view: View) -> None:
+    def __init__(self, connection: Connection, view: TimelineQuery) -> None:
         self._connection = connection
         self.feed_ids = _feed_ids(connection, view.sources)
         self._tags = [facet_of_tag(tag) for tag in view.tags]
@@ -148,7 +148,7 @@ def _directed(query: Select[Any], places: Any, limit: int, *, upwards: bool) -> 
 
 def _beyond(places: Any, than: Cursor, *, upwards: bool) -> ColumnElement[bool]:
     key = tuple_(places.c.placed, places.c.post_id)
-    place = tuple_(literal(than.placed, Instant), literal(than.id, BigInteger))
+    place = tuple_(literal(than.placed, UtcDateTime), literal(than.id, BigInteger))
     return key > place if upwards else key < place
 
 
@@ -166,13 +166,13 @@ def _feed_ids(connection: Connection, slugs: Sequence[str]) -> list[int]:
     ids = {row.slug: row.id for row in rows}
     for slug in slugs:
         if slug not in ids:
-            raise UnknownSource(slug)
+            raise SourceNotFound(slug)
     return list(ids.values())
 
 
 def _check(cursor: Cursor | None) -> None:
     if cursor is not None and not 0 <= cursor.id <= _MOST_ID:
-        raise UnknownCursor
+        raise CursorNotFound
 
 
 # --- what stands there ------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int]) -> Item:
         updated=shown.updated,
         changed=shown.changed,
         atom_id=shown.atom_id,
-        also_in=tuple(Copy(name_of(row), row.entry_link) for row in copies if row is not shown),
+        also_in=tuple(Duplicate(name_of(row), row.entry_link) for row in copies if row is not shown),
     )
 
 

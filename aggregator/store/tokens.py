@@ -24,12 +24,12 @@ def tokens_of(text: str) -> tuple[str, ...]:
     if text.isascii():
         found = text[:MOST_CHARACTERS].translate(_ASCII).split()
     else:
-        bare = folded(text)
+        bare = fold_text(text)
         found = (_TOKEN if may_be_spaceless(bare) else _SPACED_TOKEN).findall(bare)
     return tuple(token[:_LONGEST_TOKEN] for token in found)
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return a text without case and diacritics, as the index has it."""
     if text.isascii():
         return text[:MOST_CHARACTERS].lower()

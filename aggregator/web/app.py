@@ -10,16 +10,16 @@ from flask import Flask
 from aggregator.clock import Clock, SystemClock
 from aggregator.sources import Settings, SourcesFile
 from aggregator.store import Database
-from aggregator.web import assets, caching, errors, renamed, security, templating
-from aggregator.web.about import about
+from aggregator.web import assets, cached_response, errors, renamed_sources, security, templating
+from aggregator.web.about_page import about
 from aggregator.web.context import Context
-from aggregator.web.directory import directory
 from aggregator.web.feeds import feeds
-from aggregator.web.front import front
 from aggregator.web.health import health
 from aggregator.web.metrics import metrics
-from aggregator.web.opml import opml
-from aggregator.web.websub import websub
+from aggregator.web.opml_export import opml
+from aggregator.web.sources_page import directory
+from aggregator.web.timeline_page import front
+from aggregator.web.websub_callback import websub
 
 BLUEPRINTS = (front, directory, about, feeds, opml, health, metrics, websub, assets.assets)
 
@@ -49,9 +49,9 @@ def create_app(
         clock,
         started=clock.now(),
         polls=polls,
-    ).attach(app)
+    ).init_app(app)
     # Flask calls these in reverse: the headers of all answers come after their validators.
-    for part in (security, caching, errors, renamed, templating):
+    for part in (security, cached_response, errors, renamed_sources, templating):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -8,9 +8,9 @@ from pathlib import Path
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from aggregator.web.caching import FOR_EVER, kept
+from aggregator.web.cached_response import FOR_EVER, cached_response
 from aggregator.web.context import context
-from aggregator.web.renderings import Version
+from aggregator.web.page_cache import CacheVersion
 
 assets = Blueprint("assets", __name__)
 
@@ -35,9 +35,9 @@ def serve(hashed: str) -> Response:
     if hashed not in files:
         raise NotFound("This file belonged to another version of the site. Load the page again.")
     path = FOLDER / files[hashed]
-    return kept(
+    return cached_response(
         ("asset", hashed),
-        partial(Version, hashed, context().started),
+        partial(CacheVersion, hashed, context().started),
         path.read_bytes,
         content_type=f"{mimetypes.guess_type(path)[0]}; charset=utf-8",
         cache_control=FOR_EVER,

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from aggregator.clock import Clock
 from aggregator.sources.settings import Settings
 from aggregator.store import Database
-from aggregator.web.renderings import Renderings
+from aggregator.web.page_cache import PageCache
 
 NAME = "aggregator"
 
@@ -27,9 +27,9 @@ class Context:
     clock: Clock
     started: datetime
     polls: bool = False  # whether this process, or the `run` that it belongs to, polls too
-    renderings: Renderings = field(default_factory=Renderings)
+    renderings: PageCache = field(default_factory=PageCache)
 
-    def attach(self, app: Flask) -> None:
+    def init_app(self, app: Flask) -> None:
         """Make this the surroundings of `app`."""
         app.extensions[NAME] = self
 

@@ -4,7 +4,7 @@ from flask import Flask, Response, current_app, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from aggregator.store import StoreError
-from aggregator.web.caching import NEVER
+from aggregator.web.cached_response import NEVER
 
 TITLES = {
     400: "This address makes no sense here",

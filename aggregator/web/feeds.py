@@ -6,11 +6,11 @@ from flask import Blueprint, Response, request
 from werkzeug.urls import iri_to_uri
 
 from aggregator import __version__
-from aggregator.model import Cursor, Page, View
+from aggregator.model import Cursor, Page, TimelineQuery
 from aggregator.outputs import FORMATS, Channel, Format
 from aggregator.outputs.channel import newest_change
 from aggregator.sources.settings import Settings
-from aggregator.web.caching import MINUTE, kept, timeline_version
+from aggregator.web.cached_response import MINUTE, cached_response, timeline_version
 from aggregator.web.context import context
 from aggregator.web.query import path_of, title_of, view_of
 from aggregator.web.timeline import page_of, source_titles
@@ -20,7 +20,7 @@ feeds = Blueprint("feeds", __name__)
 
 def _answer(form: Format) -> Response:
     view = view_of(request.args)
-    response = kept(
+    response = cached_response(
         ("feed", form.name, view),
         timeline_version,
         partial(_render, form, view),
@@ -48,12 +48,12 @@ def open_to_all(response: Response) -> Response:
     return response
 
 
-def _render(form: Format, view: View) -> bytes:
+def _render(form: Format, view: TimelineQuery) -> bytes:
     page = page_of(view)
     return form.render(_channel(form, view, page, context().settings()), page.items)
 
 
-def _channel(form: Format, view: View, page: Page, settings: Settings) -> Channel:
+def _channel(form: Format, view: TimelineQuery, page: Page, settings: Settings) -> Channel:
     site = settings.site
     return Channel(
         title=title_of(view, source_titles(view, page), site.title),
@@ -72,9 +72,9 @@ def _channel(form: Format, view: View, page: Page, settings: Settings) -> Channe
     )
 
 
-def _at(view: View, place: Cursor | None) -> View:
-    return View(view.sources, view.tags, view.words, place)
+def _at(view: TimelineQuery, place: Cursor | None) -> TimelineQuery:
+    return TimelineQuery(view.sources, view.tags, view.words, place)
 
 
-def _address(site: str, path: str, view: View) -> str:
+def _address(site: str, path: str, view: TimelineQuery) -> str:
     return site.rstrip("/") + path_of(path, view)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from aggregator import store
 from aggregator.outputs.channel import instant
 from aggregator.store import StoreError
-from aggregator.web.caching import NEVER
+from aggregator.web.cached_response import NEVER
 from aggregator.web.context import Context, context
 
 health = Blueprint("health", __name__)
@@ -44,7 +44,7 @@ def examine(here: Context) -> Health:
     """Ask the store, and where this process polls too, the poller's traces in it."""
     found = Health()
     try:
-        found.facts["revision"] = store.revision(here.database).number
+        found.facts["revision"] = store.timeline_version(here.database).number
         if here.polls:
             _examine_polling(here, found)
     except StoreError as error:
@@ -54,7 +54,7 @@ def examine(here: Context) -> Health:
 
 def _examine_polling(here: Context, found: Health) -> None:
     now = here.clock.now()
-    beat = store.last_beat(here.database)
+    beat = store.last_heartbeat(here.database)
     late = _lateness(here, now)
     found.facts["last_beat"] = instant(beat) if beat else None
     found.facts["late_seconds"] = round(late.total_seconds())

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from aggregator import __version__, store
 from aggregator.store import Metrics
-from aggregator.web.caching import NEVER
+from aggregator.web.cached_response import NEVER
 from aggregator.web.context import context
 
 metrics = Blueprint("metrics", __name__)
@@ -21,7 +21,7 @@ Samples = Mapping[tuple[str, ...], float]  # by the values of the labels
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MetricSpec:
     """One metric: how it is called, what it says, and how it is read off the store's numbers."""
 
     name: str
@@ -50,58 +50,58 @@ COUNTER, GAUGE = CounterMetricFamily, GaugeMetricFamily
 
 # Counters run since the store was made, whichever process counted: they are the same from every web side.
 METRICS = (
-    Measured(
+    MetricSpec(
         "aggregator_sources",
         "Sources of the file that are enabled, by how they are doing.",
         GAUGE,
         lambda numbers: _each(numbers.sources),
         ("state",),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_polls_total",
         "Polls, by what came of them.",
         COUNTER,
         lambda numbers: _each(numbers.polls),
         ("result",),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_entries_total",
         "Entries that polls and retention changed, by what happened to them.",
         COUNTER,
         lambda numbers: _each(numbers.entries),
         ("change",),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_received_bytes_total",
         "Bytes that publishers sent, as on the wire.",
         COUNTER,
         lambda numbers: _one(numbers.received),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_poll_seconds_total",
         "Time that polls took, added up; those at the same time count each.",
         COUNTER,
         lambda numbers: _one(numbers.seconds),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_late_seconds",
         "How long the feed that has waited longest for its poll has been due.",
         GAUGE,
         lambda numbers: _one(numbers.late.total_seconds()),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_last_beat_timestamp_seconds",
         "When a poller last said that it lives; missing where none ever did.",
         GAUGE,
         lambda numbers: _one(numbers.last_beat.timestamp() if numbers.last_beat else None),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_revision",
         "Goes up by one with each change that a reader could see.",
         GAUGE,
         lambda numbers: _one(numbers.revision),
     ),
-    Measured(
+    MetricSpec(
         "aggregator_info",
         "Always 1; the version that answers.",
         GAUGE,

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from aggregator.model import Cursor, View
+from aggregator.model import Cursor, TimelineQuery
 
 MOST_WORDS = 300  # characters of a search
 MOST_CHOICES = 50  # sources, and tags
@@ -25,14 +25,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def view_of(arguments: MultiDict[str, str]) -> View:
+def view_of(arguments: MultiDict[str, str]) -> TimelineQuery:
     """Return the view that a query string asks for; what it does not know it leaves alone.
 
     The same view always comes out equal, whatever order or spelling its parts had.
     Raises BadRequest for a cursor that is none and for more words or choices than anybody means.
     """
     before = arguments.get("before", "")
-    return View(
+    return TimelineQuery(
         sources=_choices(arguments.getlist("source"), "sources"),
         tags=_choices(map(str.casefold, arguments.getlist("tag")), "tags"),
         words=_words(arguments.get("q", "")),
@@ -40,7 +40,7 @@ def view_of(arguments: MultiDict[str, str]) -> View:
     )
 
 
-def query_of(view: View) -> str:
+def query_of(view: TimelineQuery) -> str:
     """Return the query string of a view, without the question mark; empty for the whole timeline."""
     pairs = [("source", slug) for slug in view.sources] + [("tag", tag) for tag in view.tags]
     if view.words:
@@ -50,13 +50,13 @@ def query_of(view: View) -> str:
     return urlencode(pairs)
 
 
-def path_of(path: str, view: View) -> str:
+def path_of(path: str, view: TimelineQuery) -> str:
     """Return `path` with the view's query string, as links use it."""
     query = query_of(view)
     return f"{path}?{query}" if query else path
 
 
-def words_of(view: View, titles: Mapping[str, str]) -> str:
+def words_of(view: TimelineQuery, titles: Mapping[str, str]) -> str:
     """Say in words which part of the timeline a view is; empty for all of it.
 
     `titles` names the sources by slug; one that is not there is called by its slug.
@@ -71,7 +71,7 @@ def words_of(view: View, titles: Mapping[str, str]) -> str:
     return " ".join(["Posts", *parts]) if parts else ""
 
 
-def title_of(view: View, titles: Mapping[str, str], site: str) -> str:
+def title_of(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:
     """Return the title of a view, for the page and its feeds alike: its words and the site's title."""
     words = words_of(view, titles)
     return f"{words} · {site}" if words else site

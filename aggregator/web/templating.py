@@ -7,21 +7,27 @@ from flask import Flask
 
 from aggregator.outputs import FORMATS
 from aggregator.outputs.channel import instant
-from aggregator.web.ages import age, distance
 from aggregator.web.assets import asset
+from aggregator.web.avatars import avatar_of
 from aggregator.web.context import context
-from aggregator.web.marks import marked
+from aggregator.web.highlight import highlighted
 from aggregator.web.query import path_of
-from aggregator.web.tiles import tile
+from aggregator.web.relative_time import age, distance
 
 
 def init_app(app: Flask) -> None:
     """Give the templates of `app` their words."""
     app.jinja_env.filters.update(
-        ago=ago, exact=exact, instant=instant, marked=marked, tile=tile, span=span, size=size
+        ago=ago,
+        exact=exact,
+        instant=instant,
+        highlighted=highlighted,
+        avatar_of=avatar_of,
+        span=span,
+        size=size,
     )
     app.jinja_env.globals.update(asset=asset, formats=FORMATS, path_of=path_of)
-    app.context_processor(_surroundings)
+    app.context_processor(_template_globals)
 
 
 def ago(then: datetime) -> str:
@@ -48,7 +54,7 @@ def size(received: int) -> str:
     return f"{received / 1e3:.0f} kB" if received < 1e6 else f"{received / 1e6:.1f} MB"  # noqa: PLR2004 - the unit
 
 
-def _surroundings() -> dict[str, Any]:
+def _template_globals() -> dict[str, Any]:
     here = context()
     settings = here.settings()
     return {"site": settings.site, "polling": settings.polling, "now": here.clock.now()}

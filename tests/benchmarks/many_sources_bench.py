@@ -55,7 +55,7 @@ def main(sources: int, database: str | None) -> None:
             with timed("start: read and check"):
                 file = SourcesFile(path)
             with timed("start: mirror"):
-                store.sync(opened, file.settings, NOW)
+                store.sync_sources(opened, file.settings, NOW)
             with timed("start: first claim"):
                 store.claim_due(opened, now=NOW, limit=50, owner="bench", lease=timedelta(minutes=2))
             with path.open("a") as more:
@@ -63,7 +63,7 @@ def main(sources: int, database: str | None) -> None:
             with timed("one source added: read and check"):
                 file.refresh()
             with timed("one source added: mirror"):
-                store.sync(opened, file.settings, NOW)
+                store.sync_sources(opened, file.settings, NOW)
 
 
 if __name__ == "__main__":

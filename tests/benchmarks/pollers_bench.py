@@ -40,7 +40,7 @@ def poller(url: str, owner: str, settings: Settings, found: dict[str, Document],
     """Poll as long as something is due."""
     sources = {source.url: source for source in settings.sources}
     with closing(Database.open(url)) as database:
-        store.revision(database)  # connected
+        store.timeline_version(database)  # connected
         start.wait()
         while feeds := store.claim_due(database, now=START, limit=GROUP, owner=owner, lease=LEASE):
             polls = []
@@ -74,7 +74,7 @@ def measure(pollers: int, read_before: Sequence[tuple[Document, Document]]) -> f
     with tempfile.TemporaryDirectory() as folder, postgres(Path(folder, "store")) as (url, pid):
         with closing(Database.open(url)) as database:
             store.migrate(database)
-            store.sync(database, settings, START)
+            store.sync_sources(database, settings, START)
         fork = multiprocessing.get_context("fork")
         start = fork.Barrier(pollers + 1)
         processes = [

@@ -17,7 +17,7 @@ import click
 
 from aggregator import store
 from aggregator.model import Entry, Feed, Outcome, Result, State
-from aggregator.read import read
+from aggregator.reading.read import read
 from aggregator.sources.settings import Polling, Settings, Source, Timeline
 from aggregator.store import Database
 from tests.benchmarks.poll_bench import postgres, tree_cpu
@@ -56,7 +56,7 @@ class Rounds:
         self._sources = {source.url: source for source in sources}
         self._documents = dict(zip(self._sources, documents, strict=True))
         store.migrate(database)
-        store.sync(database, self._settings, self._now)
+        store.sync_sources(database, self._settings, self._now)
 
     def cold(self) -> None:
         self._poll(Result.READ, 0)

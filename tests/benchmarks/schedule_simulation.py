@@ -30,11 +30,11 @@ from statistics import fmean, quantiles
 
 import click
 
+from aggregator.lifecycle.interval import next_poll
+from aggregator.lifecycle.jitter import chance
+from aggregator.lifecycle.rate import KEPT
 from aggregator.model import Hints
-from aggregator.read import read
-from aggregator.schedule.chance import chance
-from aggregator.schedule.policy import next_poll
-from aggregator.schedule.rate import KEPT
+from aggregator.reading.read import read
 from aggregator.sources.settings import Polling
 from tests.support.corpus import MISSING, samples
 

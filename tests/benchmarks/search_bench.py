@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from aggregator import store
-from aggregator.model import View
+from aggregator.model import TimelineQuery
 from aggregator.store import Database
 from tests.benchmarks.seed import TAG, WORDS, seed
 
@@ -23,7 +23,7 @@ QUERIES = 100
 PAGE = 30
 
 
-def searches(chance: random.Random) -> Iterator[tuple[str, list[View]]]:
+def searches(chance: random.Random) -> Iterator[tuple[str, list[TimelineQuery]]]:
     """Yield kinds of searches with as many views of each."""
     common, middling, rare = WORDS[:30], WORDS[300:600], WORDS[-800:]
     kinds: dict[str, Callable[[], str]] = {
@@ -38,14 +38,14 @@ def searches(chance: random.Random) -> Iterator[tuple[str, list[View]]]:
         "a rare word without a common one": lambda: f"{chance.choice(rare)} -{chance.choice(common)}",
     }
     for name, query in kinds.items():
-        yield name, [View(words=query()) for _ in range(QUERIES)]
+        yield name, [TimelineQuery(words=query()) for _ in range(QUERIES)]
     yield (
         "two common words in a tag",
-        [View(words=kinds["two common words"](), tags=(TAG,)) for _ in range(QUERIES)],
+        [TimelineQuery(words=kinds["two common words"](), tags=(TAG,)) for _ in range(QUERIES)],
     )
     yield (
         "a rare word in a source",
-        [View(words=chance.choice(rare), sources=("s7",)) for _ in range(QUERIES)],
+        [TimelineQuery(words=chance.choice(rare), sources=("s7",)) for _ in range(QUERIES)],
     )
 
 
@@ -66,9 +66,9 @@ def main(size: int, database: str | None) -> None:
                 click.echo(f"| {name} | {statistics.median(took):.1f} | {took[-2]:.1f} |")
 
 
-def _milliseconds(opened: Database, view: View) -> float:
+def _milliseconds(opened: Database, view: TimelineQuery) -> float:
     began = time.perf_counter()
-    store.page(opened, view, PAGE)
+    store.timeline_page(opened, view, PAGE)
     return (time.perf_counter() - began) * 1000
 
 

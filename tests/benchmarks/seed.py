@@ -12,10 +12,10 @@ from sqlalchemy import Connection, insert, select
 from aggregator import store
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Database, search
-from aggregator.store.columns import digest
-from aggregator.store.listings import EVERYTHING, facet_of_feed, facet_of_tag
-from aggregator.store.revisions import move
 from aggregator.store.tables import entry, entry_text, feed, listing, post, tag_count
+from aggregator.store.timeline_index import EVERYTHING, facet_of_feed, facet_of_tag
+from aggregator.store.timeline_version import move
+from aggregator.store.types import digest
 
 SOURCES = 200
 TAG = "lambda"  # of every tenth source
@@ -52,7 +52,7 @@ def seed(url: str, size: int) -> None:
     """Fill an empty store with so many entries, spread evenly over a year and over the sources."""
     database = Database.open(url)
     store.migrate(database)
-    store.sync(database, SETTINGS, NEWEST)
+    store.sync_sources(database, SETTINGS, NEWEST)
     chance = random.Random(size)
     with database.read() as connection:
         feeds = list(connection.execute(select(feed.c.id, feed.c.tags).order_by(feed.c.id)))

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from aggregator import store
-from aggregator.model import Cursor, View
+from aggregator.model import Cursor, TimelineQuery
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from tests.benchmarks.seed import NEWEST, SPAN, TAG, seed
@@ -27,12 +27,12 @@ ROUNDS = 100
 AT_ONCE = Polling(per_host_gap=timedelta())
 
 VIEWS = {
-    "everything": View(),
-    "half a year ago": View(before=Cursor(NEWEST - SPAN / 2, 1)),
-    "a source": View(sources=("s7",)),
-    "three sources": View(sources=("s7", "s8", "s9")),
-    "a tag": View(tags=(TAG,)),
-    "a tag of a source": View(sources=("s10",), tags=(TAG,)),
+    "everything": TimelineQuery(),
+    "half a year ago": TimelineQuery(before=Cursor(NEWEST - SPAN / 2, 1)),
+    "a source": TimelineQuery(sources=("s7",)),
+    "three sources": TimelineQuery(sources=("s7", "s8", "s9")),
+    "a tag": TimelineQuery(tags=(TAG,)),
+    "a tag of a source": TimelineQuery(sources=("s10",), tags=(TAG,)),
 }
 
 
@@ -51,8 +51,11 @@ def pages(folder: Path, entries: int) -> dict[str, float]:
     url = f"sqlite:///{folder / f'{entries}.db'}"
     seed(url, entries)
     with closing(Database.open(url)) as database:
-        took = {name: milliseconds(partial(store.page, database, view, 30)) for name, view in VIEWS.items()}
-        return took | {"the revision": milliseconds(partial(store.revision, database))}
+        took = {
+            name: milliseconds(partial(store.timeline_page, database, view, 30))
+            for name, view in VIEWS.items()
+        }
+        return took | {"the revision": milliseconds(partial(store.timeline_version, database))}
 
 
 def claims(folder: Path, feeds: int) -> dict[str, float]:
@@ -62,7 +65,7 @@ def claims(folder: Path, feeds: int) -> dict[str, float]:
     )
     with closing(Database.open(f"sqlite:///{folder / f'{feeds}-feeds.db'}")) as database:
         store.migrate(database)
-        store.sync(database, Settings(sources=sources), NEWEST)
+        store.sync_sources(database, Settings(sources=sources), NEWEST)
 
         def claim() -> None:
             (feed,) = store.claim_due(

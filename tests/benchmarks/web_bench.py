@@ -24,7 +24,7 @@ from pathlib import Path
 
 import click
 
-from aggregator.model import Cursor, View
+from aggregator.model import Cursor, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.web.query import path_of
 from tests.benchmarks.load import Load, Measure, measure
@@ -39,7 +39,7 @@ BROWSER = (("Accept-Encoding", "gzip, deflate, br, zstd"),)
 
 def loads(port: int, turn: int = 0) -> Iterator[tuple[str, Load]]:
     """Yield each load with its name; cold ones ask for other documents each turn."""
-    whole, tagged = View(), View(tags=(TAG,))
+    whole, tagged = TimelineQuery(), TimelineQuery(tags=(TAG,))
     kept = {"page": path_of("/", whole), "tag's page": path_of("/", tagged)}
     kept |= {form.title: form.path for form in FORMATS}
     for name, path in kept.items():
@@ -56,7 +56,7 @@ def loads(port: int, turn: int = 0) -> Iterator[tuple[str, Load]]:
     yield "search, cold", Load(port, searches(turn), BROWSER, COLD)
 
 
-def distinct(path: str, view: View, turn: int) -> list[str]:
+def distinct(path: str, view: TimelineQuery, turn: int) -> list[str]:
     """Return addresses of pages that begin all over the store, none twice."""
     chance = random.Random(f"{path} {view} {turn}")
     places = (NEWEST - SPAN * chance.random() for _ in range(COLD))
@@ -67,7 +67,8 @@ def searches(turn: int) -> list[str]:
     """Return searches for two words each, of which the first is frequent and the second rarer."""
     chance = random.Random(f"searches {turn}")
     return [
-        path_of("/", View(words=f"{chance.choice(WORDS[:50])} {chance.choice(WORDS)}")) for _ in range(COLD)
+        path_of("/", TimelineQuery(words=f"{chance.choice(WORDS[:50])} {chance.choice(WORDS)}"))
+        for _ in range(COLD)
     ]
 
 

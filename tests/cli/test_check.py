@@ -1,6 +1,6 @@
 from tests.cli.conftest import Shell
+from tests.polling.test_discover import FEED, page
 from tests.support.publisher import Publisher
-from tests.test_discover import FEED, page
 
 LOOPBACK = '[polling]\nallow_private_networks = true\nper_host_gap = "0s"\n'
 

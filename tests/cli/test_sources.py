@@ -7,8 +7,8 @@ from aggregator import store
 from aggregator.clock import SystemClock
 from aggregator.sources import load
 from tests.cli.conftest import Shell
+from tests.polling.test_discover import FEED, page
 from tests.support.publisher import Publisher
-from tests.test_discover import FEED, page
 
 LOOPBACK = '[polling]\nallow_private_networks = true\nper_host_gap = "0s"\n'
 
@@ -251,7 +251,7 @@ def test_a_source_that_is_not_on_hold_cannot_be_released(shell: Shell) -> None:
     shell.config.write_text(FILE)
     with closing(store.Database.open(shell.database)) as db:
         store.migrate(db)
-        store.sync(db, load(shell.config, environ=None), SystemClock().now())
+        store.sync_sources(db, load(shell.config, environ=None), SystemClock().now())
 
     done = shell("sources", "release", "a")
 

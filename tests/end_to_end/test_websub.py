@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from aggregator import store
 from aggregator.model import Reason, ReasonCode, SourceStatus
 from aggregator.options import Options
-from aggregator.poller import Poller
+from aggregator.polling.poller import Poller
 from aggregator.service import open_poller
 from aggregator.sources import load
 from aggregator.store import Database

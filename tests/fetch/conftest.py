@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aggregator.fetch.fetcher import UNCONDITIONAL, Fetcher
-from aggregator.model import Answer, Fault, Validators
+from aggregator.model import Fault, FetchResult, Validators
 from aggregator.sources import Polling
 from tests.support.clock import ManualClock
 from tests.support.publisher import Certificates
@@ -41,8 +41,8 @@ class Asker:
         headers: Mapping[str, str] = {},
         fetcher: Mapping[str, Any] = {},
         **changes: Any,
-    ) -> Answer:
-        async def ask() -> Answer:
+    ) -> FetchResult:
+        async def ask() -> FetchResult:
             async with self.fetcher(**fetcher) as one:
                 return await one.fetch(
                     address, validators=validators, headers=headers, polling=polling(**changes)

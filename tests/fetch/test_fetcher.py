@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.fetch.statuses import REDIRECTS
-from aggregator.model import Answer, FaultKind, Validators
+from aggregator.model import FaultKind, FetchResult, Validators
 from tests.fetch.conftest import Asker, polling
 from tests.support.clock import ManualClock
 from tests.support.publisher import (
@@ -292,7 +292,7 @@ def test_waiting_for_a_first_turn_costs_no_time_of_the_poll(ask: Asker, publishe
     publisher.serves("/feed", "<rss/>")
     hurried = polling(per_host_gap=timedelta(seconds=0.4), timeout=timedelta(seconds=0.7))
 
-    async def scene() -> list[Answer]:
+    async def scene() -> list[FetchResult]:
         async with ask.fetcher() as fetcher:
             return await asyncio.gather(
                 *(fetcher.fetch(publisher.url("/feed"), polling=hurried) for _ in range(3))

@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.normalize.boilerplate import without_boilerplate
-from aggregator.normalize.text import lines
+from aggregator.normalize.text import to_lines
 from aggregator.parse import parse
 from tests.support.corpus import MISSING, Sample, samples
 
@@ -99,7 +99,7 @@ def test_a_line_about_sharing_stays(line: str) -> None:
 def test_no_real_entry_is_emptied_or_ends_with_a_link_to_the_rest(sample: Sample) -> None:
     for post in parse(sample.body, content_type=None).posts[:20]:
         for markup in post.contents:
-            written = lines(markup)
+            written = to_lines(markup)
             kept = without_boilerplate(written, "")
             assert bool(kept) == bool(written)
             assert len(kept) <= 1 or not kept[-1].endswith(("Continue reading →", "[…]"))

@@ -4,15 +4,15 @@ import time
 
 import pytest
 
-from aggregator.model import Markup
-from aggregator.normalize.people import people
+from aggregator.model import TextConstruct
+from aggregator.normalize.authors import author_names
 from aggregator.normalize.slips import repaired
 from aggregator.normalize.tags import tags
-from aggregator.normalize.text import plain
+from aggregator.normalize.text import to_text
 
 
 def html(value: str) -> str:
-    return plain(Markup(value, "html"))
+    return to_text(TextConstruct(value, "html"))
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_an_escaped_cdata_section_is_its_words(value: str) -> None:
 
 
 def test_a_title_that_is_an_escaped_cdata_section_is_its_words() -> None:
-    assert plain(Markup("<![CDATA[A title]]>", "text")) == "A title"
+    assert to_text(TextConstruct("<![CDATA[A title]]>", "text")) == "A title"
 
 
 def test_an_exact_title_shows_the_tags_it_is_about() -> None:
     title = "When to write &lt;b&gt;x&lt;/b&gt; &amp; when <em>not</em>"
 
-    assert plain(Markup(title, "html"), is_exact=True) == "When to write <b>x</b> & when not"
+    assert to_text(TextConstruct(title, "html"), is_exact=True) == "When to write <b>x</b> & when not"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_page_that_stands_in_a_form_is_read() -> None:
     ],
 )
 def test_a_name_is_its_words(written: str, name: str) -> None:
-    assert people([written]) == (name,)
+    assert author_names([written]) == (name,)
 
 
 def test_a_tag_is_its_words() -> None:

@@ -2,9 +2,9 @@ import unicodedata
 
 import pytest
 
-from aggregator.model import Markup
-from aggregator.normalize.bounds import MARKS
-from aggregator.normalize.text import lines, plain
+from aggregator.model import TextConstruct
+from aggregator.normalize.limits import MARKS
+from aggregator.normalize.text import to_lines, to_text
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ from aggregator.normalize.text import lines, plain
     ],
 )
 def test_markup_becomes_what_is_read_aloud(markup: str, text: str) -> None:
-    assert plain(Markup(markup)) == text
+    assert to_text(TextConstruct(markup)) == text
 
 
 @pytest.mark.parametrize(
@@ -54,20 +54,20 @@ def test_markup_becomes_what_is_read_aloud(markup: str, text: str) -> None:
     ],
 )
 def test_plain_text_keeps_its_signs(written: str, text: str) -> None:
-    assert plain(Markup(written, "text")) == text
+    assert to_text(TextConstruct(written, "text")) == text
 
 
 def test_blocks_are_lines() -> None:
-    assert lines(Markup("<h1>Title</h1><p>one\ntwo</p>")) == ["Title", "one two"]
+    assert to_lines(TextConstruct("<h1>Title</h1><p>one\ntwo</p>")) == ["Title", "one two"]
 
 
 def test_deep_nesting_is_read_to_its_end() -> None:
-    assert plain(Markup("<div>" * 20_000 + "deep" + "</div>" * 20_000)) == "deep"
+    assert to_text(TextConstruct("<div>" * 20_000 + "deep" + "</div>" * 20_000)) == "deep"
 
 
 @pytest.mark.parametrize("marks", ["\u0301", "\u0316\u0301", "\u05b0", "\U0001e94a"])
 def test_a_letter_keeps_no_more_than_thirty_combining_characters(marks: str) -> None:
-    text = plain(Markup(f"a{marks * 100_000}b"))
+    text = to_text(TextConstruct(f"a{marks * 100_000}b"))
 
     assert text[0] in "aá"
     assert text[-1] == "b"
@@ -78,14 +78,14 @@ def test_every_combining_character_is_counted() -> None:
     marks = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
 
     # U+0344 is two of them in NFC.
-    assert all(len(plain(Markup("a" + mark * 4 * MARKS))) <= 2 * MARKS + 1 for mark in marks)
+    assert all(len(to_text(TextConstruct("a" + mark * 4 * MARKS))) <= 2 * MARKS + 1 for mark in marks)
 
 
 def test_letters_of_scripts_with_many_marks_stay() -> None:
     thai = "กำลังใจที่ดี" * 20
 
-    assert plain(Markup(thai)) == thai
+    assert to_text(TextConstruct(thai)) == thai
 
 
 def test_a_reference_to_a_number_without_end_is_no_character() -> None:
-    assert plain(Markup(f"a &amp; &#{'9' * 5000}; &#x{'f' * 5000};", "text")) == "a & \ufffd \ufffd"
+    assert to_text(TextConstruct(f"a &amp; &#{'9' * 5000}; &#x{'f' * 5000};", "text")) == "a & \ufffd \ufffd"

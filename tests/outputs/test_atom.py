@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.model import Copy, Enclosure, Item, SourceName
+from aggregator.model import Duplicate, Enclosure, Item, SourceRef
 from aggregator.outputs import atom
 from aggregator.outputs.channel import EPOCH
 from tests.outputs.readers import ATOM
@@ -23,7 +23,7 @@ def full_item() -> Item:
         updated=MOMENT,
         comments="https://aws.test/1#comments",
         enclosures=(Enclosure("https://aws.test/1.mp3"), Enclosure("https://aws.test/2.mp3", "x", 5)),
-        also_in=(Copy(SourceName("news", "News", "https://news.test/feed"), "https://news.test/1"),),
+        also_in=(Duplicate(SourceRef("news", "News", "https://news.test/feed"), "https://news.test/1"),),
     )
 
 
@@ -51,7 +51,7 @@ def must_be_valid(body: bytes) -> None:
         [an_item()],
         [full_item()],
         [an_item(1), an_item(2, title="", text="", link=None)],
-        [an_item(source=SourceName("bare", "", "https://bare.test/feed"))],
+        [an_item(source=SourceRef("bare", "", "https://bare.test/feed"))],
     ],
     ids=["empty", "plain", "everything", "nothing", "nameless source"],
 )

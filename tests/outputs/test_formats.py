@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Copy, Enclosure, SourceName
+from aggregator.model import Duplicate, Enclosure, SourceRef
 from aggregator.outputs import FORMATS, Format
 from aggregator.outputs.channel import EPOCH, carried, newest_change
-from aggregator.read import read
+from aggregator.reading.read import read
 from tests.outputs.readers import READERS
 from tests.support.items import MOMENT, SOURCE, a_channel, an_item
 
@@ -114,7 +114,7 @@ def test_the_same_posts_are_the_same_bytes(form: Format) -> None:
 
 @each_format
 def test_where_else_a_post_ran_is_told(form: Format) -> None:
-    copy = Copy(SourceName("news", "News", "https://news.test/feed"), "https://news.test/copy")
+    copy = Duplicate(SourceRef("news", "News", "https://news.test/feed"), "https://news.test/copy")
 
     assert b"https://news.test/copy" in form.render(a_channel(), [an_item(also_in=(copy,))])
 

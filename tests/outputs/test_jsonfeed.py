@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from aggregator.model import Copy, Enclosure, Item, SourceName
+from aggregator.model import Duplicate, Enclosure, Item, SourceRef
 from aggregator.outputs import jsonfeed
 from tests.support.items import MOMENT, a_channel, an_item
 
@@ -69,7 +69,7 @@ def test_the_document_keeps_the_rules_of_the_specification() -> None:
 
 
 def test_the_source_and_the_copies_stand_in_an_extension() -> None:
-    copy = Copy(SourceName("news", "News", "https://news.test/feed"), "https://news.test/1")
+    copy = Duplicate(SourceRef("news", "News", "https://news.test/feed"), "https://news.test/1")
     (item,) = feed_of(an_item(also_in=(copy,), minutes=4))["items"]
 
     assert item["_aggregator"] == {

@@ -1,7 +1,7 @@
 import atoma
 from lxml import etree
 
-from aggregator.model import SourceName
+from aggregator.model import SourceRef
 from aggregator.outputs.opml import Outline, render
 from tests.support.items import SOURCE
 
@@ -26,7 +26,7 @@ def test_a_source_is_listed_with_feed_site_and_categories() -> None:
 
 
 def test_a_source_without_a_title_is_called_by_its_slug() -> None:
-    root = etree.fromstring(render("T", [Outline(SourceName("plain", "", "https://plain.test/feed"))]))
+    root = etree.fromstring(render("T", [Outline(SourceRef("plain", "", "https://plain.test/feed"))]))
 
     assert [outline.get("text") for outline in root.iter("outline")] == ["plain"]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from aggregator.normalize.bounds import AUTHORS, ENCLOSURES, TAGS
+from aggregator.normalize.limits import AUTHORS, ENCLOSURES, TAGS
 from aggregator.parse import parse
 from aggregator.parse.bounds import LOOSE_SIGNS, POSTS
-from aggregator.read import read
+from aggregator.reading.read import read
 from tests.support.growth import grows_with_length
 
 BEGIN = (

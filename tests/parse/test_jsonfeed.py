@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Document, Enclosure, FaultKind
+from aggregator.model import Enclosure, FaultKind, ParsedFeed
 from aggregator.parse import parse
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def document(*items: Any, **feed: Any) -> Document:
+def document(*items: Any, **feed: Any) -> ParsedFeed:
     body = {"version": VERSION, "title": "F", "items": items} | feed
     return parse(json.dumps(body).encode(), content_type="application/feed+json")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.model import Post
+from aggregator.model import ParsedEntry
 from aggregator.parse import parse
 
 NAMESPACES = (
@@ -39,12 +39,12 @@ NESTED = [
 ]
 
 
-def only_post(text: str) -> Post:
+def only_post(text: str) -> ParsedEntry:
     (post,) = parse(text.encode(), content_type=None).posts
     return post
 
 
-def own(post: Post) -> tuple[object, ...]:
+def own(post: ParsedEntry) -> tuple[object, ...]:
     texts = [markup.value for markup in (*post.contents, *filter(None, [post.summary]))]
     title = post.title.value if post.title else None
     return title, post.links[:1], texts, post.authors, post.tags, post.published, post.guid

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.model import Document, Enclosure
+from aggregator.model import Enclosure, ParsedFeed
 from aggregator.parse import parse
 
 RSS = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -20,7 +20,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://base.examp
 <source><id>urn:o</id><title>Origin</title><link rel="self" href="https://o.example/atom"/></source></entry></feed>"""
 
 
-def document(text: str) -> Document:
+def document(text: str) -> ParsedFeed:
     return parse(text.encode(), content_type=None)
 
 

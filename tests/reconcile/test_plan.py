@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from aggregator.model import Entry
 from aggregator.normalize.entries import fingerprint
-from aggregator.reconcile import Known, Plan, Rewrite, plan
+from aggregator.reconcile import EntryChanges, Known, Rewrite, plan
 from aggregator.reconcile.identity import ARCHIVE
-from aggregator.reconcile.likeness import MOST_COMPARISONS, Comparer
-from aggregator.reconcile.place import AT_SIGHT, CROWD
+from aggregator.reconcile.sort_position import AT_SIGHT, CROWD
+from aggregator.reconcile.text_similarity import MOST_COMPARISONS, Comparer
 from aggregator.reconcile.withdrawn import FEWEST_POLLS, SHORTEST
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -63,14 +63,14 @@ def rows(*entries: Entry, now: datetime = NOW) -> list[Known]:
     ]  # fmt: skip
 
 
-def again(known: list[Known], *entries: Entry) -> Plan:
+def again(known: list[Known], *entries: Entry) -> EntryChanges:
     return plan(entries, known, now=NOW + HOUR, last_success=NOW, keep=None)
 
 
 def test_the_same_document_changes_nothing() -> None:
     posts = [post(number) for number in range(5)]
 
-    assert again(rows(*posts), *posts) == Plan(seen=(1, 2, 3, 4, 5))
+    assert again(rows(*posts), *posts) == EntryChanges(seen=(1, 2, 3, 4, 5))
 
 
 def test_guids_that_turn_to_https_are_the_same_posts() -> None:
@@ -168,10 +168,10 @@ def test_an_edit_is_a_rewrite_and_noise_is_none() -> None:
     assert [(rewrite.id, rewrite.edited) for rewrite in found.rewrites] == [(2, True)]
 
 
-def follow(polls: list[list[Entry]]) -> list[Plan]:
+def follow(polls: list[list[Entry]]) -> list[EntryChanges]:
     """Poll one document after another, an hour apart, and carry each plan out as the store does."""
     known: list[Known] = []
-    plans: list[Plan] = []
+    plans: list[EntryChanges] = []
     for hours, entries in enumerate(polls):
         now = NOW + hours * HOUR
         found = plan(entries, known, now=now, last_success=now - HOUR if hours else None, keep=None)
@@ -186,7 +186,7 @@ def follow(polls: list[list[Entry]]) -> list[Plan]:
     return plans
 
 
-def _carried_out(row: Known, rewrite: Rewrite | None, found: Plan, now: datetime) -> Known:
+def _carried_out(row: Known, rewrite: Rewrite | None, found: EntryChanges, now: datetime) -> Known:
     if row.id in (*found.missing, *found.withdrawn):
         since = row.missing_since or now
         return replace(row, missing=row.missing + 1, missing_since=since, withdrawn=row.id in found.withdrawn)
@@ -204,7 +204,7 @@ def _carried_out(row: Known, rewrite: Rewrite | None, found: Plan, now: datetime
     return replace(row, changed=now) if rewrite.edited else row
 
 
-def quiet(plans: list[Plan]) -> bool:
+def quiet(plans: list[EntryChanges]) -> bool:
     return all((found.arrivals, found.rewrites, found.withdrawn) == ((), (), ()) for found in plans)
 
 
@@ -439,7 +439,7 @@ def test_another_selection_withdraws_nothing() -> None:
 
 
 def test_an_empty_document_withdraws_nothing() -> None:
-    assert again(rows(post(1), post(2))) == Plan()
+    assert again(rows(post(1), post(2))) == EntryChanges()
 
 
 # --- what a publisher corrects ----------------------------------------------------------------------------

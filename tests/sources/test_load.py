@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aggregator.sources import Polling, Settings, Site, SourcesFault, Timeline, load
 from aggregator.sources.load import parse
-from aggregator.sources.sentences import SECTIONS
+from aggregator.sources.messages import SECTIONS
 
 # The contract's example: every key of the file, each with a value that is not its default.
 COMPLETE = r"""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import SourceName
+from aggregator.model import SourceRef
 from aggregator.outputs import opml
 from aggregator.sources.edit import NewSource
 from aggregator.sources.opml import OpmlError, read_opml
@@ -153,7 +153,7 @@ def test_what_is_exported_is_imported_again(rows: list[tuple[int, str, list[str]
         )
         for number, title, tags in rows
     ]
-    outlines = [opml.Outline(SourceName("s", source.title, source.url), source.tags) for source in sources]
+    outlines = [opml.Outline(SourceRef("s", source.title, source.url), source.tags) for source in sources]
 
     found = read_opml(opml.render("x", outlines))
 

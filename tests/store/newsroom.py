@@ -19,9 +19,9 @@ from aggregator.model import (
     Reason,
     ReasonCode,
     Result,
-    Saved,
+    SaveSummary,
     State,
-    View,
+    TimelineQuery,
 )
 from aggregator.sources.settings import Polling, Settings, Source, Timeline
 from aggregator.store import Database
@@ -70,7 +70,7 @@ class Newsroom:
     def lists(self, *sources: Source, **timeline: Any) -> None:
         """Let the sources file say this."""
         self.settings = Settings(sources=sources, timeline=Timeline(**timeline))
-        store.sync(self.database, self.settings, self.now)
+        store.sync_sources(self.database, self.settings, self.now)
 
     def claim(self, limit: int = 100, owner: str = OWNER) -> list[Feed]:
         return store.claim_due(self.database, now=self.now, limit=limit, owner=owner, lease=LEASE)
@@ -80,7 +80,7 @@ class Newsroom:
         assert feed is not None
         return feed
 
-    def save(self, feed: Feed, *entries: Entry, owner: str = OWNER, **fields: Any) -> Saved | None:
+    def save(self, feed: Feed, *entries: Entry, owner: str = OWNER, **fields: Any) -> SaveSummary | None:
         """Save what a poll of a claimed feed found; `fields` are the outcome's or those of the state after it."""
         state: dict[str, Any] = {
             "state": State.OK,
@@ -96,7 +96,7 @@ class Newsroom:
         )
         return save(self.database, outcome, owner=owner, settings=self.settings)
 
-    def poll(self, slug: str, *entries: Entry, **fields: Any) -> Saved:
+    def poll(self, slug: str, *entries: Entry, **fields: Any) -> SaveSummary:
         """Poll a source: its document has these entries."""
         saved = self.save(self.claimed(slug), *entries, **fields)
         assert saved is not None
@@ -105,7 +105,7 @@ class Newsroom:
     # --- what a reader sees
 
     def page(self, size: int = 100, before: Cursor | None = None, **view: Any) -> Page:
-        return store.page(self.database, View(before=before, **view), size)
+        return store.timeline_page(self.database, TimelineQuery(before=before, **view), size)
 
     def titles(self, **view: Any) -> list[str]:
         return [item.title.removeprefix("A post that is called ") for item in self.page(**view).items]
@@ -116,7 +116,7 @@ class Newsroom:
 
     @property
     def revision(self) -> int:
-        return store.revision(self.database).number
+        return store.timeline_version(self.database).number
 
     def walk(self, size: int, **view: Any) -> Iterator[Page]:
         """Yield all pages of a view, downwards."""

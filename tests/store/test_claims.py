@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 
 from aggregator import store
-from aggregator.model import Feed, HoldEvidence, HoldSign, Reason, ReasonCode, State, View
+from aggregator.model import Feed, HoldEvidence, HoldSign, Reason, ReasonCode, State, TimelineQuery
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.store.tables import host_slot
@@ -154,7 +154,7 @@ def test_a_source_by_its_name_waits_for_its_host_too(newsroom: Newsroom) -> None
 def test_what_is_not_polled_is_told_apart(newsroom: Newsroom, slug: str) -> None:
     newsroom.lists(a_source("off", enabled=False))
 
-    with pytest.raises(store.UnknownSource, match=slug):
+    with pytest.raises(store.SourceNotFound, match=slug):
         store.claim_one(newsroom.database, slug, now=newsroom.now, owner=OWNER, lease=LEASE)
 
 
@@ -196,7 +196,7 @@ def test_an_outage_of_ours_is_forgiven_and_polls_are_spread(newsroom: Newsroom) 
             feed, state=State.FAILING, failures=1 + n % 2, next_poll=newsroom.now + timedelta(hours=9)
         )
 
-    store.forgive(newsroom.database, ids, now=newsroom.now, spread=timedelta(hours=1))
+    store.undo_outage_failures(newsroom.database, ids, now=newsroom.now, spread=timedelta(hours=1))
 
     states = [status.poll_state for status in store.statuses(newsroom.database, newsroom.now)]
     assert [(state.failures, state.state) for state in states[:2]] == [(0, State.OK), (1, State.FAILING)]
@@ -212,7 +212,7 @@ def test_what_came_due_during_an_outage_is_spread_too_the_longest_overdue_first(
         newsroom.poll(f"s{n}", next_poll=newsroom.now + timedelta(hours=4 - n))
     newsroom.clock.advance(hours=3)
 
-    store.forgive(newsroom.database, [], now=newsroom.now, spread=timedelta(hours=1))
+    store.undo_outage_failures(newsroom.database, [], now=newsroom.now, spread=timedelta(hours=1))
 
     states = [status.poll_state for status in store.statuses(newsroom.database, newsroom.now)]
     minutes = [(state.next_poll - newsroom.now) / timedelta(minutes=1) for state in states]
@@ -229,23 +229,23 @@ def test_a_source_on_hold_is_released_and_read_whatever_it_was_known_by(newsroom
         body_hash="h",
     )
 
-    assert store.release(newsroom.database, "a", newsroom.now) is True
+    assert store.release_hold(newsroom.database, "a", newsroom.now) is True
 
     (feed,) = newsroom.claim()
     state = feed.poll_state
     assert (state.state, state.hold, state.listing, state.body_hash) == (State.OK, (), (), None)
-    assert store.release(newsroom.database, "a", newsroom.now) is False
-    with pytest.raises(store.UnknownSource):
-        store.release(newsroom.database, "unknown", newsroom.now)
+    assert store.release_hold(newsroom.database, "a", newsroom.now) is False
+    with pytest.raises(store.SourceNotFound):
+        store.release_hold(newsroom.database, "unknown", newsroom.now)
 
 
 def test_the_pace_is_the_mean_of_the_roots_of_the_rates(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("a"), a_source("b"), a_source("c"), a_source("off", enabled=False))
-    assert store.pace(newsroom.database) is None
+    assert store.mean_root_rate(newsroom.database) is None
     newsroom.poll("a", rate=4.0)
     newsroom.poll("b", rate=16.0)
 
-    assert store.pace(newsroom.database) == pytest.approx(3.0)
+    assert store.mean_root_rate(newsroom.database) == pytest.approx(3.0)
 
 
 # --- many pollers at once
@@ -279,7 +279,7 @@ def poll_all(url: str, owner: str, wire: Connection) -> None:
     with closing(Database.open(url)) as database:
         newsroom = Newsroom(database, ManualClock())
         newsroom.settings = CROWD
-        while store.due(database, ManualClock().now()):
+        while store.due_slugs(database, ManualClock().now()):
             for feed in newsroom.claim(limit=4, owner=owner):
                 began = time.monotonic()
                 time.sleep(0.003)
@@ -291,7 +291,7 @@ def poll_all(url: str, owner: str, wire: Connection) -> None:
 
 def test_pollers_at_once_share_the_feeds_and_respect_the_hosts(database_url: str) -> None:
     with closing(Database.open(database_url)) as database:
-        store.sync(database, CROWD, ManualClock().now())
+        store.sync_sources(database, CROWD, ManualClock().now())
     processes = multiprocessing.get_context("spawn")
     pollers, wires = [], []
     for n in range(POLLERS):
@@ -310,8 +310,8 @@ def test_pollers_at_once_share_the_feeds_and_respect_the_hosts(database_url: str
     assert Counter(poll.feed_id for poll in told) == Counter(range(1, FEEDS + 1))
     assert max(under_way(told)) <= SLOTS
     with closing(Database.open(database_url)) as database:
-        assert len(store.page(database, View(), 100).items) == FEEDS
-        assert store.revision(database).number == FEEDS
+        assert len(store.timeline_page(database, TimelineQuery(), 100).items) == FEEDS
+        assert store.timeline_version(database).number == FEEDS
 
 
 def under_way(told: list[Told]) -> list[int]:
@@ -324,7 +324,7 @@ def under_way(told: list[Told]) -> list[int]:
 
 def test_claimers_that_race_for_the_same_moment_never_share_a_feed(database: Database) -> None:
     """All threads claim at once, again and again, without saving: each feed may come once, each host twice."""
-    store.sync(database, CROWD, MARCH)
+    store.sync_sources(database, CROWD, MARCH)
     claimed: list[Feed] = []
     start = threading.Barrier(4)
 
@@ -360,7 +360,7 @@ QUESTIONS = (
 
 def test_a_claim_reads_indexes_alone(database: Database) -> None:
     sources = tuple(a_source(f"s{n}", url=f"https://h{n % 300}.test/{n}") for n in range(1500))
-    store.sync(database, Settings(sources=sources), MARCH)
+    store.sync_sources(database, Settings(sources=sources), MARCH)
     explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
     with database.write() as connection:
         connection.execute(text("ANALYZE"))

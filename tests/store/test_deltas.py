@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from aggregator.marks import compared
+from aggregator.lifecycle.takeover import listing
 from aggregator.model import LastDocument
-from aggregator.read import read
-from aggregator.schedule.hold import listing
+from aggregator.reading.marks import compared
+from aggregator.reading.read import read
 from aggregator.store.tables import entry, entry_text, feed
 from tests.store.newsroom import Newsroom, a_source
 from tests.support.corpus import Sample

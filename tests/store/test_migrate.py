@@ -16,11 +16,11 @@ from aggregator import store
 from aggregator.model import (
     DoubtKind,
     Entry,
+    FeedState,
     FilteredBy,
     FilterRule,
     HoldEvidence,
     HoldSign,
-    PollState,
     ValidatorDoubt,
 )
 from aggregator.store import Database, NewerStoreError, StoreError
@@ -51,7 +51,7 @@ def test_the_newest_file_of_migrations_is_the_last_migration() -> None:
 
 
 def test_every_field_of_the_state_of_polls_has_a_column() -> None:
-    assert {field.name for field in fields(PollState)} <= set(feed.c.keys())
+    assert {field.name for field in fields(FeedState)} <= set(feed.c.keys())
 
 
 def test_every_field_of_an_entry_has_a_column_but_the_text_which_has_a_table() -> None:
@@ -77,7 +77,7 @@ def test_processes_that_migrate_at_once_wait_for_one_another(tmp_path: Path, pos
 
         assert faults == []
         with closing(Database.open(url)) as db:
-            assert store.revision(db).number == 0
+            assert store.timeline_version(db).number == 0
 
 
 def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, postgres: Postgres) -> None:
@@ -117,7 +117,7 @@ def test_a_password_is_not_told() -> None:
 def test_an_empty_store_says_to_migrate(tmp_path: Path, postgres: Postgres) -> None:
     for url in (f"sqlite:///{tmp_path / 'empty.db'}", postgres.empty()):
         with pytest.raises(StoreError, match="aggregator migrate"), closing(Database.open(url)) as db:
-            store.revision(db)
+            store.timeline_version(db)
 
 
 def test_sqlite_runs_as_the_design_says(tmp_path: Path) -> None:

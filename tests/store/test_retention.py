@@ -75,10 +75,10 @@ def test_a_post_lives_as_long_as_one_of_its_copies(newsroom: Newsroom) -> None:
 
 
 def test_pollers_that_are_no_more_are_forgotten(newsroom: Newsroom) -> None:
-    store.beat(newsroom.database, "old", newsroom.now)
+    store.record_heartbeat(newsroom.database, "old", newsroom.now)
     newsroom.clock.advance(days=2)
-    assert store.last_beat(newsroom.database) == newsroom.now - timedelta(days=2)
+    assert store.last_heartbeat(newsroom.database) == newsroom.now - timedelta(days=2)
 
     prune(newsroom)
 
-    assert store.last_beat(newsroom.database) is None
+    assert store.last_heartbeat(newsroom.database) is None

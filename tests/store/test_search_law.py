@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from aggregator.store import search, search_results
-from aggregator.store.states import is_visible
+from aggregator.store.feed_rows import is_visible
 from aggregator.store.tables import entry, entry_text, feed, post
 from aggregator.store.tokens import tokens_of
 from tests.store.newsroom import Newsroom, a_source, an_entry

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from aggregator import store
 from aggregator.model import Cursor
-from aggregator.store import UnknownCursor, UnknownSource
+from aggregator.store import CursorNotFound, SourceNotFound
 from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
 
@@ -92,9 +92,9 @@ def test_a_post_of_two_chosen_facets_stands_once_on_every_page(newsroom: Newsroo
 def test_what_the_timeline_does_not_have_is_an_error_with_a_sentence(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("a"))
 
-    with pytest.raises(UnknownSource, match="no source `b`"):
+    with pytest.raises(SourceNotFound, match="no source `b`"):
         newsroom.page(sources=("a", "b"))
-    with pytest.raises(UnknownCursor):
+    with pytest.raises(CursorNotFound):
         newsroom.page(before=Cursor(MARCH, 2**63))
 
 
@@ -223,7 +223,7 @@ def test_the_revision_tells_when_it_moved(newsroom: Newsroom) -> None:
     newsroom.clock.advance(hours=5)
     newsroom.poll("a", an_entry("one"))
 
-    assert store.revision(newsroom.database).changed == newsroom.now
+    assert store.timeline_version(newsroom.database).changed == newsroom.now
 
 
 # --- however large the store is

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 
 from aggregator import store
-from aggregator.model import Entry, Feed, Outcome, Result, Saved, State
+from aggregator.model import Entry, Feed, Outcome, Result, SaveSummary, State
 from aggregator.store import Database, locks
 from tests.store.newsroom import OWNER, Newsroom, a_source, an_entry
 from tests.support.databases import Postgres
@@ -29,13 +29,13 @@ def outcome(newsroom: Newsroom, feed: Feed, *entries: Entry, **fields: Any) -> O
     return Outcome(feed, newsroom.now, after=after, entries=entries, **{"result": Result.READ} | fields)
 
 
-def save(newsroom: Newsroom, *outcomes: Outcome) -> list[Saved | Exception | None]:
+def save(newsroom: Newsroom, *outcomes: Outcome) -> list[SaveSummary | Exception | None]:
     return save_in(newsroom.database, newsroom, outcomes)
 
 
 def save_in(
     database: Database, newsroom: Newsroom, outcomes: Sequence[Outcome]
-) -> list[Saved | Exception | None]:
+) -> list[SaveSummary | Exception | None]:
     sources = {source.url: source for source in newsroom.settings.sources}
     polls = [(each, sources[each.feed.url]) for each in outcomes]
     return store.save_outcomes(database, polls, owner=OWNER, timeline=newsroom.settings.timeline)
@@ -60,7 +60,7 @@ def test_each_of_a_group_gets_what_it_would_get_alone(newsroom: Newsroom) -> Non
         outcome(newsroom, c, an_entry("three")),
     )
 
-    assert results == [Saved(new=2), Saved(), Saved(new=1)]
+    assert results == [SaveSummary(new=2), SaveSummary(), SaveSummary(new=1)]
     assert sorted(newsroom.titles()) == ["one", "three", "two"]
     assert newsroom.titles(sources=("c",)) == ["three"]
     assert newsroom.claim() == []
@@ -114,7 +114,7 @@ def test_an_outcome_that_cannot_be_saved_keeps_no_other_from_it(newsroom: Newsro
         outcome(newsroom, c, an_entry("three")),
     )
 
-    assert (one, three) == (Saved(new=1), Saved(new=1))
+    assert (one, three) == (SaveSummary(new=1), SaveSummary(new=1))
     assert isinstance(two, store.StoreError)
     assert sorted(newsroom.titles()) == ["one", "three"]
 
@@ -124,7 +124,7 @@ def test_who_lost_the_lease_loses_alone(newsroom: Newsroom) -> None:
     save(newsroom, outcome(newsroom, b))
 
     assert save(newsroom, outcome(newsroom, a, an_entry("one")), outcome(newsroom, b, an_entry("two"))) == [
-        Saved(new=1),
+        SaveSummary(new=1),
         None,
     ]
     assert newsroom.titles() == ["one"]
@@ -135,7 +135,7 @@ def test_a_feed_that_is_saved_twice_at_once_is_saved_once(newsroom: Newsroom) ->
 
     twice = [outcome(newsroom, feed, an_entry("one"))] * 2
 
-    assert save(newsroom, *twice) == [Saved(new=1), None]
+    assert save(newsroom, *twice) == [SaveSummary(new=1), None]
 
 
 def statements(newsroom: Newsroom, *outcomes: Outcome) -> int:
@@ -198,11 +198,11 @@ def shared(newsroom: Newsroom) -> Newsroom:
 def at_once(newsroom: Newsroom, url: str, *groups: Sequence[Outcome]) -> None:
     """Save each group by a poller of its own, all at the same moment."""
     start = threading.Barrier(len(groups))
-    results: list[Saved | Exception | None] = []
+    results: list[SaveSummary | Exception | None] = []
 
     def poller(outcomes: Sequence[Outcome]) -> None:
         with closing(Database.open(url)) as database:
-            store.revision(database)  # connected
+            store.timeline_version(database)  # connected
             start.wait()
             results.extend(save_in(database, newsroom, outcomes))
 
@@ -211,7 +211,7 @@ def at_once(newsroom: Newsroom, url: str, *groups: Sequence[Outcome]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [result for result in results if not isinstance(result, Saved)] == []
+    assert [result for result in results if not isinstance(result, SaveSummary)] == []
 
 
 def test_copies_that_come_by_several_pollers_at_one_moment_are_one_post(
@@ -279,7 +279,7 @@ def test_who_writes_another_post_waits_for_nobody(shared: Newsroom, database_url
         locks.timeline(connection, alone=False)
         locks.posts(connection, [shared.item().id])
 
-        assert save_in(other, shared, [outcome(shared, a, an_entry("another"))]) == [Saved(new=1)]
+        assert save_in(other, shared, [outcome(shared, a, an_entry("another"))]) == [SaveSummary(new=1)]
         (waited,) = save_in(other, shared, [outcome(shared, b, an_entry("one", link=link, guid="b"))])
 
     assert isinstance(waited, store.StoreError)
@@ -294,7 +294,7 @@ def test_who_has_the_timeline_alone_is_waited_for(shared: Newsroom, database_url
         (waited,) = save_in(other, shared, [outcome(shared, a, an_entry("one"))])
 
     assert isinstance(waited, store.StoreError)
-    assert save(shared, outcome(shared, a, an_entry("one"))) == [Saved(new=1)]
+    assert save(shared, outcome(shared, a, an_entry("one"))) == [SaveSummary(new=1)]
 
 
 def test_who_is_overtaken_by_a_copy_joins_it(shared: Newsroom, database_url: str) -> None:
@@ -306,7 +306,7 @@ def test_who_is_overtaken_by_a_copy_joins_it(shared: Newsroom, database_url: str
         """Save a copy elsewhere while the other transaction, which has found none, writes."""
         if overtakes and given[2].startswith("SELECT nextval('post_id_seq')"):
             with closing(Database.open(database_url)) as other:
-                assert save_in(other, shared, [overtakes.pop()]) == [Saved(new=1)]
+                assert save_in(other, shared, [overtakes.pop()]) == [SaveSummary(new=1)]
 
     event.listen(Engine, "before_cursor_execute", overtake)
     try:
@@ -314,7 +314,7 @@ def test_who_is_overtaken_by_a_copy_joins_it(shared: Newsroom, database_url: str
     finally:
         event.remove(Engine, "before_cursor_execute", overtake)
 
-    assert (overtakes, results) == ([], [Saved(new=1)])
+    assert (overtakes, results) == ([], [SaveSummary(new=1)])
     assert [copy.source.slug for copy in shared.item().also_in] == ["b"]
 
 

@@ -5,7 +5,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.store.tokens import folded, tokens_of
+from aggregator.store.tokens import fold_text, tokens_of
 
 SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 TOKEN = regex.compile(rf"[{SPACELESS}]|[\p{{L}}\p{{N}}--[{SPACELESS}]]+", regex.VERSION1)
@@ -19,7 +19,7 @@ def test_the_quick_ways_give_what_the_general_rule_gives(text: str) -> None:
     apart = unicodedata.normalize("NFKD", text).casefold()
     bare = unicodedata.normalize("NFC", "".join(char for char in apart if not unicodedata.combining(char)))
 
-    assert folded(text) == bare
+    assert fold_text(text) == bare
     assert tokens_of(text) == tuple(TOKEN.findall(bare))
 
 
@@ -46,4 +46,4 @@ def test_words_lose_case_and_accents(text: str, tokens: tuple[str, ...]) -> None
 
 
 def test_a_text_of_ligatures_has_an_end() -> None:
-    assert len(folded("\ufdfa" * 100_000)) <= 200_000
+    assert len(fold_text("\ufdfa" * 100_000)) <= 200_000

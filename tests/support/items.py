@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregator.model import Item, SourceName
+from aggregator.model import Item, SourceRef
 from aggregator.outputs import Channel
 
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-SOURCE = SourceName(
+SOURCE = SourceRef(
     "aws-compute", "AWS Compute Blog", "https://aws.test/compute/feed/", "https://aws.test/compute/"
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.test import Client
 
 from aggregator import store
-from aggregator.model import Entry, Fault, FaultKind, HoldEvidence, Outcome, Result, Saved, State
+from aggregator.model import Entry, Fault, FaultKind, HoldEvidence, Outcome, Result, SaveSummary, State
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.web import create_app
@@ -54,14 +54,14 @@ class Site:
         self.database = database
         self.clock = clock
         self.settings = settings
-        store.sync(database, settings, clock.now())
+        store.sync_sources(database, settings, clock.now())
         self.app = create_app(settings=settings, database=database, clock=clock)
         self.context = self.surroundings()
 
     def surroundings(self, **fields: Any) -> Context:
         """Give the application surroundings whose settings are those of this site."""
         here = Context(self.database, lambda: self.settings, self.clock, started=self.clock.now(), **fields)
-        here.attach(self.app)
+        here.init_app(self.app)
         return here
 
     @property
@@ -81,7 +81,7 @@ class Site:
         outcome = Outcome(feed, now, Result.FAILED, after, sentence=fault.sentence)
         save(self.database, outcome, owner=OWNER, settings=self.settings)
 
-    def publish(self, *entries: Entry, slug: str = "aws") -> Saved:
+    def publish(self, *entries: Entry, slug: str = "aws") -> SaveSummary:
         """Save a document of these entries, which a poll found now."""
         now = self.clock.now()
         lease = timedelta(minutes=5)

@@ -2,13 +2,13 @@
 
 import re
 
-from aggregator.model import LastDocument, Reading
-from aggregator.read import read as read_really
+from aggregator.model import FeedContent, LastDocument
+from aggregator.reading.read import read as read_really
 
 SPINNING = b"<spin>"
 
 
-def read(body: bytes, *, content_type: str | None, address: str, last: LastDocument) -> Reading:
+def read(body: bytes, *, content_type: str | None, address: str, last: LastDocument) -> FeedContent:
     """Read a document, or match a pattern that nothing but the end of the process ends."""
     if body.startswith(SPINNING):
         re.match("(a+)+b", "a" * 60)

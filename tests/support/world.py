@@ -20,11 +20,11 @@ from threading import Lock
 from typing import Literal
 
 from aggregator import store
-from aggregator.chores import Chores
 from aggregator.fetch.fetcher import Fetcher
-from aggregator.model import Outcome, PollState, Saved
-from aggregator.poller import Poller
-from aggregator.reader import Reader
+from aggregator.model import FeedState, Outcome, SaveSummary
+from aggregator.polling.jobs import Jobs
+from aggregator.polling.poller import Poller
+from aggregator.reading.reader import Reader
 from aggregator.sources import SourcesFile
 from aggregator.store import Database
 from tests.support.clock import ManualClock
@@ -97,7 +97,7 @@ class World:
     def lists(self, *sources: str, **polling: str | int) -> None:
         """Write the sources file, and mirror it as every poller does at its start."""
         self.writes(*sources, **polling)
-        store.sync(self.database, SourcesFile(self.path).settings, self.clock.now())
+        store.sync_sources(self.database, SourcesFile(self.path).settings, self.clock.now())
 
     def writes(self, *sources: str, **polling: str | int) -> None:
         """Write the sources file. `polling` are keys of its `[polling]`; there is no gap unless one is given."""
@@ -115,10 +115,10 @@ class World:
             lines += ["[[source]]", f'url = "{self.url(source)}"', f'slug = "{slug}"']
         self.path.write_text("\n".join(lines))
 
-    def state(self, slug: str) -> PollState:
+    def state(self, slug: str) -> FeedState:
         return store.status(self.database, slug, self.clock.now()).poll_state
 
-    def states(self) -> list[PollState]:
+    def states(self) -> list[FeedState]:
         return [status.poll_state for status in store.statuses(self.database, self.clock.now())]
 
     def asked(self, name: str) -> int:
@@ -147,8 +147,8 @@ class World:
         self.pollers.append(poller)
         return poller
 
-    def chores(self, poller: Poller) -> Chores:
-        return Chores(poller, poller._sources, self.clock)
+    def jobs(self, poller: Poller) -> Jobs:
+        return Jobs(poller, poller._sources, self.clock)
 
     def turn(self, poller: Poller, patience: float = PATIENCE) -> int:
         """Let a poller start what it may, and wait for what has an end; return how many it started.
@@ -186,5 +186,5 @@ class World:
         self.publisher.forget()  # whoever hangs goes on
         self.runner.run(self._stack.aclose())
 
-    def _note(self, outcome: Outcome, _: Saved) -> None:
+    def _note(self, outcome: Outcome, _: SaveSummary) -> None:
         self.outcomes.append(outcome)

@@ -41,7 +41,7 @@ def test_a_poller_that_beats_and_is_on_time_is_well(site: Site) -> None:
     site.publish(an_entry(1))
     site.publish(an_entry(2), slug="news")
     site.clock.advance(minutes=30)
-    store.beat(site.database, "poller", site.clock.now())
+    store.record_heartbeat(site.database, "poller", site.clock.now())
     status, told = health_of(site)
 
     assert status == 200
@@ -51,7 +51,7 @@ def test_a_poller_that_beats_and_is_on_time_is_well(site: Site) -> None:
 
 def test_a_poller_that_fell_silent_is_said(site: Site) -> None:
     site.surroundings(polls=True)
-    store.beat(site.database, "poller", site.clock.now())
+    store.record_heartbeat(site.database, "poller", site.clock.now())
     site.clock.advance(minutes=5)
     status, told = health_of(site)
 
@@ -71,7 +71,7 @@ def test_a_service_that_just_started_is_given_time(site: Site) -> None:
 def test_polls_that_are_late_are_said(site: Site) -> None:
     site.surroundings(polls=True)
     site.clock.advance(hours=1)
-    store.beat(site.database, "poller", site.clock.now())
+    store.record_heartbeat(site.database, "poller", site.clock.now())
     status, told = health_of(site)
 
     assert status == 503

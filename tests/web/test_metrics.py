@@ -5,7 +5,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 
 from aggregator import store
-from aggregator.web.metrics import METRICS, Measured
+from aggregator.web.metrics import METRICS, MetricSpec
 from tests.support.site import Site, an_entry
 
 Labels = tuple[tuple[str, str], ...]
@@ -22,7 +22,7 @@ def samples(site: Site) -> dict[tuple[str, Labels], float]:
 
 
 def test_every_metric_is_told_and_no_other(site: Site) -> None:
-    store.beat(site.database, "poller", site.clock.now())
+    store.record_heartbeat(site.database, "poller", site.clock.now())
 
     assert {name for name, _ in samples(site)} == {measured.name for measured in METRICS}
 
@@ -53,6 +53,6 @@ def test_it_is_never_kept(site: Site) -> None:
 
 
 @pytest.mark.parametrize("measured", METRICS, ids=lambda measured: measured.name)
-def test_names_follow_the_conventions_of_prometheus(measured: Measured) -> None:
+def test_names_follow_the_conventions_of_prometheus(measured: MetricSpec) -> None:
     assert measured.name.startswith("aggregator_")
     assert (measured.kind is CounterMetricFamily) == measured.name.endswith("_total")

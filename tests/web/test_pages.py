@@ -354,7 +354,7 @@ def test_thousands_of_sources_come_in_pages(site: Site) -> None:
         for n in range(450)
     )
     site.settings = site.settings.model_copy(update={"sources": many})
-    store.sync(site.database, site.settings, site.clock.now())
+    store.sync_sources(site.database, site.settings, site.clock.now())
     site.clock.advance(minutes=1)
     names, path = [], "/sources"
     while path:
@@ -370,7 +370,7 @@ def test_a_source_tells_its_publisher_why_a_post_is_not_shown(site: Site) -> Non
     site.settings = site.settings.model_copy(
         update={"sources": (aws.model_copy(update={"exclude": ("(?i)sponsored",)}), *others)}
     )
-    store.sync(site.database, site.settings, site.clock.now())
+    store.sync_sources(site.database, site.settings, site.clock.now())
     site.publish(an_entry(1, title="Sponsored words"), an_entry(2))
     site.clock.advance(minutes=2)
     site.fail("aws")

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from aggregator.model import Cursor, View
+from aggregator.model import Cursor, TimelineQuery
 from aggregator.web.query import decode, encode, path_of, query_of, title_of, view_of, words_of
 
 MOMENT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 
 
-def view_at(query: str) -> View:
+def view_at(query: str) -> TimelineQuery:
     return view_of(MultiDict(parse_qsl(query, keep_blank_values=True)))
 
 
@@ -29,26 +29,26 @@ views = st.builds(
 @pytest.mark.parametrize(
     ("query", "view"),
     [
-        ("", View()),
-        ("source=a&source=b", View(sources=("a", "b"))),
-        ("tag=Lambda&tag=AWS", View(tags=("aws", "lambda"))),
-        ("q=cold+start", View(words="cold start")),
-        ("source=a&tag=b&q=c", View(("a",), ("b",), "c")),
-        ("source=&tag=&q=&before=", View()),  # a form that was sent empty
-        ("q=++cold%09start%0A", View(words="cold start")),
-        ("source=b&source=a&source=b", View(sources=("a", "b"))),
-        ("utm_source=x&page=3", View()),  # what is not known is left alone
-        ("q=a%00b", View(words="a b")),  # PostgreSQL takes no NUL
-        ("tag=caf%65%CC%81", View(tags=("café",))),
+        ("", TimelineQuery()),
+        ("source=a&source=b", TimelineQuery(sources=("a", "b"))),
+        ("tag=Lambda&tag=AWS", TimelineQuery(tags=("aws", "lambda"))),
+        ("q=cold+start", TimelineQuery(words="cold start")),
+        ("source=a&tag=b&q=c", TimelineQuery(("a",), ("b",), "c")),
+        ("source=&tag=&q=&before=", TimelineQuery()),  # a form that was sent empty
+        ("q=++cold%09start%0A", TimelineQuery(words="cold start")),
+        ("source=b&source=a&source=b", TimelineQuery(sources=("a", "b"))),
+        ("utm_source=x&page=3", TimelineQuery()),  # what is not known is left alone
+        ("q=a%00b", TimelineQuery(words="a b")),  # PostgreSQL takes no NUL
+        ("tag=caf%65%CC%81", TimelineQuery(tags=("café",))),
     ],
 )
-def test_a_query_string_says_a_view(query: str, view: View) -> None:
+def test_a_query_string_says_a_view(query: str, view: TimelineQuery) -> None:
     assert view_at(query) == view
 
 
 @given(view=views, before=st.one_of(st.none(), cursors))
-def test_a_view_comes_back_from_its_own_query_string(view: View, before: Cursor | None) -> None:
-    view = View(view.sources, view.tags, view.words, before)
+def test_a_view_comes_back_from_its_own_query_string(view: TimelineQuery, before: Cursor | None) -> None:
+    view = TimelineQuery(view.sources, view.tags, view.words, before)
 
     assert view_at(query_of(view)) == view
 
@@ -112,27 +112,27 @@ def test_the_place_after_an_item_is_exact() -> None:
 @pytest.mark.parametrize(
     ("view", "words"),
     [
-        (View(), ""),
-        (View(tags=("lambda",)), "Posts tagged lambda"),
-        (View(sources=("aws",)), "Posts from AWS Compute"),
-        (View(words="cold start"), "Posts about “cold start”"),
+        (TimelineQuery(), ""),
+        (TimelineQuery(tags=("lambda",)), "Posts tagged lambda"),
+        (TimelineQuery(sources=("aws",)), "Posts from AWS Compute"),
+        (TimelineQuery(words="cold start"), "Posts about “cold start”"),
         (
-            View(("aws",), ("lambda",), "cold start"),
+            TimelineQuery(("aws",), ("lambda",), "cold start"),
             "Posts tagged lambda from AWS Compute about “cold start”",
         ),
-        (View(tags=("a", "b", "c")), "Posts tagged a, b or c"),
-        (View(sources=("unknown",)), "Posts from unknown"),
+        (TimelineQuery(tags=("a", "b", "c")), "Posts tagged a, b or c"),
+        (TimelineQuery(sources=("unknown",)), "Posts from unknown"),
     ],
 )
-def test_a_view_is_said_in_words(view: View, words: str) -> None:
+def test_a_view_is_said_in_words(view: TimelineQuery, words: str) -> None:
     assert words_of(view, {"aws": "AWS Compute"}) == words
 
 
 def test_the_title_of_a_view_ends_with_the_site_s() -> None:
-    assert title_of(View(), {}, "Timeline") == "Timeline"
-    assert title_of(View(tags=("lambda",)), {}, "Timeline") == "Posts tagged lambda · Timeline"
+    assert title_of(TimelineQuery(), {}, "Timeline") == "Timeline"
+    assert title_of(TimelineQuery(tags=("lambda",)), {}, "Timeline") == "Posts tagged lambda · Timeline"
 
 
 def test_a_path_has_a_question_mark_only_where_it_asks() -> None:
-    assert path_of("/", View()) == "/"
-    assert path_of("/feed.atom", View(tags=("c++", "a&b"))) == "/feed.atom?tag=c%2B%2B&tag=a%26b"
+    assert path_of("/", TimelineQuery()) == "/"
+    assert path_of("/feed.atom", TimelineQuery(tags=("c++", "a&b"))) == "/feed.atom?tag=c%2B%2B&tag=a%26b"

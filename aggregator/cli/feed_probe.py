@@ -1,0 +1,95 @@
+"""Asking publishers from the command line, as the poller would ask them, and saying what they answered."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import groupby
+
+from aggregator.clock import SystemClock
+from aggregator.fetch.addresses import host_of
+from aggregator.fetch.fetcher import Fetcher
+from aggregator.model import FeedContent
+from aggregator.polling.discover import Discovery, Exchange, discover
+from aggregator.reading.reader import Reader
+from aggregator.sources import Settings, Source
+
+FORMATS = {
+    "rss2": "RSS 2.0",
+    "rss1": "RSS 1.0",
+    "rss09": "RSS 0.9x",
+    "atom1": "Atom 1.0",
+    "atom03": "Atom 0.3",
+    "jsonfeed": "JSON Feed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedClient:
+    """The means to ask publishers."""
+
+    fetcher: Fetcher
+    reader: Reader
+
+    async def discover(self, source: Source) -> Discovery:
+        """Ask for one source's feed."""
+        return await discover(
+            source.url, self.fetcher, self.reader, polling=source.polling, headers=source.headers
+        )
+
+
+@asynccontextmanager
+async def open_client(settings: Settings) -> AsyncIterator[FeedClient]:
+    """Open what is needed to ask publishers, and close it."""
+    async with (
+        Fetcher(settings.site.url, SystemClock()) as fetcher,
+        Reader(1) as reader,
+    ):
+        yield FeedClient(fetcher, reader)
+
+
+async def ask_all(settings: Settings, tell: Callable[[Source, Discovery], None]) -> None:
+    """Ask every enabled source's publisher once, and tell each answer as it comes.
+
+    Hosts are asked at the same time, the feeds of one host one after the other.
+    """
+    places = asyncio.Semaphore(settings.polling.concurrency)
+
+    async def ask_host(sources: Sequence[Source]) -> None:
+        async with places:
+            for source in sources:
+                tell(source, await post.discover(source))
+
+    enabled = sorted((source for source in settings.sources if source.enabled), key=_host)
+    async with open_client(settings) as post, asyncio.TaskGroup() as tasks:
+        for _, sources in groupby(enabled, _host):
+            tasks.create_task(ask_host(list(sources)))
+
+
+def _host(source: Source) -> str:
+    return host_of(source.url)
+
+
+def describe(discovery: Discovery) -> str:
+    """Return what was found behind an address, in a sentence."""
+    if discovery.feed is None:
+        fault = discovery.asked.fault
+        return fault.sentence if fault else ""
+    if discovery.is_itself:
+        return _describe_feed(discovery.feed)
+    return f"a page, not a feed; its feed is {discovery.feed.address} ({_describe_feed(discovery.feed)})"
+
+
+def _describe_feed(exchange: Exchange) -> str:
+    moved = exchange.answer.moved_to
+    advice = f"; moved for good, write {moved}" if moved else ""
+    return (_describe_reading(exchange.reading) if exchange.reading else "") + advice
+
+
+def _describe_reading(reading: FeedContent) -> str:
+    count = len(reading.entries)
+    dates = [date for entry in reading.entries if (date := entry.published or entry.updated)]
+    newest = f", newest of {max(dates):%Y-%m-%d}" if dates else ""
+    return (
+        f"{FORMATS.get(reading.format, reading.format)}, {count} entr{'y' if count == 1 else 'ies'}{newest}"
+    )

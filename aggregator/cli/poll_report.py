@@ -1,0 +1,130 @@
+"""What polls came to, told while it happens: a bar on a terminal, plain lines elsewhere, and a log line a poll."""
+
+import logging
+import time
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from aggregator import explain
+from aggregator.model import Outcome, Result, SaveSummary
+
+log = logging.getLogger(__name__)
+
+# In the order of the summary: what is good first.
+WORDS = {
+    Result.READ: "read",
+    Result.UNCHANGED: "unchanged",
+    Result.NOT_MODIFIED: "not modified",
+    Result.HELD: "put on hold",
+    Result.GONE: "gone",
+    Result.FAILED: "failed",
+}
+TROUBLE = {Result.FAILED, Result.GONE, Result.HELD}
+
+
+def log_outcome(outcome: Outcome, saved: SaveSummary) -> None:
+    """Write one poll to the log: what came back, when the next one is, and why then."""
+    level = logging.WARNING if outcome.result in TROUBLE else logging.INFO
+    after = outcome.after
+    why = explain.next_poll(after.why, outcome.feed.slug)
+    log.log(
+        level,
+        "%s: %s; next poll at %s: %s",
+        outcome.feed.slug,
+        outcome.sentence,
+        f"{after.next_poll:%Y-%m-%d %H:%M} UTC",
+        why,
+        extra={
+            "source": outcome.feed.slug,
+            "result": outcome.result.value,
+            "status": outcome.status,
+            "seconds": round(outcome.elapsed, 3),
+            "new": saved.new,
+            "updated": saved.updated,
+            "next_poll": after.next_poll.isoformat(),
+            "why": why,
+        },
+    )
+
+
+def changes(outcome: Outcome, saved: SaveSummary) -> str:
+    """Return what a poll changed, in a few words."""
+    if outcome.result is not Result.READ:
+        return ""
+    counts = {"new": saved.new, "updated": saved.updated, "withdrawn": saved.withdrawn}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "nothing new"
+
+
+def line(outcome: Outcome, saved: SaveSummary, width: int) -> str:
+    """Return one poll as a line: source, state, HTTP status, time, and what changed or went wrong."""
+    trouble = outcome.result in TROUBLE
+    told = outcome.sentence if trouble else changes(outcome, saved)
+    return (
+        f"{outcome.feed.slug:<{width}}  {WORDS[outcome.result]:<12}  {outcome.status or '-':>3}  "
+        f"{outcome.elapsed:6.2f} s  {told}"
+    ).rstrip()
+
+
+class PollReport:
+    """Reports the polls of one round to a person."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._bar = Bar(
+            TextColumn("Polling"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("polls", total=None)
+        self._width = 0
+        self._results: Counter[Result] = Counter()
+        self._new = self._updated = 0
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+        if error is None:
+            click.echo(self.summary(time.monotonic() - self._began))
+
+    def expect(self, slugs: list[str]) -> None:
+        """Say which sources will be polled: the length of the bar and the width of the first column."""
+        self._width = max(map(len, slugs), default=0)
+        self._bar.update(self._task, total=len(slugs))
+
+    def __call__(self, outcome: Outcome, saved: SaveSummary) -> None:
+        """Print one poll's line."""
+        self._results[outcome.result] += 1
+        self._new += saved.new
+        self._updated += saved.updated
+        style = "yellow" if outcome.result in TROUBLE else None
+        self._console.print(line(outcome, saved, self._width), style=style, markup=False)
+        self._bar.advance(self._task)
+
+    def summary(self, seconds: float) -> str:
+        """Return the round in a line."""
+        count = self._results.total()
+        if not count:
+            return "No source is due. `aggregator sources list` tells when each is polled next."
+        results = ", ".join(
+            f"{self._results[result]} {word}" for result, word in WORDS.items() if self._results[result]
+        )
+        return (
+            f"{count} source{'s' if count > 1 else ''} polled in {seconds:.1f} s: {results}; "
+            f"entries: {self._new:,} new, {self._updated:,} updated."
+        )

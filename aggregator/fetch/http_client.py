@@ -1,0 +1,96 @@
+"""One request by httpx, over a connection of its own: through the guard, or by the proxy of the environment."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from datetime import datetime
+from http import HTTPStatus
+
+import httpcore
+import httpx
+
+from aggregator.fetch import failures, ssrf, tls
+from aggregator.fetch.body import Body, too_large
+from aggregator.fetch.faults import Failure
+from aggregator.fetch.network import Network, Resolve
+from aggregator.fetch.os_errors import tls_error
+from aggregator.fetch.progress import FetchProgress
+from aggregator.fetch.proxies import Proxies
+from aggregator.fetch.request import RequestSpec
+
+Grow = Callable[[int], Awaitable[None]]
+
+
+class HttpClient:
+    """Makes requests; the arguments are those of `Fetcher`."""
+
+    def __init__(self, resolve: Resolve, trust: tls.Trust, admits: ssrf.Admits) -> None:
+        self._resolve = resolve
+        self._trust = trust
+        self._admits = admits
+        self._proxies = Proxies()
+
+    async def ask(
+        self, client: httpx.AsyncClient, trip: FetchProgress, errand: RequestSpec, grow: Grow
+    ) -> int:
+        """Make the request of this hop, and put what comes into the trip; return the status.
+
+        `grow` is awaited with the size of the body, in bytes, each time it grows.
+        """
+        proxy = self._proxies.proxy_for(trip.url)
+        admits = ssrf.anything if errand.polling.allow_private_networks else self._admits
+        if proxy:
+            ssrf.check_literal(trip.host, admits)
+        network = Network(self._resolve, admits=ssrf.anything if proxy else admits, enter=trip.enter)
+        async with aclosing(network):
+            try:
+                request = _request(trip, errand, network, proxy)
+                async with aclosing(await client.send(request, stream=True)) as response:
+                    return await _take(response, trip, errand, grow)
+            except failures.TROUBLES as error:
+                date = None if proxy else await self._expiry(error, trip, admits)
+                raise failures.failure(error, trip, expired=date) from error
+
+    async def _expiry(self, error: Exception, trip: FetchProgress, admits: ssrf.Admits) -> datetime | None:
+        """Return when a certificate expired, where that is the trouble and can be found out."""
+        if not tls.is_expired(tls_error(error)):
+            return None
+        async with aclosing(Network(self._resolve, admits=admits, enter=lambda _: None)) as network:
+            context = await asyncio.to_thread(self._trust)
+            with suppress(Failure, *failures.TROUBLES):
+                return await tls.expiry(network, trip.host, trip.url.port or 443, context)
+        return None
+
+
+def _request(
+    trip: FetchProgress, errand: RequestSpec, network: Network, proxy: httpcore.Proxy | None
+) -> httpx.Request:
+    # Made without the client, which would put headers of its own first.
+    return httpx.Request(
+        errand.method,
+        trip.url,
+        headers=errand.headers(trip.first, trip.url),
+        content=errand.form,
+        extensions={"network": network, "proxy": proxy, "trace": trip.trace},
+    )
+
+
+async def _take(response: httpx.Response, trip: FetchProgress, errand: RequestSpec, grow: Grow) -> int:
+    """Put what comes into the trip; return the status."""
+    trip.arrive(response.status_code, response.extensions["headers"])
+    if response.status_code == HTTPStatus.OK and errand.form is None:
+        await _read(response, trip, errand.polling.max_bytes, grow)
+    return response.status_code
+
+
+async def _read(response: httpx.Response, trip: FetchProgress, limit: int, grow: Grow) -> None:
+    """Read a body into the trip, as long as it is within the limit."""
+    if (trip.announced or 0) > limit:
+        raise too_large(limit)
+    codings = ", ".join(value for name, value in trip.headers if name == "content-encoding")
+    body = Body(codings, limit)
+    async for chunk in response.aiter_raw():
+        trip.received += len(chunk)
+        for size in body.add(chunk):
+            await grow(size)
+    trip.body = body.whole()

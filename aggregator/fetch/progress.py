@@ -1,0 +1,122 @@
+"""Where a fetch is on its way: what has come so far, and where a redirect leads next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx
+
+from aggregator.fetch import addresses
+from aggregator.fetch.faults import Failure, in_bytes
+from aggregator.fetch.phase import Phase
+from aggregator.fetch.statuses import PERMANENT
+from aggregator.model import Fault, FaultKind, FetchResult
+
+MOST_REDIRECTS = 5  # to https, to www, to a new path, to a feed service, and one to spare
+
+
+@dataclass(slots=True)
+class FetchProgress:
+    """One fetch under way. What it knows at its end, however it ends, is the answer."""
+
+    asked: str
+    first: httpx.URL  # the address asked, with a password if it has one
+    url: httpx.URL  # of this hop, without a password
+    phase: Phase = Phase.TURN
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    received: int = 0
+    moved_to: str | None = None
+    _been: list[str] = field(default_factory=list)
+    _is_permanent: bool = True  # each redirect so far
+
+    @property
+    def host(self) -> str:
+        """The server of this hop."""
+        return addresses.host(self.url)
+
+    def enter(self, phase: Phase) -> None:
+        """Take note of what we wait for from now on."""
+        self.phase = phase
+
+    async def trace(self, event: str, _: Mapping[str, object]) -> None:
+        """Take note of what httpcore does (its extension `trace`)."""
+        self.phase = EVENTS.get(event, self.phase)
+
+    def arrive(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        """Take the status and the headers of this hop's answer."""
+        self.status = status
+        self.headers = tuple(
+            (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers
+        )
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, by its lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    @property
+    def announced(self) -> int | None:
+        """The length in bytes that the answer gives itself, coded."""
+        length = self.header("content-length") or ""
+        return int(length) if length.isdecimal() else None
+
+    def follow_redirect(self) -> None:
+        """Turn to where the last answer redirects; a failure where that leads nowhere."""
+        location = self.header("location")
+        if location is None:
+            raise Failure(FaultKind.REDIRECT, f"HTTP {self.status} does not say where it redirects to")
+        target = addresses.follow(self.url, location)
+        self._been.append(str(self.url))
+        self._check_circle(str(target))
+        if len(self._been) > MOST_REDIRECTS:
+            raise Failure(FaultKind.REDIRECT, f"redirects more than {MOST_REDIRECTS} times")
+        self._note_move(target)
+        self.url, self.status, self.headers = target, None, ()
+
+    def _check_circle(self, target: str) -> None:
+        if target == self._been[-1]:
+            raise Failure(
+                FaultKind.REDIRECT,
+                f"{target} redirects to itself; it may insist on a cookie, which a poller never sends",
+            )
+        if target in self._been:
+            raise Failure(FaultKind.REDIRECT, f"redirects in a circle, by way of {target}")
+
+    def _note_move(self, target: httpx.URL) -> None:
+        # A feed may be plain http anyway, so a step down from https is followed; but it is not remembered, or
+        # whoever sits on the wire once could keep the feed down for ever.
+        is_down = (self.url.scheme, target.scheme) == ("https", "http")
+        self._is_permanent = self._is_permanent and self.status in PERMANENT and not is_down
+        if self._is_permanent:
+            self.moved_to = str(target)
+
+    def too_late(self, seconds: float) -> Fault:
+        """Say what it was that took too long."""
+        sentence = self.phase.too_late.format(
+            host=self.host, limit=f"{seconds:g} s", received=in_bytes(self.received)
+        )
+        return Fault(self.phase.kind, sentence)
+
+    def answer(self, fault: Fault | None, *, at: datetime, elapsed: float) -> FetchResult:
+        """Sum up."""
+        return FetchResult(
+            address=self.asked,
+            final_address=str(self.url),
+            at=at,
+            elapsed=elapsed,
+            status=self.status,
+            headers=self.headers,
+            body=None if fault else self.body,
+            received=self.received,
+            moved_to=self.moved_to,
+            fault=fault,
+        )
+
+
+EVENTS = {
+    "connection.start_tls.started": Phase.TLS,
+    "proxy.start_tls.started": Phase.TLS,
+    "http11.send_request_headers.started": Phase.ANSWER,
+    "http11.receive_response_body.started": Phase.BODY,
+}

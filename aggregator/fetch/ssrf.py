@@ -1,0 +1,90 @@
+"""Which network addresses a poller may connect to: public ones.
+
+A feed's address comes from the admin, but where it redirects to, and what its name resolves to, comes from
+strangers; without this guard they could have us ask the servers inside our own network.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator, Sequence
+
+from aggregator.fetch.faults import Failure
+from aggregator.model import FaultKind
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Admits = Callable[[Address], bool]
+
+# All public IPv6 addresses are here (RFC 4291, 2.4; the rest is special or not given out) ...
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+# ... but for these, which mean the IPv4 address in their last 32 bits: NAT64 (RFC 6052).
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def anything(_: Address) -> bool:
+    """Admit all addresses: where the admin allows private networks, and for the way to a proxy."""
+    return True
+
+
+def is_public(address: Address) -> bool:
+    """Whether this is an address of the public internet, unicast, whatever other address is embedded in it."""
+    return all(_is_public_itself(each) for each in (address, *_embedded(address)))
+
+
+def _is_public_itself(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in NAT64 or address.ipv4_mapped:
+            return True  # as public as the address embedded in it
+        return address in GLOBAL_UNICAST and address.is_global
+    # `is_global` is false for shared space (RFC 6598) and everything that IANA lists as special, but true for multicast.
+    return address.is_global and not address.is_multicast
+
+
+def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
+    """Yield the IPv4 addresses that a packet to this IPv6 address may end at."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return
+    if address in NAT64:
+        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.teredo:
+        yield from address.teredo
+    yield from filter(None, (address.ipv4_mapped, address.sixtofour))
+
+
+def is_allowed(host: str, resolved: Sequence[str], admits: Admits) -> list[str]:
+    """Return those of a name's addresses that may be connected to; a failure where there is none."""
+    good = [text for text in resolved if admits(ipaddress.ip_address(text))]
+    if not good:
+        raise blocked(host, ", ".join(resolved))
+    return good
+
+
+def check_literal(host: str, admits: Admits) -> None:
+    """Fail where a host is itself an address that may not be connected to.
+
+    All that can be known where a proxy connects.
+    """
+    address = _literal(host)
+    if address and not admits(address):
+        raise blocked(host, str(address))
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        # `127.1`, `0x7f.0.0.1`, `2130706433`: the C library's spellings, which a proxy will understand too.
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+def blocked(host: str, addresses: str) -> Failure:
+    """Say that an address is not public, and what to do if it is meant."""
+    what = f"{host} is" if host == addresses else f"{host} leads to {addresses}, which is"
+    return Failure(
+        FaultKind.BLOCKED,
+        f"{what} in a private network, not on the public internet; if that is meant, set"
+        " `allow_private_networks = true` for this source",
+    )

@@ -1,0 +1,17 @@
+"""The decision that all of this comes to: when, and why."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aggregator.model import Reason
+
+# Far enough for good, near enough for any database and for arithmetic with it.
+FAR_FUTURE = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NextPoll:
+    """When a feed is polled next, and why then."""
+
+    at: datetime
+    why: tuple[Reason, ...]

@@ -1,0 +1,130 @@
+"""Whether a document is still the source's own, or another site's behind the same address.
+
+A parked domain or a taken-over address answers with a fine feed that nobody asked for. Such a document shares
+no entry with the one before, and its site tells another name. Either alone is ordinary: a quick feed turns all
+its entries over between two polls, a blog changes its title, its host or, with new software, all its guids.
+"""
+
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from aggregator.model import Entry, FeedContent, HoldEvidence, HoldSign
+
+# Fewer entries than this on either side are weak evidence: then two signs of another site must agree.
+_ENOUGH_ENTRIES = 3
+# The share of words (or letters) that two titles of one site have in common at least.
+_SAME_TITLE = 0.5
+# Titles like "About" or "Hello world!" are anybody's: more than this share of them has to be known.
+_SAME_TITLES = 0.1
+# Four letters; among 500 entries a chance match, which lets a document pass, has about one chance in a hundred.
+_HASH_BYTES = 3
+_MISSING = "-" * 4
+
+
+def listing(reading: FeedContent, final_address: str, known: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the marks of a document: its server's host, then for each entry its guid, link and title.
+
+    At most 501 short texts; `hold_evidence` compares them and `unlisted` finds new entries by them. Those of entries
+    that were left unread are in `known`, the last document's.
+    """
+    entries = iter(reading.entries)
+    places = reading.places or (-1,) * len(reading.entries)
+    marks = (known[place + 1] if place >= 0 else marks_of(next(entries)) for place in places)
+    return (_mark(_host(final_address)), *marks)
+
+
+def new_entries(entries: Iterable[Entry], known: tuple[str, ...]) -> list[Entry]:
+    """Return the entries of which the listing knows neither guid, link nor title."""
+    marks = _all_marks(known)
+    return [entry for entry in entries if marks.isdisjoint(keys_of(marks_of(entry)))]
+
+
+def hold_evidence(
+    *, known: tuple[str, ...], title: str, link: str | None, reading: FeedContent, final_address: str
+) -> tuple[HoldEvidence, ...]:
+    """Return why a document is held back as another site's; empty if it is not.
+
+    `known`, `title` and `link` are of the last good document. Without entries on both sides nothing can be told.
+    """
+    if len(known) < 2 or not reading.listed:  # noqa: PLR2004 - the host's mark and one entry
+        return ()
+    if _is_known(listing(reading, final_address, known)[1:], known):
+        return ()
+    signs = _signs(known, title, link, reading, final_address)
+    few = min(len(known) - 1, reading.listed) < _ENOUGH_ENTRIES
+    return tuple(signs) if len(signs) >= (2 if few else 1) else ()
+
+
+def _is_known(listed: Sequence[str], known: tuple[str, ...]) -> bool:
+    """Whether the document shares a guid or a link with the one before, or a good part of its titles."""
+    marks = _all_marks(known)
+    shared = [marks & keys_of(entry) for entry in listed]
+    if any(part[0] in "gl" for parts in shared for part in parts):
+        return True
+    return sum(1 for parts in shared if parts) > _SAME_TITLES * len(listed)
+
+
+def _signs(
+    known: tuple[str, ...], title: str, link: str | None, reading: FeedContent, final_address: str
+) -> list[HoldEvidence]:
+    signs = []
+    if title and reading.title and not _same_title(title, reading.title):
+        signs.append(HoldEvidence(HoldSign.TITLE, reading.title, title))
+    if link and reading.link and _host(link) != _host(reading.link):
+        signs.append(HoldEvidence(HoldSign.SITE, _host(reading.link), _host(link)))
+    if known[0] != _mark(_host(final_address)) and not (title and title == reading.title):
+        signs.append(HoldEvidence(HoldSign.SERVER, _host(final_address)))
+    return signs
+
+
+def _same_title(one: str, other: str) -> bool:
+    """Whether two titles name one site: numbers aside, since some titles carry the day or the count."""
+    mine, theirs = _pieces(one), _pieces(other)
+    return len(mine & theirs) >= _SAME_TITLE * min(len(mine), len(theirs))
+
+
+def _pieces(title: str) -> set[str]:
+    words = set(re.findall(r"[^\W\d_]+", title.casefold()))
+    if len(words) > 1:
+        return words
+    # A single word may be a script without spaces: then pairs of letters are compared.
+    letters = "".join(words) or title
+    return {letters[start : start + 2] for start in range(max(1, len(letters) - 1))}
+
+
+def _host(address: str) -> str:
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
+    return host.removeprefix("www.")
+
+
+def marks_of(entry: Entry) -> str:
+    """Return the marks of an entry: its guid, its link, its title."""
+    return "".join(_mark(key) for key in (entry.guid, entry.link, entry.title))
+
+
+def has_identifier(marks: str) -> bool:
+    """Whether the marks are those of an entry that has a guid or a link."""
+    return not marks.startswith(2 * _MISSING)
+
+
+def _mark(key: str | None) -> str:
+    if not key:
+        return _MISSING
+    return urlsafe_b64encode(blake2b(key.encode(), digest_size=_HASH_BYTES).digest()).decode()
+
+
+def keys_of(marks: str) -> set[str]:
+    """Return the marks of one entry that say something, each with its place: a guid is no title."""
+    size = len(_MISSING)
+    parts = (f"{kind}{marks[place * size : (place + 1) * size]}" for place, kind in enumerate("glt"))
+    return {part for part in parts if not part.endswith(_MISSING)}
+
+
+def _all_marks(known: tuple[str, ...]) -> set[str]:
+    return {part for marks in known[1:] for part in keys_of(marks)}

@@ -1,0 +1,411 @@
+"""One feed's life: its state and an event in, its state then out.
+
+The only place that says what becomes of a feed, whether it was polled, pushed, paused or released. Pure: whoever
+polls, claims or mirrors the sources file applies the event and writes what it returns. When the next poll is after a
+good one is decided in `policy`, after a failure in `backoff`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from aggregator.lifecycle import backoff, publisher_hints, redirects, takeover, unreliable_validators
+from aggregator.lifecycle.interval import next_poll
+from aggregator.lifecycle.planned import NextPoll
+from aggregator.lifecycle.rate import merged_times
+from aggregator.model import (
+    Fault,
+    FeedContent,
+    FeedState,
+    FetchResult,
+    HoldEvidence,
+    Reason,
+    ReasonCode,
+    State,
+    Validators,
+)
+from aggregator.sources.settings import Polling
+
+# --- events ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What every poll knows once the publisher has answered."""
+
+    answer: FetchResult
+    url: str  # as the admin wrote it
+    polling: Polling
+    # The mean over all polled feeds of the square root of posts a day; None if it is not known.
+    mean_root_rate: float | None
+    chance: float  # from 0 up to 1, spreads polls
+    in_full: bool = False  # asked without the validators that we have, since we do not trust them
+
+    @property
+    def at(self) -> datetime:
+        """The end of the exchange."""
+        return self.answer.at
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """A 304 came."""
+
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The same bytes came as the time before."""
+
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """A document of the feed was read."""
+
+    exchange: Exchange
+    body_hash: str
+    reading: FeedContent
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSiteFound:
+    """A document was read that is another site's."""
+
+    exchange: Exchange
+    body_hash: str
+    evidence: tuple[HoldEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailed:
+    """No document came, or none that could be read."""
+
+    exchange: Exchange
+    fault: Fault
+
+
+Polled = NotModified | Unchanged | DocumentRead | OtherSiteFound | PollFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A hub brought a document (WebSub), which was read as if it had been polled."""
+
+    found: Polled
+
+
+@dataclass(frozen=True, slots=True)
+class HubPushes:
+    """A poll ended of a feed whose hub pushes what is new: polls only find what the hub has lost."""
+
+    at: datetime
+    longest: timedelta  # from this poll to the next
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A poll came to nothing by a fault of ours: the network was down, or an internal error."""
+
+    at: datetime
+    wait: timedelta
+    reason: ReasonCode
+
+
+@dataclass(frozen=True, slots=True)
+class OutageEnded:
+    """Our own network is back; `due` is when this feed's turn is."""
+
+    due: datetime
+    was_blamed: bool  # a failure was counted against the feed before the outage showed
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The admin ended a hold, or an end by a 410."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """The admin wrote another address for the source."""
+
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostPaused:
+    """The feed's host wants to be left alone by all of its feeds."""
+
+    host: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEnded:
+    """A claim ended without a poll: given back, or its lease was lost."""
+
+
+Event = (
+    Polled | Pushed | HubPushes | PutOff | OutageEnded | Released | AddressChanged | HostPaused | ClaimEnded
+)
+
+
+def apply(state: FeedState, event: Event) -> FeedState:  # noqa: PLR0911 - a case an event, each a line
+    """Return the state of a feed after an event."""
+    match event:
+        case NotModified() | Unchanged() | DocumentRead() | OtherSiteFound() | PollFailed():
+            return _polled(state, event)
+        case Pushed():
+            return _pushed(state, event)
+        case HubPushes():
+            return _relaxed(state, event)
+        case PutOff():
+            return replace(state, next_poll=event.at + event.wait, why=(Reason(event.reason),))
+        case OutageEnded():
+            return _after_outage(state, event)
+        case Released():
+            return _released(state, event.at)
+        case AddressChanged():
+            return _at_new_address(state, event)
+        case HostPaused():
+            return replace(
+                state, next_poll=event.until, why=(Reason(ReasonCode.HOST_PAUSED, text=event.host),)
+            )
+        case ClaimEnded():
+            return state
+        case _:
+            assert_never(event)
+
+
+# --- polls ----------------------------------------------------------------------------------------------------
+
+
+def _polled(state: FeedState, event: Polled) -> FeedState:
+    match event:
+        case NotModified():
+            return _good(state, _with_304(state, event.exchange), event.exchange)
+        case Unchanged():
+            return _good(state, _with_same_body(state, event.exchange), event.exchange)
+        case DocumentRead():
+            return _good(state, _with_document(state, event), event.exchange)
+        case OtherSiteFound():
+            seen = _with_body(state, event.exchange, event.body_hash)
+            return _good(state, replace(seen, hold=event.evidence), event.exchange)
+        case PollFailed():
+            return _failed(state, event)
+        case _:
+            assert_never(event)
+
+
+def _with_304(state: FeedState, exchange: Exchange) -> FeedState:
+    new = exchange.answer.validators
+    after = replace(
+        state,
+        # What a 304 does not carry stays as it was (RFC 9111, section 4.3.4).
+        validators=Validators(
+            new.etag or state.validators.etag, new.last_modified or state.validators.last_modified
+        ),
+        unchanged_polls=state.unchanged_polls + 1,
+        churned_validators=0,
+    )
+    return replace(after, validator_doubts=unreliable_validators.doubts(after, exchange.at))
+
+
+def _with_body(state: FeedState, exchange: Exchange, body_hash: str | None) -> FeedState:
+    return replace(
+        state,
+        validators=exchange.answer.validators,
+        body_hash=body_hash,
+        last_full=exchange.at,
+        unchanged_polls=0,
+    )
+
+
+def _with_same_body(state: FeedState, exchange: Exchange) -> FeedState:
+    seen = _with_body(state, exchange, state.body_hash)
+    after = replace(seen, churned_validators=unreliable_validators.count_churn(state, exchange.answer))
+    if exchange.in_full:  # what is said of its 304s holds on
+        return after
+    return replace(after, validator_doubts=unreliable_validators.doubts(after, exchange.at))
+
+
+def _with_document(state: FeedState, event: DocumentRead) -> FeedState:
+    exchange, reading = event.exchange, event.reading
+    new = takeover.new_entries(reading.entries, state.listing)
+    dates = [entry.published or entry.updated for entry in new]
+    after = replace(
+        _with_body(state, exchange, event.body_hash),
+        hold=(),
+        churned_validators=0,
+        language=reading.language,
+        hub=reading.hub,
+        topic=reading.topic,
+        format=reading.format,
+        hints=reading.hints,
+        warnings=reading.warnings,
+        validator_doubts=unreliable_validators.proven_by(state, dates) if exchange.in_full else (),
+        post_times=merged_times(
+            state.post_times,
+            dates,
+            at=exchange.at,
+            last_success=state.last_success if state.listing else None,
+        ),
+    )
+    if not reading.listed and state.listing:  # an empty document does not say whose it is
+        return after
+    return replace(
+        after,
+        title=reading.title,
+        link=reading.link,
+        listing=takeover.listing(reading, exchange.answer.final_address, state.listing),
+        marks=reading.marks,
+    )
+
+
+def _good(before: FeedState, after: FeedState, exchange: Exchange) -> FeedState:
+    """Plan the next poll of a feed that answered; while it is on hold, only that."""
+    at = exchange.at
+    if not after.hold:
+        after = replace(redirects.after_good_poll(after, exchange.answer), last_success=at)
+    share = next_poll(
+        at,
+        post_times=after.post_times,
+        mean_root_rate=exchange.mean_root_rate,
+        polling=exchange.polling,
+        wish=publisher_hints.longest_requested_delay(exchange.answer, after.hints),
+        hints=after.hints,
+        chance=exchange.chance,
+        is_first=before.last_poll is None,
+    )
+    return replace(
+        after,
+        next_poll=share.plan.at,
+        why=share.plan.why,
+        state=State.ON_HOLD if after.hold else State.OK,
+        last_poll=at,
+        failures=0,
+        fault=None,
+        rate=share.rate,
+    )
+
+
+def _failed(state: FeedState, event: PollFailed) -> FeedState:
+    """Back off; a 410 ends the polling."""
+    exchange, fault = event.exchange, event.fault
+    failures = state.failures + 1
+    after = state
+    if exchange.answer.body is not None:
+        # Forgotten, or a 304 would keep us from ever reading the document (RFC 9110, section 13).
+        after = replace(_with_body(state, exchange, None), validators=Validators())
+    plan = backoff.gone() if exchange.answer.is_gone else _retry(exchange, failures, fault, after)
+    after = replace(
+        after,
+        next_poll=plan.at,
+        why=plan.why,
+        state=State.GONE if exchange.answer.is_gone else State.FAILING,
+        last_poll=exchange.at,
+        # A request in full that failed counts too: there is at most one a day.
+        last_full=exchange.at if exchange.in_full else after.last_full,
+        failures=failures,
+        fault=fault,
+    )
+    return after if exchange.answer.is_gone else redirects.after_failure(after, exchange.url)
+
+
+def _retry(exchange: Exchange, failures: int, fault: Fault, state: FeedState) -> NextPoll:
+    return backoff.after_failure(
+        exchange.at,
+        failures=failures,
+        fault=fault,
+        polling=exchange.polling,
+        wish=publisher_hints.retry_after_only(exchange.answer),
+        hints=state.hints,
+        chance=exchange.chance,
+    )
+
+
+# --- pushes ---------------------------------------------------------------------------------------------------
+
+
+def _pushed(state: FeedState, event: Pushed) -> FeedState:
+    """Keep all that a pushed document says, and nothing about polls: it says nothing of when to ask.
+
+    One that cannot be read is no failure of the feed's; then the feed is asked as soon as it may be.
+    """
+    exchange = event.found.exchange
+    if isinstance(event.found, PollFailed):
+        soon = max(exchange.at, (state.last_poll or exchange.at) + exchange.polling.min_interval)
+        why = (Reason(ReasonCode.PUSH_UNREADABLE, text=event.found.fault.sentence),)
+        return replace(state, next_poll=soon, why=why) if soon < state.next_poll else state
+    after = _polled(state, event.found)
+    return replace(
+        after,
+        next_poll=state.next_poll,
+        why=state.why,
+        state=state.state if state.failures else after.state,
+        last_poll=state.last_poll,
+        failures=state.failures,
+        fault=state.fault,
+    )
+
+
+def _relaxed(state: FeedState, event: HubPushes) -> FeedState:
+    """Put a good poll's next one off; a feed that fails is polled as any other: its hub may have stopped with it."""
+    later = event.at + event.longest
+    if state.state is not State.OK or state.next_poll >= later:
+        return state
+    return replace(state, next_poll=later, why=(Reason(ReasonCode.HUB_PUSHES, span=event.longest),))
+
+
+# --- what others decide ---------------------------------------------------------------------------------------
+
+
+def _after_outage(state: FeedState, event: OutageEnded) -> FeedState:
+    """Let the feed be due again, with one failure less if an outage of ours caused it."""
+    due = replace(state, next_poll=event.due, why=(Reason(ReasonCode.AFTER_OUTAGE),))
+    if not event.was_blamed:
+        return due
+    excused = replace(due, failures=max(state.failures - 1, 0))
+    if state.failures == 1 and state.state is State.FAILING:
+        return replace(excused, state=_well(state), fault=None)
+    return excused
+
+
+def _released(state: FeedState, at: datetime) -> FeedState:
+    """Let the feed be due at once, and what comes then be taken as its own."""
+    return replace(
+        state,
+        state=_well(state),
+        hold=(),
+        fault=None,
+        failures=0,
+        # The document that was held back shall be read, whether or not it changed since.
+        listing=(),
+        validators=Validators(),
+        body_hash=None,
+        next_poll=at,
+        why=(Reason(ReasonCode.RELEASED),),
+    )
+
+
+def _at_new_address(state: FeedState, event: AddressChanged) -> FeedState:
+    """Begin anew at another address; what is known of the feed's posts stays."""
+    return FeedState(
+        address=event.url,
+        next_poll=event.at,
+        why=(Reason(ReasonCode.NEW_ADDRESS),),
+        title=state.title,
+        link=state.link,
+        language=state.language,
+        post_times=state.post_times,
+        rate=state.rate,
+    )
+
+
+def _well(state: FeedState) -> State:
+    return State.OK if state.last_success else State.NEW

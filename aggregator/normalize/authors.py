@@ -1,0 +1,26 @@
+"""Names of authors, without the addresses that RSS wants in them."""
+
+import re
+from collections.abc import Sequence
+
+from aggregator.normalize.bidi import closed
+from aggregator.normalize.limits import AUTHORS, LABEL, NAME
+from aggregator.normalize.text import name
+
+# RSS 2.0 asks for "mail (Name)"; Atom's text constructs and people write "Name <mail>".
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_NOBODY = {"", "admin", "administrator", "unknown", "none", "null", "author", "noreply", "no-reply", "nobody"}
+
+
+def author_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names, each once, in their order; a bare mail address is shown to nobody."""
+    found = (_person(written) for written in names[: 2 * AUTHORS])
+    return tuple(dict.fromkeys(person for person in found if person.casefold() not in _NOBODY))[:AUTHORS]
+
+
+def _person(written: str) -> str:
+    bare = _MAIL.sub(" ", name(written[:LABEL]))
+    bare = re.sub(r"\(\s*\)|<\s*>|\bmailto:", " ", bare).strip(' ,;|-"“”')
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1]
+    return closed(" ".join(bare.split())[:NAME])

@@ -1,0 +1,114 @@
+"""From an address that people know to the feed behind it: the address itself, a feed its page names, a common path.
+
+Sends few requests, one after the other; the fetcher keeps the distance between them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urljoin, urlsplit
+
+from aggregator.fetch.addresses import same_origin
+from aggregator.fetch.fetcher import Fetcher
+from aggregator.model import Fault, FaultKind, FeedContent, FetchResult
+from aggregator.reading.reader import Reader
+from aggregator.sources.settings import Polling
+
+# Where feeds are when no page tells: WordPress and Ghost, Hugo and Jekyll, hand-made ones. Below the page's own
+# path first, since many blogs are a folder of a company's site.
+COMMON_NAMES = ("feed", "rss", "feed.xml", "index.xml", "atom.xml", "rss.xml", "feed.json")
+
+MOST_NAMED = 5  # feeds of one page that are looked at
+MOST_GUESSED = 14  # requests for paths that nobody named
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+# Comments are a feed of their own in WordPress, named beside the posts.
+COMMENTS = ("/comments/", "comments.xml", "type=comments")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One address that was asked, and what its answer means."""
+
+    address: str
+    answer: FetchResult
+    reading: FeedContent | None  # None where no document came
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why this is no feed; None for a feed."""
+        if self.answer.fault:
+            return self.answer.fault
+        return self.reading.fault if self.reading else Fault(FaultKind.UNREADABLE, "no document came")
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found behind an address."""
+
+    asked: Exchange  # the address itself
+    feed: Exchange | None  # the first real feed: the address itself, or the one found in its place
+    others: tuple[str, ...] = ()  # more addresses that the page names; nobody asked for them
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether the address itself is the feed."""
+        return self.feed is self.asked
+
+
+async def ask(
+    address: str,
+    fetcher: Fetcher,
+    reader: Reader,
+    *,
+    polling: Polling,
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> Exchange:
+    """Fetch and read one address as the poller would."""
+    answer = await fetcher.fetch(address, polling=polling, headers=headers)
+    if answer.body is None or answer.fault:
+        return Exchange(address, answer, None)
+    content_type = answer.header("content-type")
+    reading = await reader.read(answer.body, content_type=content_type, address=answer.final_address)
+    return Exchange(address, answer, reading)
+
+
+async def discover(
+    address: str,
+    fetcher: Fetcher,
+    reader: Reader,
+    *,
+    polling: Polling,
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> Discovery:
+    """Find the feed behind an address: the address itself, or the first that its page or a common path has.
+
+    Sends further requests only where a page came, at most `MOST_NAMED` and `MOST_GUESSED` of them: a server in
+    trouble is not asked for more. The headers go to no other origin than the address's own.
+    """
+    asked = await ask(address, fetcher, reader, polling=polling, headers=headers)
+    if asked.fault is None:
+        return Discovery(asked, asked)
+    if asked.fault.kind is not FaultKind.PAGE or asked.reading is None:
+        return Discovery(asked, None)
+    named = _best_first(asked.reading.feeds)[:MOST_NAMED]
+    guessed = [guess for guess in _guesses(asked.answer.final_address) if guess not in named][:MOST_GUESSED]
+    for candidate in [*named, *guessed]:
+        own = headers if same_origin(candidate, address) else NO_HEADERS
+        exchange = await ask(candidate, fetcher, reader, polling=polling, headers=own)
+        if exchange.fault is None:
+            return Discovery(asked, exchange, tuple(other for other in named if other != candidate))
+    return Discovery(asked, None)
+
+
+def _best_first(addresses: tuple[str, ...]) -> list[str]:
+    """Keep the page's order, but for feeds of comments, which come last."""
+    return sorted(dict.fromkeys(addresses), key=lambda address: any(mark in address for mark in COMMENTS))
+
+
+def _guesses(page: str) -> Iterator[str]:
+    path = urlsplit(page).path
+    folders = dict.fromkeys([path.rstrip("/") + "/", "/"])
+    for folder in folders:
+        yield from (urljoin(page, folder + name) for name in COMMON_NAMES)

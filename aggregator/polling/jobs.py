@@ -1,0 +1,123 @@
+"""What a poller process does in turn, each job in its own rhythm: claim, reload, prune, tell that it lives."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator import store
+from aggregator.clock import Clock
+from aggregator.polling.poller import Poller
+from aggregator.sources import SourcesFile
+
+log = logging.getLogger(__name__)
+
+CLAIM = "claim due feeds"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do again and again: every so often, or sooner if `until_next` says so after a turn.
+
+    After a turn that returned True, the job that is named by `then` is due at once.
+    """
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[object]]
+    until_next: Callable[[], Awaitable[timedelta]] | None = None
+    then: str = ""
+
+
+class Jobs:
+    """The jobs of one poller."""
+
+    def __init__(self, poller: Poller, sources: SourcesFile, clock: Clock) -> None:
+        self._poller = poller
+        self._sources = sources
+        self._clock = clock
+        self._under_way: set[asyncio.Task[bool]] = set()
+
+    def __iter__(self) -> Iterator[Job]:
+        """Yield every job with its rhythm."""
+        # Other processes and commands make feeds due, too; they wait for this rhythm at most.
+        yield Job(CLAIM, timedelta(seconds=5), self._poller.turn, self._poller.until_next_claim)
+        # A changed file is live within five seconds (design.md, part 4).
+        yield Job("reload the sources file", timedelta(seconds=2), self.reload, then=CLAIM)
+        yield Job("tell that this poller lives", timedelta(seconds=10), self._poller.beat)
+        yield Job("read what hubs pushed", timedelta(seconds=2), self._poller.read_pushes)
+        yield Job("subscribe at hubs", timedelta(minutes=1), self._poller.subscribe)
+        yield Job("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
+        yield Job("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
+        yield Job("prune", timedelta(hours=6), self.prune)
+
+    async def turn(self, job: Job) -> bool:
+        """Do a job once, and return whether it returned True.
+
+        A scheduler that ends meanwhile does not cut it short: it may hold a claim.
+        """
+        task = asyncio.create_task(_do(job))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        with suppress(asyncio.CancelledError):
+            return await asyncio.shield(task)
+        return False
+
+    async def until_next(self, job: Job) -> timedelta:
+        """Return how long after a turn the next one is due."""
+        if job.until_next is None:
+            return job.every
+        try:
+            return min(await job.until_next(), job.every)
+        except store.StoreError:  # the turn has said it
+            return job.every
+
+    async def close(self, grace: float) -> None:
+        """End: the poller begins nothing more, and what is under way has `grace` seconds; a hub may keep silent."""
+        self._poller.stop()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=grace)
+        unfinished = set(self._under_way)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+
+    async def reload(self) -> bool:
+        """Take over a changed sources file, and return whether it changed; a faulty one leaves the last good one in force."""
+        # In a thread: a file of 100,000 sources takes seconds to read, and polls go on meanwhile.
+        if not self._sources.has_changed() or not await asyncio.to_thread(self._sources.refresh):
+            return False
+        for fault in self._sources.faults:
+            log.error("%s", fault)
+        if self._sources.faults:
+            log.error("the last good sources file stays in force")
+        else:
+            log.info("the sources file changed: %d sources", len(self._sources.settings.sources))
+        await self.mirror()
+        return True
+
+    async def mirror(self) -> None:
+        """Bring the store in line with the sources file, and say there what is wrong with the file."""
+        now = self._clock.now()
+        await self._poller.beside_store(store.sync_sources, self._sources.settings, now)
+        await self._poller.in_store(store.set_file_state, str(self._sources.path), self._sources.faults)
+
+    async def prune(self) -> None:
+        """Apply the retention rules."""
+        keep = self._sources.settings.timeline.keep
+        pruned = await self._poller.in_store(store.prune, now=self._clock.now(), keep=keep)
+        if pruned:
+            log.info("pruned %d entries that are older than the file's `keep`", pruned)
+
+
+async def _do(job: Job) -> bool:
+    """Do it as the outermost loop: trouble is logged, and the next turn comes all the same."""
+    try:
+        return await job.do() is True
+    except store.StoreError as error:
+        log.error("cannot %s: %s", job.name, error)  # noqa: TRY400 - the sentence says all
+    except Exception:
+        log.exception("cannot %s, by a fault of our own", job.name)
+    return False

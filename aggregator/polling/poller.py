@@ -1,0 +1,338 @@
+"""Many feeds: claims what is due, polls at once, saves what came.
+
+Decides neither when a feed is due (`schedule`) nor which host may be asked now (the store's claim holds hosts
+apart, across all pollers); it keeps the polls under way, and gives back what it cannot finish.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+
+from aggregator import store
+from aggregator.clock import Clock
+from aggregator.fetch.addresses import host_of
+from aggregator.fetch.fetcher import Fetcher
+from aggregator.fetch.room import Room
+from aggregator.lifecycle.outage import Outage
+from aggregator.lifecycle.transitions import ClaimEnded, HubPushes, PutOff, apply
+from aggregator.model import Feed, FeedState, Outcome, ReasonCode, SaveSummary
+from aggregator.polling.poll import Circumstances, poll, read_push
+from aggregator.polling.saver import Saver
+from aggregator.reading.reader import Reader
+from aggregator.sources import SourcesFile
+from aggregator.sources.settings import Settings, Source
+from aggregator.store import Database, Push
+from aggregator.websub import subscriber
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[Outcome, SaveSummary], None]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# How long after a fault of our own (a bug, a full disk) a feed is tried again: soon enough to be of use, late
+# enough that a fault in every poll does not become a storm of requests.
+AFTER_OUR_FAULT = timedelta(minutes=15)
+
+A_TICK = 1.0  # seconds after which feeds that came due meanwhile are looked for, though no poll has ended
+A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
+
+
+class _Listed:
+    """The sources of one state of the file, as claims and polls need them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.by_url = {source.url: source for source in settings.sources}
+        longest = max((source.polling.timeout for source in settings.sources), default=timedelta())
+        # How long a claim holds: twice the longest poll that the settings allow, for reading and saving.
+        self.lease = 2 * longest + timedelta(minutes=1)
+        self.takes_pushes = any(source.polling.websub for source in settings.sources)
+
+
+class Poller:
+    """Polls what is due, as one of possibly many on the same store; its `owner` name tells them apart."""
+
+    def __init__(
+        self,
+        database: Database,
+        sources: SourcesFile,
+        fetcher: Fetcher,
+        reader: Reader,
+        *,
+        clock: Clock,
+        owner: str,
+        report: Report,
+    ) -> None:
+        self._database = database
+        self._sources = sources
+        self._fetcher = fetcher
+        self._reader = reader
+        self._clock = clock
+        self._owner = owner
+        self._report = report
+        self._mean_root_rate: float | None = None
+        self._last_listed = _Listed(self.settings)
+        self._outage = Outage()
+        self._is_stopping = False
+        self._under_way: dict[asyncio.Task[None], tuple[Feed, Push | None]] = {}
+        # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
+        self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._saver = Saver(self._write, lambda: self.under_way)
+
+    @property
+    def settings(self) -> Settings:
+        """The sources file as it is in force now."""
+        return self._sources.settings
+
+    @property
+    def under_way(self) -> int:
+        """How many polls have begun and not ended."""
+        return len(self._under_way)
+
+    async def turn(self) -> int:
+        """Start what is due and may begin, again as soon as a poll ends, until nothing more may; return how many.
+
+        A claim takes one feed a host, and a host with many feeds is free again as soon as one is polled: to wait
+        for the next tick each time would be one feed a second.
+        """
+        started = 0
+        while claimed := await self._claim():
+            started += claimed
+            await self.settle(A_TICK)
+        return started
+
+    async def until_next_claim(self) -> timedelta:
+        """Return how long nothing can be claimed: while polls are under way each that ends may free a host."""
+        if self._under_way:
+            return timedelta(seconds=A_TICK)
+        due = await self.in_store(store.next_due)
+        # Behind the moment, not before it: a timer may be a little early.
+        return (
+            max(due - self._clock.now(), timedelta()) + timedelta(seconds=A_MOMENT) if due else timedelta.max
+        )
+
+    async def _claim(self) -> int:
+        room = self._room()
+        if room <= 0:
+            return 0
+        feeds = await self.in_store(
+            store.claim_due, now=self._clock.now(), limit=room, owner=self._owner, lease=self._listed().lease
+        )
+        for feed in feeds:
+            self._start(feed)
+        return len(feeds)
+
+    def _room(self) -> int:
+        """How many polls may begin: while our own network is down one now and then, to see if it is back."""
+        if self._is_stopping:
+            return 0
+        if not self._outage.is_on:
+            return self.settings.polling.concurrency - self.under_way
+        now = self._clock.now()
+        if self.under_way or not self._outage.probe_is_due(now):
+            return 0
+        self._outage = self._outage.probe(now)
+        return 1
+
+    async def start_one(self, slug: str, push: Push | None = None) -> bool:
+        """Start the poll of this source, due or not, or the reading of what was pushed for it.
+
+        False where another poller has it, or its host may not be asked just now.
+        """
+        feed = await self.in_store(
+            store.claim_one, slug, now=self._clock.now(), owner=self._owner, lease=self._listed().lease
+        )
+        if feed is not None:
+            self._start(feed, push)
+        return feed is not None
+
+    async def read_pushes(self) -> None:
+        """Start to read what hubs have pushed; what belongs to a feed that is being polled waits for the next turn."""
+        if not self._listed().takes_pushes:
+            return
+        for push in await self.in_store(store.dequeue_pushes, self._room()):
+            if not await self.start_one(push.slug, push):
+                await self._keep(push)
+
+    async def settle(self, patience: float | None = None) -> None:
+        """Wait until a poll that is under way has ended, for `patience` seconds at most."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+
+    def stop(self) -> None:
+        """Begin no more polls; those under way go on."""
+        self._is_stopping = True
+
+    async def close(self, grace: float) -> None:
+        """End: polls under way may finish within `grace` seconds, the rest go back to the store unpolled."""
+        self.stop()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=grace)
+        unfinished = dict(self._under_way)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._saver.close()
+        for feed, push in unfinished.values():
+            await self._give_back(feed)
+            if push:
+                await self._keep(push)
+        self._store_thread.shutdown()
+
+    async def poll_due(self) -> None:
+        """Poll all that is due now, and end with the last of it.
+
+        Waits for hosts that need a pause between two requests, not for feeds that other pollers have.
+        """
+        began = self._clock.now()
+        while self._under_way or await self._has_work(began):
+            if not await self.turn():
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait for a poll to end, or for a host's pause to be over."""
+        await (self.settle(A_TICK) if self._under_way else asyncio.sleep(A_MOMENT))
+
+    async def _has_work(self, due_by: datetime) -> bool:
+        return not self._outage.is_on and bool(await self.in_store(store.due_slugs, due_by))
+
+    async def refresh_pace(self) -> None:
+        """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""
+        self._mean_root_rate = await self.in_store(store.mean_root_rate)
+
+    async def subscribe(self) -> None:
+        """Ask hubs to push, where the sources file says so, and again before they stop."""
+        now = self._clock.now()
+        sources = {source.url: source for source in self.settings.sources if source.polling.websub}
+        if not sources:
+            return
+        for feed, known in await self.in_store(store.subscriptions_due, now):
+            source, subscription = sources.get(feed.url), subscriber.wanted(feed, known, now)
+            if source and subscription:
+                # First saved, then asked: the hub may come to verify before it answers.
+                await self.in_store(store.save_subscription, subscription)
+                await subscriber.ask(subscription, source, self.settings, self._fetcher)
+
+    async def announce(self) -> None:
+        """Tell our own hub of a change in the timeline, once."""
+        if not self.settings.site.hub:
+            return
+        has_news = await self.in_store(store.claim_announcement)
+        if has_news:
+            await subscriber.announce(self.settings, self._fetcher)
+
+    async def beat(self) -> None:
+        """Say in the store that this poller lives."""
+        await self.in_store(store.record_heartbeat, self._owner, self._clock.now())
+
+    async def in_store(
+        self, call: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function of the store beside the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._store_thread, partial(call, self._database, *args, **kwargs))
+
+    async def beside_store(
+        self, call: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function of the store that takes long in a thread of its own: claims and saves go on meanwhile."""
+        return await asyncio.to_thread(call, self._database, *args, **kwargs)
+
+    def _start(self, feed: Feed, push: Push | None = None) -> None:
+        task = asyncio.create_task(self._poll_and_save(feed, push), name=f"poll {feed.slug}")
+        self._under_way[task] = feed, push
+        task.add_done_callback(self._under_way.pop)
+
+    async def _poll_and_save(self, feed: Feed, push: Push | None) -> None:
+        """Poll one feed; whatever happens, the next feed is polled too."""
+        source = self._listed().by_url.get(feed.url)
+        if source is None:  # the file changed since the claim
+            await self._give_back(feed)
+            return
+        try:
+            async with (
+                self._fetcher.room() as room
+            ):  # until it is saved, what was read is as large as the document
+                outcome = await self._poll(feed, source, push, room)
+                if push is None:  # nothing was asked, so nothing was reached
+                    await self._note_reach(outcome)
+                await self._save(outcome, source)
+        except Exception:
+            log.exception("%s: this poll failed by a fault of our own", feed.slug)
+            span = max(AFTER_OUR_FAULT, source.polling.min_interval)
+            await self._put_off(feed, span, ReasonCode.INTERNAL_ERROR)
+
+    async def _poll(self, feed: Feed, source: Source, push: Push | None, room: Room) -> Outcome:
+        circumstances = Circumstances(self._clock, self._mean_root_rate, self.settings.timeline.keep)
+        if push:
+            outcome = await read_push(
+                feed, source, self._reader, circumstances, body=push.body, content_type=push.content_type
+            )
+        else:
+            outcome = await poll(feed, source, self._fetcher, self._reader, circumstances, room=room)
+        if source.polling.websub and await self.in_store(store.is_pushed, feed.id, self._clock.now()):
+            event = HubPushes(outcome.at, source.polling.max_interval)
+            outcome = replace(outcome, after=apply(outcome.after, event))
+        return outcome
+
+    async def _save(self, outcome: Outcome, source: Source) -> None:
+        if self._outage.explains(outcome):
+            # The next probe is another feed's: this one's host may be dead for good.
+            left = await self._put_off(outcome.feed, source.polling.min_interval, ReasonCode.NETWORK_DOWN)
+            self._report(replace(outcome, after=left), SaveSummary())
+            return
+        saved = await self._saver.save(outcome, source)
+        if saved is None:
+            log.warning("%s: the lease ran out before the poll ended; another takes it", outcome.feed.slug)
+        else:
+            self._report(outcome, saved)
+
+    async def _write(self, polls: Sequence[tuple[Outcome, Source]]) -> list[SaveSummary | Exception | None]:
+        return await self.in_store(
+            store.save_outcomes, polls, owner=self._owner, timeline=self.settings.timeline
+        )
+
+    async def _note_reach(self, outcome: Outcome) -> None:
+        """Find out when our own network goes down and comes back; then nothing is held against the feeds."""
+        before = self._outage
+        self._outage = before.note(outcome, host_of(outcome.feed.poll_state.address))
+        if self._outage.is_on and not before.is_on:
+            log.error("most hosts cannot be reached: our own network seems to be down; polls pause")
+        if before.is_on and not self._outage.is_on:
+            log.info("the network is back; polls go on")
+            spread = min(before.lasted(outcome.at), self.settings.polling.interval)
+            await self.in_store(
+                store.undo_outage_failures, before.failed, now=self._clock.now(), spread=spread
+            )
+
+    def _listed(self) -> "_Listed":
+        """Return what the sources file lists now; looked through once for each state of the file."""
+        if self._last_listed.settings is not self.settings:
+            self._last_listed = _Listed(self.settings)
+        return self._last_listed
+
+    async def _keep(self, push: Push) -> None:
+        """Leave a pushed document to the next turn, or to another poller: a hub sends it once."""
+        await self.in_store(store.enqueue_push, push.feed_id, push.body, push.content_type, push.received)
+
+    async def _give_back(self, feed: Feed) -> None:
+        """Undo a claim: the feed is due as it was."""
+        await self._end_claim(feed, ClaimEnded())
+
+    async def _put_off(self, feed: Feed, wait: timedelta, reason: ReasonCode) -> FeedState:
+        """End a claim without an outcome; others come first until `wait` is over. Return the state that is left."""
+        return await self._end_claim(feed, PutOff(self._clock.now(), wait, reason))
+
+    async def _end_claim(self, feed: Feed, event: ClaimEnded | PutOff) -> FeedState:
+        state = apply(feed.poll_state, event)
+        try:
+            await self.in_store(store.give_back, feed, owner=self._owner, now=self._clock.now(), state=state)
+        except store.StoreError as error:
+            log.error("%s: cannot be given back (%s); its lease will run out", feed.slug, error)  # noqa: TRY400 - a sentence says it
+        return state

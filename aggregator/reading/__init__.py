@@ -1,0 +1,1 @@
+"""From bytes to clean entries, in processes that can be killed, and only what is new."""

@@ -1,0 +1,106 @@
+"""Reads documents in worker processes, so that one which spins or swells costs its own source the turn.
+
+A document gets a short time first. One that needs longer, is large, or comes from a source whose last one needed
+too long is read in a process apart, a few at once, while all others go on.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+from aggregator.model import Fault, FaultKind, FeedContent, LastDocument
+from aggregator.reading.workers import DeadlineError, Nursery, WorkerError, Workers
+
+NOTHING = LastDocument()
+FUNCTION = "aggregator.reading.read:read"
+PROCESSES = max(2, os.cpu_count() or 1)
+MEMORY = 500_000_000  # bytes of address space; documents of ten megabytes take less than half
+# Seconds, and seconds a megabyte. An ordinary document takes 0.4 s a megabyte of a slow core.
+_FIRST_TURN = (0.4, 0.6)
+_DEADLINE = (3.0, 1.7)
+LARGE = 1_000_000  # bytes; such a document may take its time, and a hundred megabytes of memory
+_SLOW = 2  # slow documents at once, of which one is doubtful
+# Documents that wait to be read slowly: each holds one of the polls that may be under way.
+MOST_WAITING = 8
+_MEGABYTE = 1_000_000
+
+_Call = Callable[[Workers, tuple[float, float]], Awaitable[FeedContent]]
+
+
+class Reader:
+    """Reads documents, `processes` at once and slow ones beside them, each in `memory` bytes."""
+
+    def __init__(self, processes: int = PROCESSES, *, memory: int = MEMORY, function: str = FUNCTION) -> None:
+        self._nursery = Nursery(function, memory=memory)
+        self._workers = Workers(self._nursery, processes)
+        self._slow_lane = Workers(self._nursery, _SLOW)
+        self._doubtful = asyncio.Semaphore(1)
+        self._waiting = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self._nursery.__aexit__(*exception)
+
+    @property
+    def processes(self) -> int:
+        """How many processes there are now."""
+        return self._nursery.running
+
+    async def read(
+        self,
+        body: bytes,
+        *,
+        content_type: str | None,
+        address: str,
+        last: LastDocument = NOTHING,
+        is_doubtful: bool = False,
+    ) -> FeedContent:
+        """Return what a body means; one that could not be read to its end has a fault of kind PARSER.
+
+        What the `last` document had is left unread. `is_doubtful` says that this source's last document could not be
+        read to its end.
+        """
+
+        async def call(workers: Workers, seconds: tuple[float, float]) -> Any:
+            deadline = seconds[0] + seconds[1] * len(body) / _MEGABYTE
+            return await workers.run(
+                body, content_type=content_type, address=address, last=last, deadline=deadline
+            )
+
+        try:
+            return await self._read(call, is_large=len(body) > LARGE, is_doubtful=is_doubtful)
+        except WorkerError as error:
+            sentence = (
+                f"reading the document {error}; the publisher's document is to blame, it is tried again"
+            )
+            return FeedContent(fault=Fault(FaultKind.PARSER, sentence))
+
+    async def _read(self, call: _Call, *, is_large: bool, is_doubtful: bool) -> FeedContent:
+        if is_doubtful:
+            return await self._read_behind_others(call)
+        if is_large:
+            return await call(self._slow_lane, _DEADLINE)
+        try:
+            return await call(self._workers, _FIRST_TURN)
+        except DeadlineError:
+            return await self._read_behind_others(call)
+
+    async def _read_behind_others(self, call: _Call) -> FeedContent:
+        async with self._turn_of_doubtful():
+            return await call(self._slow_lane, _DEADLINE)
+
+    @asynccontextmanager
+    async def _turn_of_doubtful(self) -> AsyncIterator[None]:
+        """Wait until no other doubtful document is being read, unless too many wait already."""
+        if self._waiting >= MOST_WAITING:
+            raise WorkerError("takes long, and too many others that do are waiting")
+        self._waiting += 1
+        try:
+            async with self._doubtful:
+                yield
+        finally:
+            self._waiting -= 1

@@ -1,0 +1,232 @@
+"""Whether entries of different feeds are copies of one post, and whose post it is.
+
+Pure: the store finds candidates by canonical link, by id and by `title_key`, this decides.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from urllib.parse import urlsplit
+
+from aggregator.model import Origin
+from aggregator.reconcile.text_similarity import LOOKED_AT, Comparer, Words
+
+DAYS_APART = timedelta(days=4)  # that a post takes to run in all feeds of a house
+SHORTEST_TITLE = 12  # letters and digits: shorter ones ("Release 1.2") stand over many posts
+FEWEST_WORDS = 25  # of a text that tells posts apart
+NEARLY_ALL = 0.9  # of the words
+FEWEST_OWN = 10  # words with which a text says something of its own
+HALF = 0.5  # of the runs of words: a summary has as many of the text that it is made from
+
+_ADDRESS = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCopy:
+    """What deciding needs to know of one feed's entry."""
+
+    entry_id: int
+    feed_address: str  # where it is polled, as the admin wrote it
+    feed_link: str | None  # the site, as the document says
+    link: str | None
+    title: str
+    text: str
+    published: datetime | None
+    first_seen: datetime
+    origin: Origin | None
+    guid: str | None = None
+    placed: datetime | None = None  # where it would stand by itself
+
+
+def title_key(title: str) -> str | None:
+    """Return what equal titles have in common, None for one too short or common to tell anything."""
+    key = _title(title)
+    return key if len(key.replace(" ", "")) >= SHORTEST_TITLE else None
+
+
+def world_id(guid: str | None) -> str | None:
+    """Return a guid that is meant to be nobody else's in the world: an IRI, as every `atom:id` is (RFC 4287, 4.2.6)."""
+    return guid if guid and re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]", guid) else None
+
+
+def is_copy(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
+    """Whether both are the same post. A false yes is worse than a missed one."""
+    if not texts.may_compare():
+        return False
+    if _same_page(one, other):
+        return _is_one_post(one, other, texts)
+    if not _are_near(one, other):
+        return False
+    if _same_id(one, other):
+        return _says_the_same(one, other, texts)
+    return _same_title(one, other) and (_same_words(one, other, texts) or _is_twin(one, other, texts))
+
+
+def canonical_copy(copies: Sequence[StoredCopy]) -> StoredCopy:
+    """Return the copy to show: the author's own feed, whichever was polled last."""
+    return max(copies, key=lambda copy: _claim(copy, copies))
+
+
+def place(copies: Sequence[StoredCopy], placed: datetime) -> datetime:
+    """Return where a post stands that stood at `placed`, now that these are its copies.
+
+    It stands where the credited copy would by itself, if that is later and the copy came while the post was new:
+    else a copy with an old date, taken first, would bury the post of today.
+    """
+    shown = canonical_copy(copies)
+    is_new = shown.first_seen - min(copy.first_seen for copy in copies) <= DAYS_APART
+    return max(placed, shown.placed) if shown.placed and is_new else placed
+
+
+# --- whether they are one post ----------------------------------------------------------------------------
+
+
+def _title(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.casefold()))
+
+
+def _page(link: str) -> str:
+    parts = urlsplit(link)
+    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}"
+
+
+def _same_page(one: StoredCopy, other: StoredCopy) -> bool:
+    return bool(one.link and other.link) and _page(str(one.link)) == _page(str(other.link))
+
+
+def _same_id(one: StoredCopy, other: StoredCopy) -> bool:
+    return world_id(one.guid) is not None and one.guid == other.guid
+
+
+def _same_title(one: StoredCopy, other: StoredCopy) -> bool:
+    key = title_key(one.title)
+    return key is not None and key == title_key(other.title)
+
+
+def _same_publisher(one: StoredCopy, other: StoredCopy) -> bool:
+    """Whether both feeds come from one host: who publishes both may say different things of one post."""
+    return _host(one.feed_address) == _host(other.feed_address) == _host(one.link)
+
+
+def _same_words(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
+    """Nearly the same words, or one is the beginning of the other: an excerpt beside the whole post."""
+    shorter, longer = _by_length(texts.words(one.text), texts.words(other.text))
+    if len(shorter) < FEWEST_WORDS or shorter.common(longer) < NEARLY_ALL * len(shorter):
+        return False
+    return shorter.share(longer) >= NEARLY_ALL or shorter.share(longer.beginning(len(shorter))) >= NEARLY_ALL
+
+
+def _is_one_post(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
+    """Whether two entries that link to one page are one post.
+
+    A remark on the page, comments on it and a front page's news share the link, but neither title nor words.
+    """
+    if one.title and other.title and _title(one.title) == _title(other.title):
+        return _same_publisher(one, other) or not _contradict(one, other, texts)
+    return _says_the_same(one, other, texts)
+
+
+def _says_the_same(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
+    has_other_title = bool(one.title and other.title) and _title(one.title) != _title(other.title)
+    return _same_words(one, other, texts) or (not has_other_title and _is_beginning(one, other, texts))
+
+
+def _is_twin(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
+    """Whether both say the same, however short, at the same time of a day; a bare day has many posts."""
+    if one.published is None or one.published != other.published or one.published.time() == time.min:
+        return False
+    return bool(one.text) and texts.words(one.text) == texts.words(other.text)
+
+
+def _is_beginning(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
+    """Whether one says nothing that the other does not: its words are those that the other begins with.
+
+    A note without a title may begin with the other's title.
+    """
+    shorter, longer = sorted((one, other), key=lambda copy: (bool(copy.title), len(copy.text)))
+    said = texts.words(shorter.text).listed
+    return any(
+        said == texts.words(text).listed[: len(said)]
+        for text in (longer.text, f"{longer.title} {longer.text}")
+    )
+
+
+def _contradict(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
+    """Whether both say something under their common title, and it is not the same."""
+    said = [_ADDRESS.sub(" ", text[:LOOKED_AT]) for text in (one.text, other.text)]
+    shorter, longer = _by_length(*map(texts.words, said))
+    if len(shorter) < FEWEST_OWN:
+        return False
+    return shorter.runs_within(longer) < HALF
+
+
+def _by_length(one: Words, other: Words) -> tuple[Words, Words]:
+    return (one, other) if len(one) <= len(other) else (other, one)
+
+
+def _are_near(one: StoredCopy, other: StoredCopy) -> bool:
+    return abs((one.published or one.first_seen) - (other.published or other.first_seen)) <= DAYS_APART
+
+
+# --- whose post it is -------------------------------------------------------------------------------------
+
+
+def _claim(copy: StoredCopy, copies: Sequence[StoredCopy]) -> tuple[float, ...]:
+    """Return what speaks for a copy being the author's, surest first.
+
+    The id that all have, and the host that a feed is polled at, nobody can make up. That another copy names this one's
+    feed, and that a document says that its site is where the post is, anybody can write.
+    """
+    return (
+        _is_named(copy, copies),
+        *_at_home(copy),
+        _is_origin(copy, copies),
+        bool(copy.link) and _host(copy.link) == _host(copy.feed_link),
+        # Who had it first, by our clock: a date is easily written, too.
+        -copy.first_seen.timestamp(),
+        -copy.entry_id,
+    )
+
+
+def _host(address: str | None) -> str:
+    try:
+        return (urlsplit(address or "").hostname or "").removeprefix("www.")
+    except ValueError:  # an id need not be an address, not even where it begins like one
+        return ""
+
+
+def _is_origin(copy: StoredCopy, copies: Sequence[StoredCopy]) -> bool:
+    """Whether another copy names this one's feed as its `atom:source`."""
+    named = {
+        address
+        for other in copies
+        if other is not copy and other.origin
+        for address in _origins(other.origin)
+    }
+    return not copy.origin and bool(named & {copy.feed_address, copy.feed_link})
+
+
+def _origins(origin: Origin) -> set[str]:
+    return {address for address in (origin.url, origin.link) if address}
+
+
+def _is_named(copy: StoredCopy, copies: Sequence[StoredCopy]) -> bool:
+    """Whether the id that other copies have as well was given at this one's host: `tag:HOST,2026:1`, `https://HOST/1`."""
+    if not any(other is not copy and _same_id(copy, other) for other in copies):
+        return False
+    tag = re.match(r"tag:([^,:@/]+@)?([^,:/]+)[,:]", copy.guid or "")  # RFC 4151
+    given_at = tag[2].lower().removeprefix("www.") if tag else _host(copy.guid)
+    return bool(given_at) and given_at == _host(copy.link)
+
+
+def _at_home(copy: StoredCopy) -> tuple[bool, int]:
+    """Whether the post is on the host that its feed is polled at, and how long a path of the feed's site leads to it.
+
+    What a feed says it has from elsewhere is not at home in it.
+    """
+    if copy.origin or not copy.link or _host(copy.link) != _host(copy.feed_address):
+        return False, 0
+    path = urlsplit(copy.feed_link or "").path.rstrip("/")
+    lies_below = _host(copy.link) == _host(copy.feed_link) and urlsplit(copy.link).path.startswith(f"{path}/")
+    return True, len(path) if lies_below else 0

@@ -1,0 +1,58 @@
+"""The values that reconciling takes and gives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row of this feed that may be one of the document's entries, or that the document should still list."""
+
+    id: int
+    guid: str | None
+    link: str | None
+    fingerprint: str
+    title: str
+    text: str
+    published: datetime | None
+    updated: datetime | None
+    placed: datetime
+    changed: datetime | None = None  # when it was last rewritten, or came
+    former: str | None = None  # its fingerprint before that
+    missing: int = 0  # polls in a row that did not list it although they should have
+    missing_since: datetime | None = None  # the first of them
+    withdrawn: bool = False
+    pruned: bool = False  # a stub: known so that it does not come back
+    span: int | None = None  # digest of the bytes that it was last read from
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An entry that has no row yet, and where it will stand in the timeline."""
+
+    entry: Entry
+    placed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A row that takes over what the document says now."""
+
+    id: int
+    entry: Entry
+    edited: bool  # a reader would notice; else only keys or noise changed and `changed` stays
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanges:
+    """What a poll changes in the rows of its feed."""
+
+    arrivals: tuple[Arrival, ...] = ()  # in the order to number them in: of one moment the last is on top
+    rewrites: tuple[Rewrite, ...] = ()
+    seen: tuple[int, ...] = ()  # listed and unchanged: `missing` goes back to 0, a withdrawn one returns
+    missing: tuple[int, ...] = ()  # `missing` goes up by one
+    withdrawn: tuple[int, ...] = ()  # missing for too long: they leave the timeline
+    spans: tuple[tuple[int, int | None], ...] = ()  # of rows that are seen in other bytes
+    unsettled: tuple[int, ...] = ()  # spans of entries that say something else than their rows

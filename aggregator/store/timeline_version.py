@@ -1,0 +1,47 @@
+"""Whether anything that the timeline shows has changed: one number, one row."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from aggregator.store.bulk import add_to_rows, among, texts
+from aggregator.store.database import Database
+from aggregator.store.tables import revision as table
+from aggregator.store.tables import tag_count
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineVersion:
+    """A state of the timeline; `changed` is when it came to be."""
+
+    number: int
+    changed: datetime
+
+
+def timeline_version(db: Database) -> TimelineVersion:
+    """Return the state of the timeline: moves exactly when something visible in it changes."""
+    with db.read() as connection:
+        row = connection.execute(select(table.c.number, table.c.changed).where(table.c.id == 1)).one()
+    return TimelineVersion(row.number, row.changed)
+
+
+def move(connection: Connection, now: datetime) -> None:
+    """Say that the timeline shows something else from `now` on; after all that it shows is written.
+
+    From here to the end of the transaction nobody else can move the number, so that changes become visible in the
+    order of their numbers, each together with its own.
+    """
+    connection.execute(update(table).where(table.c.id == 1).values(number=table.c.number + 1, changed=now))
+
+
+def count_tags(connection: Connection, more: Counter[str]) -> None:
+    """Add to how many posts each tag shows; in the last part of a transaction, since all pollers meet at these rows."""
+    rows = [{"tag": tag, "posts": posts} for tag, posts in sorted(more.items()) if posts]
+    add_to_rows(connection, tag_count, rows)
+    if fewer := [tag for tag, posts in more.items() if posts < 0]:
+        connection.execute(_UNUSED, {"tags": fewer})
+
+
+_UNUSED = delete(tag_count).where(among(tag_count.c.tag, texts("tags")), tag_count.c.posts <= 0)

@@ -1,0 +1,96 @@
+"""Types of columns that hold our values alike on SQLite and PostgreSQL."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import JSON, DateTime, Dialect, Row, String
+from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
+
+_WITHOUT_ZONE = 26  # characters of a time in UTC
+
+# A row of whatever columns a statement chose.
+AnyRow = Row[*tuple[Any, ...]]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite keeps it as text of fixed width, which sorts as the time does."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        return _text_of if dialect.name == "sqlite" else None
+
+    @override
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+        return _instant_of if dialect.name == "sqlite" else _in_utc
+
+
+def _text_of(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+
+def _instant_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+class EnumString(TypeDecorator[StrEnum]):
+    """A member of an enumeration by its value; a plain string in the database, so that members may come."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    @override
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.members(value)
+
+
+class JsonValue(TypeDecorator[Any]):
+    """A value of the model with parts of its own (a dataclass, a tuple), as JSON."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
+
+    @override
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        # Straight to JSON: SQLAlchemy's own way makes Python's lists and dicts of it first.
+        dump = self._adapter.dump_json
+        return lambda value: None if value is None else dump(value, ensure_ascii=True).decode()
+
+    @override
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:
+        # psycopg has parsed it already.
+        load = self._adapter.validate_json if dialect.name == "sqlite" else self._adapter.validate_python
+        return lambda value: None if value is None else load(value)
+
+
+def digest(*parts: str) -> int:
+    """Return what stands for texts of any length in an index: 64 bits, as both databases' integers hold.
+
+    Two texts may share a digest by chance: whoever finds by it compares the texts themselves.
+    """
+    data = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), signed=True)

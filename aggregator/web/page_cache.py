@@ -1,0 +1,152 @@
+"""Documents that were rendered once and are kept, each with its compressed forms, until what they show changes.
+
+Knows no request and no store: a caller says what a document depends on and how to make it.
+"""
+
+import gzip
+import hashlib
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from threading import Lock
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# In the order of our liking where a client likes several alike. The levels suit a document that is coded
+# once and sent many times, and still cost a first reader only some milliseconds.
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: bytes(brotli.compress(body, quality=6)),
+    "zstd": lambda body: zstd.compress(body, level=9),
+    # Without a time in its header, so that the same document is the same bytes.
+    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
+}
+IDENTITY = "identity"
+
+MOST_BYTES = 32 * 1024 * 1024  # of plain documents; their compressed forms add about a third
+SLOT_BYTES = 1024  # what a kept document costs beside its bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CacheVersion:
+    """What a document depends on: while `of` is equal, the document is.
+
+    `changed` is when `of` came to be what it is. It may be later than the document's own last change,
+    never earlier.
+    """
+
+    of: object
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A document as bytes, with its validators."""
+
+    body: bytes
+    etag: str  # opaque, without quotes: a hash of the bytes, so that every process tells the same
+    changed: datetime
+    coded: dict[str, bytes] = field(default_factory=dict)
+
+    def in_coding(self, coding: str) -> bytes:
+        """Return the body in a content coding of `CODINGS` or `identity`; coded once."""
+        if coding == IDENTITY:
+            return self.body
+        if coding not in self.coded:
+            self.coded[coding] = CODINGS[coding](self.body)
+        return self.coded[coding]
+
+
+def rendering(body: bytes, changed: datetime) -> Rendering:
+    """Return a document with the validators that its bytes have."""
+    return Rendering(body, hashlib.blake2b(body, digest_size=12).hexdigest(), changed)
+
+
+class _Slot:
+    """One document's place; its lock lets one thread render while the others wait for what comes."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.of: object = None
+        self.rendering: Rendering | None = None
+        self.weight = 0  # as it was last added up
+
+    def current(
+        self, version: Callable[[], CacheVersion], render: Callable[[], bytes], now: datetime
+    ) -> Rendering:
+        before = version()
+        with self.lock:
+            if self.rendering is None or self.of != before.of:
+                body = render()
+                # What changed while this was rendered may be in it already: then it is as new as that.
+                # Kept under the older version, it is made anew by the next request.
+                self.rendering = _successor(self.rendering, body, version().changed, now)
+            # Also where both are equal: the very same object is quicker to compare the next time.
+            self.of = before.of
+            return self.rendering
+
+
+def _successor(last: Rendering | None, body: bytes, changed: datetime, now: datetime) -> Rendering:
+    """Return the new rendering, or the last one where the bytes are the same: its date stands."""
+    new = rendering(body, changed)
+    if last is None:
+        return new
+    if new.etag == last.etag:
+        return last
+    # Where the bytes changed and `changed` did not, it was something else: a title in the settings.
+    # HTTP dates count whole seconds, so that two changes within one need two.
+    later = max(changed if changed > last.changed else now, last.changed + timedelta(seconds=1))
+    return replace(new, changed=later)
+
+
+class PageCache:
+    """The kept documents of one process; the least recently asked for goes first. Safe between threads."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(
+        self,
+        key: Hashable,
+        version: Callable[[], CacheVersion],
+        render: Callable[[], bytes],
+        *,
+        now: datetime,
+    ) -> Rendering:
+        """Return the document `key` at its current version, from `render` where it is not at hand.
+
+        What `version` or `render` raise goes through, and nothing new is kept.
+        """
+        slot = self._slot(key)
+        try:
+            return slot.current(version, render, now)
+        finally:
+            self._settle(key, slot)
+
+    def _slot(self, key: Hashable) -> _Slot:
+        with self._lock:
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
+            return slot
+
+    def _settle(self, key: Hashable, slot: _Slot) -> None:
+        with self._lock:
+            if self._slots.get(key) is not slot:  # dropped by another thread meanwhile
+                return
+            if slot.rendering is None:
+                del self._slots[key]
+                return
+            self._bytes -= slot.weight
+            slot.weight = SLOT_BYTES + len(slot.rendering.body)
+            self._bytes += slot.weight
+            while self._bytes > self._most_bytes:
+                self._bytes -= self._slots.popitem(last=False)[1].weight

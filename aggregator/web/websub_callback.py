@@ -1,0 +1,62 @@
+"""`/websub/TOKEN`: where a hub verifies a subscription and pushes documents to. What it pushes, the poller reads."""
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from aggregator import store
+from aggregator.store import Subscription
+from aggregator.web.cached_response import NEVER
+from aggregator.web.context import context
+from aggregator.websub.messages import granted_lease, is_signed
+
+websub = Blueprint("websub", __name__)
+
+
+@websub.get("/websub/<token>")
+def verify(token: str) -> Response:
+    """Confirm what we asked for, and nothing else (sections 5.2 and 5.3)."""
+    subscription = _subscription(token)
+    if request.args.get("hub.topic") != subscription.topic:
+        raise NotFound("Nobody here subscribed to that topic.")
+    match request.args.get("hub.mode"):
+        case "subscribe":
+            now = context().clock.now()
+            store.confirm_subscription(
+                context().database, token, lease_until=now + granted_lease(request.args.to_dict())
+            )
+            return _answer(request.args.get("hub.challenge", ""))
+        case "denied":
+            store.deny_subscription(context().database, token)
+            return _answer("")
+        case _:
+            raise NotFound("Nobody here asked for that.")
+
+
+@websub.post("/websub/<token>")
+def push(token: str) -> Response:
+    """Keep a pushed document for the poller. One that is not signed is dropped without a word (section 7.1)."""
+    request.max_content_length = context().settings().polling.max_bytes
+    subscription = _subscription(token)
+    body = request.get_data()
+    if is_signed(body, request.headers.get("X-Hub-Signature"), subscription.secret):
+        store.enqueue_push(
+            context().database,
+            subscription.feed_id,
+            body,
+            request.headers.get("Content-Type"),
+            context().clock.now(),
+        )
+    return _answer("", status=202)
+
+
+def _subscription(token: str) -> Subscription:
+    subscription = store.subscription_by_token(context().database, token)
+    if subscription is None:
+        raise NotFound("No subscription has this address.")
+    return subscription
+
+
+def _answer(text: str, status: int = 200) -> Response:
+    response = Response(text, status, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = NEVER
+    return response
