@@ -8,7 +8,8 @@ from typing import Any
 from aggregator.model import Enclosure, Fault, FaultKind, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.parse.bounds import POSTS, VALUES
 
-_SLIP = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*+[\]}])', re.DOTALL)
+# A string that nobody closes goes to the end, or each quote in it would be tried as a beginning.
+_SLIP = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = '"\\/bfnrtu'  # what may stand behind a backslash (RFC 8259, section 7)
 
