@@ -221,6 +221,10 @@ class Feed:
 # --- what a poll finds ------------------------------------------------------------------------------------
 
 
+def _unless_blank(value: str | None) -> str | None:
+    return value if value and value.strip() else None
+
+
 @dataclass(frozen=True, slots=True)
 class FetchResult:
     """What came of one exchange with a publisher's server; never raises, a `fault` says what went wrong."""
@@ -254,7 +258,8 @@ class FetchResult:
     @property
     def validators(self) -> Validators:
         """The validators that this answer carries, untouched."""
-        return Validators(self.header("etag"), self.header("last-modified"))
+        # A blank one is none (RFC 9110, section 13.1.3 wants a date).
+        return Validators(_unless_blank(self.header("etag")), _unless_blank(self.header("last-modified")))
 
 
 @dataclass(frozen=True, slots=True)

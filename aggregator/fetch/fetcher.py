@@ -136,5 +136,5 @@ class Fetcher:
                     self._client, trip, errand, lambda size: room.grow(size, deadline)
                 )
             if status not in errand.follows:
-                return errand.fault(status)
+                return errand.fault(status, trip.header("content-range"))
             trip.follow_redirect()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import datetime
-from http import HTTPStatus
 
 import httpcore
 import httpx
@@ -17,6 +16,7 @@ from aggregator.fetch.os_errors import tls_error
 from aggregator.fetch.progress import FetchProgress
 from aggregator.fetch.proxies import Proxies
 from aggregator.fetch.request import RequestSpec
+from aggregator.fetch.statuses import has_document
 
 Grow = Callable[[int], Awaitable[None]]
 
@@ -78,7 +78,8 @@ def _request(
 async def _take(response: httpx.Response, trip: FetchProgress, errand: RequestSpec, grow: Grow) -> int:
     """Put what comes into the trip; return the status."""
     trip.arrive(response.status_code, response.extensions["headers"])
-    if response.status_code == HTTPStatus.OK and errand.form is None:
+    has_body = has_document(response.status_code, trip.header("content-range"))
+    if has_body and errand.form is None:
         await _read(response, trip, errand.polling.max_bytes, grow)
     return response.status_code
 

@@ -20,6 +20,7 @@ from aggregator.fetch import ssrf
 from aggregator.fetch.faults import Failure
 from aggregator.fetch.os_errors import system_error
 from aggregator.fetch.phase import Phase
+from aggregator.fetch.tolerant import TolerantStream
 from aggregator.model import FaultKind
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
@@ -90,7 +91,7 @@ class Network(httpcore.AsyncNetworkBackend):
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             raise Failure(FaultKind.CONNECT, _connection_trouble(host, error)) from error
         self._streams.append(stream)
-        return stream
+        return TolerantStream(stream)
 
     async def _look_up(self, host: str) -> Sequence[str]:
         try:

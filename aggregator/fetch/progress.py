@@ -12,6 +12,7 @@ from aggregator.fetch.phase import Phase
 from aggregator.fetch.statuses import PERMANENT
 from aggregator.model import Fault, FaultKind, FetchResult
 
+_COOKIE = "it may insist on a cookie, which a poller never sends"
 MOST_REDIRECTS = 5  # to https, to www, to a new path, to a feed service, and one to spare
 
 
@@ -30,6 +31,7 @@ class FetchProgress:
     moved_to: str | None = None
     _been: list[str] = field(default_factory=list)
     _is_permanent: bool = True  # each redirect so far
+    _sets_cookies: bool = False  # any redirect so far
 
     @property
     def host(self) -> str:
@@ -68,9 +70,11 @@ class FetchProgress:
             raise Failure(FaultKind.REDIRECT, f"HTTP {self.status} does not say where it redirects to")
         target = addresses.follow(self.url, location)
         self._been.append(str(self.url))
+        self._sets_cookies = self._sets_cookies or self.header("set-cookie") is not None
         self._check_circle(str(target))
         if len(self._been) > MOST_REDIRECTS:
-            raise Failure(FaultKind.REDIRECT, f"redirects more than {MOST_REDIRECTS} times")
+            wall = f"; {_COOKIE}" if self._sets_cookies else ""
+            raise Failure(FaultKind.REDIRECT, f"redirects more than {MOST_REDIRECTS} times{wall}")
         self._note_move(target)
         self.url, self.status, self.headers = target, None, ()
 
@@ -78,10 +82,11 @@ class FetchProgress:
         if target == self._been[-1]:
             raise Failure(
                 FaultKind.REDIRECT,
-                f"{target} redirects to itself; it may insist on a cookie, which a poller never sends",
+                f"{target} redirects to itself; {_COOKIE}",
             )
         if target in self._been:
-            raise Failure(FaultKind.REDIRECT, f"redirects in a circle, by way of {target}")
+            wall = f"; {_COOKIE}" if self._sets_cookies else ""
+            raise Failure(FaultKind.REDIRECT, f"redirects in a circle, by way of {target}{wall}")
 
     def _note_move(self, target: httpx.URL) -> None:
         # A feed may be plain http anyway, so a step down from https is followed; but it is not remembered, or

@@ -47,10 +47,10 @@ class RequestSpec:
         """How long it may take, in seconds."""
         return self.polling.timeout.total_seconds()
 
-    def fault(self, status: int) -> Fault | None:
+    def fault(self, status: int, content_range: str | None) -> Fault | None:
         """Return what is wrong with the status that ends it."""
         if self.form is None:
-            return status_fault(status, is_conditional=bool(self.validators))
+            return status_fault(status, is_conditional=bool(self.validators), content_range=content_range)
         return form_fault(status)
 
     def headers(self, first: httpx.URL, url: httpx.URL) -> Lines:

@@ -1,5 +1,6 @@
 """HTTP statuses: which redirect, and what the others mean for somebody who wants a feed."""
 
+import re
 from http import HTTPStatus
 
 from aggregator.model import Fault, FaultKind
@@ -35,9 +36,25 @@ CLASSES = {
 }
 
 
-def status_fault(status: int, *, is_conditional: bool) -> Fault | None:
-    """Return what is wrong with a status that ends an exchange; None for 200, and for 304 where we asked for it."""
-    if status == HTTPStatus.OK or (status == HTTPStatus.NOT_MODIFIED and is_conditional):
+_EMPTY = {HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT}
+_WHOLE = re.compile(r"bytes 0-(\d{1,15})/(\d{1,15})", re.ASCII | re.IGNORECASE)
+
+
+def has_document(status: int, content_range: str | None) -> bool:
+    """Whether an answer to GET carries the whole document.
+
+    A 203 is a 200 that passed a proxy (RFC 9110, section 15.3.4), a 206 may hold all of it (15.3.7); servers answer
+    with other successes, too.
+    """
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        whole = _WHOLE.fullmatch((content_range or "").strip())
+        return whole is not None and int(whole[1]) + 1 == int(whole[2])
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES and status not in _EMPTY
+
+
+def status_fault(status: int, *, is_conditional: bool, content_range: str | None = None) -> Fault | None:
+    """Return what is wrong with a status that ends an exchange; None for a document, and for 304 if we asked for it."""
+    if has_document(status, content_range) or (status == HTTPStatus.NOT_MODIFIED and is_conditional):
         return None
     return Fault(FaultKind.STATUS, f"HTTP {status}: {_meaning(status)}")
 

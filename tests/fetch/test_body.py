@@ -74,13 +74,28 @@ def test_the_sentence_says_what_the_admin_can_do() -> None:
     )
 
 
-@pytest.mark.parametrize("coding", ["compress", "bz2", "utf-8", "aws-chunked", "gzip, sdch", "x" * 9000])
+@pytest.mark.parametrize("coding", ["compress", "bz2", "utf-8", "aws-chunked", "sdch, gzip", "x" * 9000])
 def test_a_coding_that_was_not_offered_is_refused(coding: str) -> None:
-    fault = failure(coding, b"<rss/>").fault
+    coded = b"\x1f\x9d\x90 a document that was really coded"
+    fault = failure(coding, gzip.compress(coded) if "gzip" in coding else coded).fault
 
     assert fault.kind is FaultKind.CODING
     assert "which we did not offer" in fault.sentence
     assert len(fault.sentence) < 150
+
+
+@pytest.mark.parametrize(
+    "coding", ["UTF-8", "aws-chunked", "identity, binary", "none", "8bit", "aws-chunked, gzip"]
+)
+@pytest.mark.parametrize(
+    "document", [b"<rss/>", b"\xef\xbb\xbf \n<feed/>", b'{"version": ""}', b"\xff\xfe<\x00/\x00"]
+)
+def test_a_coding_that_is_none_was_not_applied(coding: str, document: bytes) -> None:
+    body = Body(coding, 1000)
+    for _ in body.add(gzip.compress(document) if "gzip" in coding else document):
+        pass
+
+    assert body.whole() == document
 
 
 @pytest.mark.parametrize("coding", ["\x9b31m", "\x1b[31m", "gzip, \x85, gzip, gzip"])

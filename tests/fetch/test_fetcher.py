@@ -394,7 +394,7 @@ def stalls(raw: bytes) -> Handler:
             "the answer is not what its `gzip` says: ",
         ),
         (
-            sends(OK + b"Content-Encoding: gzip\r\nContent-Encoding: compress\r\n\r\n<rss/>"),
+            sends(OK + b"Content-Encoding: compress\r\n\r\n\x1f\x9d\x90"),
             FaultKind.CODING,
             "the answer is coded as `compress`, which we did not offer",
         ),
