@@ -4,10 +4,13 @@ import codecs
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
 from xml.parsers import expat
 
 from pydantic import ValidationError
+from typing_extensions import override
 
 from aggregator.errors import AggregatorError
 from aggregator.sources.edit import NewSource
@@ -49,8 +52,14 @@ def read_opml(data: bytes) -> Import:
             sentences = (value_sentence("its outline", error) for error in invalid.errors())
             faults.append(f"{outline.title or outline.url}: {'; '.join(sentences)}")
         else:
-            sources.setdefault(same_address(source.url), source)
+            key = same_address(source.url)
+            sources[key] = _merged(sources[key], source) if key in sources else source
     return Import(tuple(sources.values()), tuple(faults))
+
+
+def _merged(one: NewSource, other: NewSource) -> NewSource:
+    """Return a feed that is listed in several folders: all of them are its tags."""
+    return replace(one, title=one.title or other.title, tags=tuple(dict.fromkeys((*one.tags, *other.tags))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +85,24 @@ class _Outlines:
     folders: list[str] = field(default_factory=list)  # "" for an outline that is a feed
 
     def read(self, text: str) -> list[str]:
-        """Read a document as far as it can be read; return what went wrong."""
+        """Read a document; return what is wrong with it. One that is not well-formed is read as leniently as HTML is."""
         parser = expat.ParserCreate("utf-8")
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
         parser.EntityDeclHandler = _refuse_entity
         try:
             parser.Parse(text.encode(), True)  # noqa: FBT003 - expat takes it by position alone
         except expat.ExpatError as error:
-            return [f"line {error.lineno} is not well-formed XML; what stands below it was not read"]
+            self.feeds.clear()
+            self.folders.clear()
+            lenient = _Lenient(self)
+            lenient.feed(text)
+            lenient.close()
+            return [f"line {error.lineno} is not well-formed XML; check that no feed is missing"]
         return []
 
-    def _start(self, element: str, attributes: Mapping[str, str]) -> None:
+    def start(self, element: str, attributes: Mapping[str, str]) -> None:
+        """Note an element that begins."""
         self.is_opml = self.is_opml or element.lower() == "opml"
         if element.lower() != "outline":
             return
@@ -99,9 +114,35 @@ class _Outlines:
             self.feeds.append(_Outline(url, title, tuple(tags)))
         self.folders.append("" if url else title)
 
-    def _end(self, element: str) -> None:
-        if element.lower() == "outline":
+    def end(self, element: str) -> None:
+        """Note an element that ends."""
+        if element.lower() == "outline" and self.folders:
             self.folders.pop()
+
+
+class _Lenient(HTMLParser):
+    """Reads outlines whose attributes have no quotes, or whose markup has another slip: it costs that outline alone."""
+
+    def __init__(self, outlines: _Outlines) -> None:
+        super().__init__()
+        self._outlines = outlines
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # What stands unquoted at the end of a self-closed element keeps the slash.
+        values = {name: (value or "") for name, value in attrs}
+        self._outlines.start(tag, values)
+        if (self.get_starttag_text() or "").rstrip().endswith("/>"):
+            self._outlines.end(tag)
+
+    @override
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._outlines.start(tag, {name: (value or "") for name, value in attrs})
+        self._outlines.end(tag)
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        self._outlines.end(tag)
 
 
 def _refuse_entity(*_declaration: object) -> None:
@@ -121,9 +162,17 @@ def _http(url: str) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    """Decode by byte order mark, else by the XML declaration, else as UTF-8."""
+    """Decode by byte order mark, else as UTF-8 if it is, whatever it says, else by the XML declaration.
+
+    Programs that write a string say `utf-16` of what they then store as UTF-8.
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
+    if data[:4] in (b"<\0?\0", b"\0<\0?"):
+        return data.decode("utf-16-le" if data.startswith(b"<") else "utf-16-be", "replace")
+    if b"\x1b" not in data:  # the escapes of iso-2022 are valid UTF-8, too
+        with suppress(UnicodeDecodeError):
+            return data.decode("utf-8-sig")
     declared = re.match(rb"""\s*<\?xml[^>]*encoding=["']([\w.:-]+)["']""", data.removeprefix(codecs.BOM_UTF8))
     try:
         return data.decode(declared[1].decode() if declared else "utf-8-sig", "replace").removeprefix(

@@ -105,7 +105,7 @@ def test_a_document_that_breaks_off_is_read_as_far_as_it_goes() -> None:
     )
 
     assert [source.title for source in found.sources] == ["A"]
-    assert found.faults == ("line 3 is not well-formed XML; what stands below it was not read",)
+    assert found.faults == ("line 3 is not well-formed XML; check that no feed is missing",)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"<html><body/></html>", b"{}", b"<rss><channel/></rss>"])
@@ -161,3 +161,48 @@ def test_what_is_exported_is_imported_again(rows: list[tuple[int, str, list[str]
         (source.url, source.title) for source in sources
     ]
     assert [source.tags for source in found.sources] == [tuple(dict.fromkeys(s.tags)) for s in sources]
+
+
+# --- as exporters really write it ---------------------------------------------------------------------------
+
+
+def test_a_feed_in_several_folders_has_all_of_them_as_tags() -> None:
+    feed = '<outline text="A" xmlUrl="https://a.example/"/>'
+    both = f'{feed}<outline text="Cloud">{feed}</outline><outline text="Data">{feed}</outline>'
+
+    assert read_opml(document(both)).sources == (NewSource("https://a.example/", "A", ("cloud", "data")),)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("utf-16", "utf-8"),
+        ("utf-8", "utf-16-le"),
+        ("utf-8", "utf-16-be"),
+        ("us-ascii", "utf-8"),
+        ("utf-32", "utf-8"),
+    ],
+)
+def test_a_wrong_encoding_in_the_declaration_loses_no_letter(said: str, written: str) -> None:
+    text = document(
+        '<outline text="café" xmlUrl="https://a.example/"/>', head=f'<?xml version="1.0" encoding="{said}"?>'
+    )
+
+    assert read_opml(text.decode().encode(written)).sources[0].title == "café"
+
+
+@pytest.mark.parametrize("slip", ["count=0", 'a="1" a="2"', "checked", 'title="less < more"', "bad=&"])
+def test_a_slip_of_markup_costs_no_other_outline(slip: str) -> None:
+    feeds = "".join(
+        f'<outline type="rss" text="{name}" xmlUrl="https://{name}.example/" {slip}/>' for name in "abc"
+    )
+    folder = f'<outline text="Cloud">{feeds}</outline><outline text="D" xmlUrl="https://d.example/"/>'
+
+    found = read_opml(document(folder))
+
+    assert [(source.url, source.tags) for source in found.sources] == [
+        ("https://a.example/", ("cloud",)),
+        ("https://b.example/", ("cloud",)),
+        ("https://c.example/", ("cloud",)),
+        ("https://d.example/", ()),
+    ]
