@@ -66,6 +66,7 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
             poller = Poller(database, sources, fetcher, reader, clock=clock, owner=owner, report=report)
             jobs = Jobs(poller, sources, clock)
             try:
+                await jobs.correct_clock()
                 await jobs.mirror()
                 await poller.refresh_pace()
                 yield poller, jobs
@@ -107,7 +108,7 @@ async def poll_once(
     stop = stop_signal()
     clock = SystemClock()
     async with open_poller(options, report, clock) as (poller, _):
-        expect([slug] if slug else await poller.in_store(store.due_slugs, clock.now()))
+        expect([slug] if slug else await poller.in_store(store.due_slugs, clock.now(), now=clock.now()))
         polls = asyncio.create_task(poll_named(poller, slug) if slug else poller.poll_due())
         await asyncio.wait((polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
         if polls.done():

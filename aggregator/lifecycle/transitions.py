@@ -138,6 +138,13 @@ class AddressChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockCorrected:
+    """The feed was polled while our clock was far ahead; it is right again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HostPaused:
     """The feed's host wants to be left alone by all of its feeds."""
 
@@ -151,11 +158,20 @@ class ClaimEnded:
 
 
 Event = (
-    Polled | Pushed | HubPushes | PutOff | OutageEnded | Released | AddressChanged | HostPaused | ClaimEnded
+    Polled
+    | Pushed
+    | HubPushes
+    | PutOff
+    | OutageEnded
+    | Released
+    | AddressChanged
+    | ClockCorrected
+    | HostPaused
+    | ClaimEnded
 )
 
 
-def apply(state: FeedState, event: Event) -> FeedState:  # noqa: PLR0911 - a case an event, each a line
+def apply(state: FeedState, event: Event) -> FeedState:  # noqa: C901, PLR0911 - a case an event, each a line
     """Return the state of a feed after an event."""
     match event:
         case NotModified() | Unchanged() | DocumentRead() | OtherSiteFound() | PollFailed():
@@ -172,6 +188,8 @@ def apply(state: FeedState, event: Event) -> FeedState:  # noqa: PLR0911 - a cas
             return _released(state, event.at)
         case AddressChanged():
             return _at_new_address(state, event)
+        case ClockCorrected():
+            return _by_right_clock(state, event.at)
         case HostPaused():
             return replace(
                 state, next_poll=event.until, why=(Reason(ReasonCode.HOST_PAUSED, text=event.host),)
@@ -404,6 +422,23 @@ def _at_new_address(state: FeedState, event: AddressChanged) -> FeedState:
         language=state.language,
         post_times=state.post_times,
         rate=state.rate,
+    )
+
+
+def _by_right_clock(state: FeedState, at: datetime) -> FeedState:
+    """Let the feed be due at once, and let nothing that is remembered be later than now."""
+
+    def bounded(moment: datetime | None) -> datetime | None:
+        return min(moment, at) if moment else None
+
+    return replace(
+        state,
+        next_poll=at,
+        why=(Reason(ReasonCode.CLOCK_CORRECTED),),
+        last_poll=bounded(state.last_poll),
+        last_success=bounded(state.last_success),
+        last_full=bounded(state.last_full),
+        post_times=tuple(min(time, at) for time in state.post_times),
     )
 
 

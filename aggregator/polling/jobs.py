@@ -51,6 +51,7 @@ class Jobs:
         yield Job("subscribe at hubs", timedelta(minutes=1), self._poller.subscribe)
         yield Job("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
         yield Job("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
+        yield Job("look for a clock that was wrong", timedelta(hours=12), self.correct_clock)
         yield Job("prune", timedelta(hours=6), self.prune)
 
     async def turn(self, job: Job) -> bool:
@@ -103,6 +104,12 @@ class Jobs:
         now = self._clock.now()
         await self._poller.beside_store(store.sync_sources, self._sources.settings, now)
         await self._poller.in_store(store.set_file_state, str(self._sources.path), self._sources.faults)
+
+    async def correct_clock(self) -> None:
+        """Take back what was planned by a clock that was far ahead."""
+        count = await self._poller.in_store(store.correct_clock, self._clock.now())
+        if count:
+            log.warning("the clock was ahead when %d feeds were polled; they are due again", count)
 
     async def prune(self) -> None:
         """Apply the retention rules."""

@@ -200,7 +200,8 @@ class Poller:
         await (self.settle(A_TICK) if self._under_way else asyncio.sleep(A_MOMENT))
 
     async def _has_work(self, due_by: datetime) -> bool:
-        return not self._outage.is_on and bool(await self.in_store(store.due_slugs, due_by))
+        due = await self.in_store(store.due_slugs, due_by, now=self._clock.now())
+        return bool(due) and not self._outage.is_on
 
     async def refresh_pace(self) -> None:
         """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""

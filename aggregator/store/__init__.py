@@ -7,6 +7,7 @@ from aggregator.store.announcements import claim_announcement
 from aggregator.store.claims import (
     claim_due,
     claim_one,
+    correct_clock,
     due_slugs,
     give_back,
     lateness,
@@ -68,6 +69,7 @@ __all__ = [
     "claim_due",
     "claim_one",
     "confirm_subscription",
+    "correct_clock",
     "deny_subscription",
     "dequeue_pushes",
     "due_slugs",

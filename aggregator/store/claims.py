@@ -11,14 +11,16 @@ from types import MappingProxyType
 from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
 from aggregator.fetch.addresses import host_of
-from aggregator.lifecycle.transitions import OutageEnded, Released, apply
+from aggregator.lifecycle.planned import FAR_FUTURE
+from aggregator.lifecycle.publisher_hints import LONGEST
+from aggregator.lifecycle.transitions import ClockCorrected, OutageEnded, Released, apply
 from aggregator.model import Feed, FeedState, State
 from aggregator.store import hosts
 from aggregator.store.bulk import among, numbers, update_rows
 from aggregator.store.database import Database
 from aggregator.store.errors import SourceNotFound
 from aggregator.store.feed_rows import FEED_COLUMNS, feed_of, is_polled, state_columns, state_of_row
-from aggregator.store.tables import feed, host
+from aggregator.store.tables import feed, host, host_slot
 from aggregator.store.types import AnyRow, UtcDateTime
 
 
@@ -190,18 +192,50 @@ def next_due(db: Database) -> datetime | None:
         return connection.execute(select(func.min(host.c.ready_at))).scalar()
 
 
-def due_slugs(db: Database, now: datetime) -> list[str]:
-    """Return the slugs of the feeds that are due and that no poller has, also where their host needs its gap.
+def due_slugs(db: Database, due_by: datetime, *, now: datetime) -> list[str]:
+    """Return the slugs of the feeds that were due by a moment and that no poller has.
 
-    Where a host asked for a pause, `next_poll` says when it ends.
+    Also those whose host needs its gap; not those whose host is paused for longer.
     """
     with db.read() as connection:
         waiting = (
-            select(feed.c.slug)
-            .where(feed.c.due_at <= now, feed.c.next_poll <= now)
+            select(feed.c.slug, feed.c.gap, host.c.ready_at)
+            .join(host, host.c.name == feed.c.host)
+            .where(feed.c.due_at <= due_by, feed.c.next_poll <= due_by)
             .order_by(feed.c.due_at, feed.c.id)
         )
-        return list(connection.execute(waiting).scalars())
+        rows = connection.execute(waiting).all()
+    return [row.slug for row in rows if row.ready_at and row.ready_at <= now + timedelta(seconds=row.gap)]
+
+
+_LONGEST_PLAN = timedelta(days=60)  # twice the longest interval that a sources file may set
+
+
+def correct_clock(db: Database, now: datetime) -> int:
+    """Let feeds that were polled by a clock far ahead be due again; return how many.
+
+    A poll that is remembered as later than now, or planned beyond all that settings and publishers may ask for, was by a
+    wrong clock; so is a host's slot that is taken for longer than any pause.
+    """
+    planned_ahead = and_(feed.c.next_poll > now + _LONGEST_PLAN, feed.c.next_poll < FAR_FUTURE)
+    ahead = select(feed).where(or_(feed.c.last_poll > now + timedelta(days=1), planned_ahead))
+    is_taken_ahead = host_slot.c.free_at > now + LONGEST + timedelta(days=1)
+    taken = select(host_slot.c.host).where(is_taken_ahead)
+    with db.write() as connection:
+        names = {row.host for row in connection.execute(ahead)} | set(connection.execute(taken).scalars())
+        if not names:
+            return 0
+        hosts.lock(connection, names)
+        rows = connection.execute(ahead).all()
+        changes = [
+            {"id": row.id, "due_at": now if is_polled(row, row.state) else None, "lease_owner": None}
+            | state_columns(apply(state_of_row(row), ClockCorrected(now)))
+            for row in rows
+        ]
+        update_rows(connection, feed, changes)
+        connection.execute(update(host_slot).where(is_taken_ahead).values(free_at=now, feed_id=None))
+        hosts.settle(connection, names)
+    return len(rows)
 
 
 def lateness(db: Database, now: datetime) -> timedelta:

@@ -11,6 +11,7 @@ from aggregator.lifecycle.planned import FAR_FUTURE
 from aggregator.lifecycle.transitions import (
     AddressChanged,
     ClaimEnded,
+    ClockCorrected,
     DocumentRead,
     Event,
     Exchange,
@@ -140,6 +141,12 @@ TABLE: list[tuple[FeedState, Event, dict[str, Any]]] = [
         AddressChanged(AT, "https://new.example/"),
         {"state": State.NEW, "address": "https://new.example/", "failures": 0, "body_hash": None, "title": "Ponds",
          "post_times": WELL.post_times, "last_success": None},
+    ),
+    # A clock that was ahead.
+    (
+        replace(WELL, last_poll=AT + 3650 * DAY, last_success=AT + 3650 * DAY, next_poll=AT + 3651 * DAY),
+        ClockCorrected(AT),
+        {"next_poll": AT, "last_poll": AT, "last_success": AT, "why": (Reason(ReasonCode.CLOCK_CORRECTED),)},
     ),
     # Its host, and its poller.
     (

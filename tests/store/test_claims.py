@@ -12,7 +12,18 @@ import pytest
 from sqlalchemy import select, text
 
 from aggregator import store
-from aggregator.model import Feed, HoldEvidence, HoldSign, Reason, ReasonCode, State, TimelineQuery
+from aggregator.lifecycle.planned import FAR_FUTURE
+from aggregator.model import (
+    Feed,
+    HoldEvidence,
+    HoldSign,
+    HostPause,
+    Reason,
+    ReasonCode,
+    Result,
+    State,
+    TimelineQuery,
+)
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.store.tables import host_slot
@@ -279,7 +290,7 @@ def poll_all(url: str, owner: str, wire: Connection) -> None:
     with closing(Database.open(url)) as database:
         newsroom = Newsroom(database, ManualClock())
         newsroom.settings = CROWD
-        while store.due_slugs(database, ManualClock().now()):
+        while store.due_slugs(database, ManualClock().now(), now=ManualClock().now()):
             for feed in newsroom.claim(limit=4, owner=owner):
                 began = time.monotonic()
                 time.sleep(0.003)
@@ -369,3 +380,54 @@ def test_a_claim_reads_indexes_alone(database: Database) -> None:
     assert "ix_host_ready_at" in plans[0]
     assert "ix_feed_host_due_at" in plans[1]
     assert "ix_feed_host_due_at" in plans[2]
+
+
+# --- a clock that was wrong, and a host that is paused
+
+
+def test_what_was_polled_by_a_clock_far_ahead_is_due_again_once_it_is_right(newsroom: Newsroom) -> None:
+    right = newsroom.now
+    newsroom.lists(a_source("a"), a_source("b"))
+    newsroom.poll("b")
+    newsroom.clock.set(right + timedelta(days=3650))
+    newsroom.poll("a", next_poll=newsroom.now + timedelta(hours=1))
+    newsroom.clock.set(right)
+
+    assert store.correct_clock(newsroom.database, newsroom.now) == 1
+
+    assert [feed.slug for feed in newsroom.claim()] == ["a"]
+    assert store.correct_clock(newsroom.database, newsroom.now) == 0
+
+
+def test_another_source_of_a_host_that_was_polled_by_a_clock_far_ahead_can_be_polled(
+    newsroom: Newsroom,
+) -> None:
+    right = newsroom.now
+    newsroom.lists(a_source("a", url="https://host.test/a"))
+    newsroom.clock.set(right + timedelta(days=3650))
+    newsroom.poll("a", next_poll=newsroom.now + timedelta(hours=1))
+    newsroom.clock.set(right)
+    newsroom.lists(a_source("a", url="https://host.test/a"), a_source("b", url="https://host.test/b"))
+
+    store.correct_clock(newsroom.database, newsroom.now)
+
+    assert newsroom.claimed("b")
+
+
+def test_a_feed_that_is_gone_is_not_due_again_by_a_corrected_clock(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"))
+    newsroom.poll("a", state=State.GONE, result=Result.GONE, next_poll=FAR_FUTURE)
+
+    assert store.correct_clock(newsroom.database, newsroom.now) == 0
+    assert newsroom.claim() == []
+
+
+def test_a_source_of_a_paused_host_is_not_waited_for(newsroom: Newsroom) -> None:
+    until = newsroom.now + timedelta(hours=6)
+    newsroom.lists(a_source("a", url="https://host.test/a"))
+    newsroom.poll("a", result=Result.FAILED, next_poll=until, host_pause=HostPause("host.test", until))
+    newsroom.lists(
+        a_source("a", url="https://host.test/a"), a_source("b", url="https://host.test/b"), a_source("c")
+    )
+
+    assert store.due_slugs(newsroom.database, newsroom.now, now=newsroom.now) == ["c"]
