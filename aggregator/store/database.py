@@ -3,8 +3,9 @@
 Whatever a driver raises leaves here as a `StoreError` with a sentence.
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -123,6 +124,13 @@ def _lower(value: str | None) -> str | None:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def make_file(_dialect: object, _record: object, arguments: Any, _options: object) -> None:
+        # For its owner alone: SQLite would let everybody read it. What SQLite puts beside it gets the same mode.
+        # Never opened if it is there: to close it again would drop the locks that SQLite has on it.
+        with suppress(OSError):  # SQLite says what is wrong
+            os.close(os.open(arguments[0], os.O_CREAT | os.O_EXCL, 0o600))
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
         # The driver shall not begin transactions by itself: ours begin below.
