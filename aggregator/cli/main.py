@@ -21,6 +21,8 @@ COMMANDS = {
     "check": "Check the sources file.",
     "sources": "List and edit the sources in the sources file.",
     "migrate": "Bring the store's schema up to date.",
+    "backup": "Copy the store into a new SQLite file, while the service runs.",
+    "restore": "Fill an empty store from a backup.",
     "prune": "Remove the entries that have grown too old.",
 }
 

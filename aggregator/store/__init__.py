@@ -4,6 +4,7 @@ Functions that take the open `Database` first, a module a duty; each is one or a
 """
 
 from aggregator.store.announcements import claim_announcement
+from aggregator.store.backup import backup, restore
 from aggregator.store.claims import (
     claim_due,
     claim_one,
@@ -64,6 +65,7 @@ __all__ = [
     "StoreError",
     "Subscription",
     "TimelineVersion",
+    "backup",
     "catalog",
     "claim_announcement",
     "claim_due",
@@ -89,6 +91,7 @@ __all__ = [
     "record_heartbeat",
     "release_hold",
     "renamed",
+    "restore",
     "save_outcomes",
     "save_subscription",
     "set_file_state",

@@ -20,12 +20,12 @@ def migrate(db: Database) -> None:
     Raises NewerStoreError if the store was made by a newer version, StoreError if it does not answer.
     """
     with db.read() as connection:
-        if _is_current(connection):
+        if is_current(connection):
             return
     with db.write() as connection:
         if not db.is_sqlite:  # SQLite has one writer anyhow
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if not _is_current(connection):
+        if not is_current(connection):
             from aggregator.store.upgrade import upgrade  # noqa: PLC0415 - see above
 
             upgrade(connection)
@@ -36,7 +36,8 @@ def known_versions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))
 
 
-def _is_current(connection: Connection) -> bool:
+def is_current(connection: Connection) -> bool:
+    """Whether the schema is the one of this program. Raises NewerStoreError if it is a newer one."""
     if not inspect(connection).has_table("alembic_version"):
         return False
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -71,7 +71,7 @@ def test_an_option_without_a_command_gets_the_help(shell: Shell) -> None:
     assert "Commands:" in shell("--config", "x").output
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "poll", "check", "migrate", "prune", "sources list"])
+@pytest.mark.parametrize("command", [name if name != "sources" else "sources list" for name in COMMANDS])
 def test_every_command_accepts_every_shared_option(shell: Shell, command: str) -> None:
     given = [
         "--config",
@@ -102,7 +102,7 @@ def test_an_unknown_option_is_refused(shell: Shell) -> None:
 
 
 def test_every_option_of_every_command_is_in_the_environment_too(shell: Shell) -> None:
-    for command in ("run", "serve", "poll", "check", "migrate", "prune"):
+    for command in COMMANDS:
         shown = shell(command, "--help").stdout
         for name in SHARED:
             if f"  {name} " in shown:
