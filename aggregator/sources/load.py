@@ -55,7 +55,7 @@ def read_text(path: Path | str) -> str:
         return Path(path).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise SourcesFault(
-            f"{path}: there is no such file; create it, or name another with --config"
+            f"{path}: there is no such file; `aggregator init` writes one, or name another with --config"
         ) from None
     except IsADirectoryError:
         raise SourcesFault(f"{path}: is a folder; name the file in it with --config") from None

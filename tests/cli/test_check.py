@@ -30,7 +30,10 @@ def test_a_missing_file_is_told_with_what_to_do(shell: Shell) -> None:
     done = shell("check")
 
     assert done.exit_code == 2
-    assert done.stderr == f"{shell.config}: there is no such file; create it, or name another with --config\n"
+    assert (
+        done.stderr
+        == f"{shell.config}: there is no such file; `aggregator init` writes one, or name another with --config\n"
+    )
 
 
 def test_the_secret_of_a_header_must_be_there(shell: Shell) -> None:

@@ -311,7 +311,10 @@ def test_a_file_is_read_with_its_environment(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_missing_file_is_a_fault_that_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SourcesFault, match="there is no such file; create it, or name another with --config"):
+    with pytest.raises(
+        SourcesFault,
+        match="there is no such file; `aggregator init` writes one, or name another with --config",
+    ):
         load(tmp_path / "sources.toml")
 
 
