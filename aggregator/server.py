@@ -33,6 +33,7 @@ WEB_GRACE = 2.0  # seconds for the whole web side
 WEB_THREADS = 4
 
 FAULT_PATIENCE = 2.0  # seconds
+STORE_PATIENCE = 0.05  # seconds until a change in PostgreSQL shows at the latest
 
 POLLS_HERE = "AGGREGATOR_POLLS_HERE"  # from `run` to its web side: /healthz answers for the pollers, too
 
@@ -85,7 +86,7 @@ def worker_app() -> "Flask":
     set_up_logging_as_parent()
     while True:
         try:
-            return create_app(polls=POLLS_HERE in os.environ)
+            return create_app(polls=POLLS_HERE in os.environ, patience=STORE_PATIENCE)
         except SourcesFault as fault:
             # The file was good when the command began. What went wrong since is waited out, not died of.
             log.error("%s", fault)  # noqa: TRY400 - the fault says all

@@ -48,7 +48,7 @@ from aggregator.store.subscriptions import (
     subscriptions_due,
 )
 from aggregator.store.timeline import full_texts, source_names, timeline_page, top_tags
-from aggregator.store.timeline_version import TimelineVersion, timeline_version
+from aggregator.store.timeline_version import TimelineVersion, TimelineWatch, timeline_version
 from aggregator.store.tokens import fold_text
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "StoreError",
     "Subscription",
     "TimelineVersion",
+    "TimelineWatch",
     "backup",
     "catalog",
     "claim_announcement",

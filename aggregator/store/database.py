@@ -6,7 +6,8 @@ Whatever a driver raises leaves here as a `StoreError` with a sentence.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Self, cast
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +16,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from aggregator.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import PoolProxiedConnection
 
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite connection waits for another's transaction
 
@@ -42,6 +46,8 @@ class Database:
         self._reader = (
             engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         )
+        self._watcher: PoolProxiedConnection | None = None
+        self._watching = Lock()
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -83,8 +89,24 @@ class Database:
         with self._plainly(), writing.connect() as connection, connection.begin():
             yield connection
 
+    def data_version(self) -> int:
+        """Return a number that differs from the last one if anybody committed meanwhile; of SQLite alone.
+
+        Takes some microseconds: https://sqlite.org/pragma.html#pragma_data_version. It counts the commits of other
+        connections, so that the one it is asked on does nothing else.
+        """
+        with self._plainly(), self._watching:
+            if self._watcher is None:
+                self._watcher = self._writer.raw_connection()
+                self._watcher.detach()  # the pool would take it for one in use
+            return int(self._watcher.cursor().execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
         """Close all connections."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
         self._writer.dispose()
 
     @contextmanager

@@ -1,5 +1,6 @@
 """Whether anything that the timeline shows has changed: one number, one row."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,34 @@ def timeline_version(db: Database) -> TimelineVersion:
     with db.read() as connection:
         row = connection.execute(select(table.c.number, table.c.changed).where(table.c.id == 1)).one()
     return TimelineVersion(row.number, row.changed)
+
+
+class TimelineWatch:
+    """The state of the timeline, asked for as seldom as can be. Safe between threads.
+
+    SQLite tells cheaply whether anybody committed, so that a change is seen at once. PostgreSQL is asked at each use
+    or, with `patience`, once in so many seconds: a change is seen at most that much later.
+    """
+
+    def __init__(self, patience: float = 0) -> None:
+        self._patience = patience
+        self._last: tuple[object, TimelineVersion] | None = None
+
+    def current(self, db: Database) -> TimelineVersion:
+        """Return the state of the timeline of `db`."""
+        moment = self._moment(
+            db
+        )  # before the number is asked for: what changes meanwhile is seen the next time
+        last = self._last
+        if last is None or last[0] != moment:
+            last = self._last = (moment, timeline_version(db))
+        return last[1]
+
+    def _moment(self, db: Database) -> object:
+        """Return what is equal as long as the last answer holds."""
+        if db.is_sqlite:
+            return db.data_version()
+        return time.monotonic() // self._patience if self._patience else object()
 
 
 def move(connection: Connection, now: datetime) -> None:

@@ -9,10 +9,11 @@ from flask import Flask
 
 from aggregator.clock import Clock, SystemClock
 from aggregator.sources import Settings, SourcesFile
-from aggregator.store import Database
+from aggregator.store import Database, TimelineWatch
 from aggregator.web import assets, cached_response, errors, renamed_sources, security, templating
 from aggregator.web.about_page import about
 from aggregator.web.context import Context
+from aggregator.web.fast_path import FastPath
 from aggregator.web.feeds import feeds
 from aggregator.web.health import health
 from aggregator.web.metrics import metrics
@@ -33,12 +34,14 @@ def create_app(
     clock: Clock | None = None,
     *,
     polls: bool = False,
+    patience: float = 0,
 ) -> Flask:
     """Return the web side as a WSGI application.
 
     What is not given comes from the environment, as for the commands: AGGREGATOR_CONFIG and AGGREGATOR_DATABASE.
     Raises SourcesFault for a sources file with a fault, StoreError for an address that is none. `polls` says that
     this process, or the `run` that it belongs to, polls too: then `/healthz` answers for the pollers as well.
+    With `patience`, a change in PostgreSQL may show so many seconds later, and is asked for as seldom.
     """
     clock = clock or SystemClock()
     app = Flask(__name__, static_folder=None)  # `assets` serves what is static
@@ -49,12 +52,14 @@ def create_app(
         clock,
         started=clock.now(),
         polls=polls,
+        timeline=TimelineWatch(patience),
     ).init_app(app)
     # Flask calls these in reverse: the headers of all answers come after their validators.
     for part in (security, cached_response, errors, renamed_sources, templating):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.wsgi_app = FastPath(app)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 

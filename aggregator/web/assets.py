@@ -2,14 +2,13 @@
 
 import hashlib
 import mimetypes
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from aggregator.web.cached_response import FOR_EVER, cached_response
-from aggregator.web.context import context
 from aggregator.web.page_cache import CacheVersion
 
 assets = Blueprint("assets", __name__)
@@ -37,7 +36,7 @@ def serve(hashed: str) -> Response:
     path = FOLDER / files[hashed]
     return cached_response(
         ("asset", hashed),
-        partial(CacheVersion, hashed, context().started),
+        lambda here: CacheVersion(hashed, here.started),
         path.read_bytes,
         content_type=f"{mimetypes.guess_type(path)[0]}; charset=utf-8",
         cache_control=FOR_EVER,

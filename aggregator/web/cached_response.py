@@ -6,15 +6,15 @@ codings share one, and they are not the same bytes (RFC 9110, section 8.8.3.3).
 """
 
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from aggregator import store
-from aggregator.web.context import context
+from aggregator.web.answer_cache import Dependence
+from aggregator.web.context import Context, context
 from aggregator.web.page_cache import CODINGS, IDENTITY, CacheVersion, Rendering, rendering
 
 ALWAYS_ASK = "no-cache"  # may be kept, and is asked for at each use: a reader never sees an old page
@@ -22,6 +22,11 @@ MINUTE = "public, max-age=60"  # feeds: a program gains nothing by asking more o
 FOR_EVER = "public, max-age=31536000, immutable"  # what has its hash in its address
 NEVER = "no-store"  # what is only true now
 
+DEPENDENCE = (
+    "aggregator.dependence"  # in a request's environ: what its answer depends on, to whoever may keep it
+)
+
+LONGEST_ACCEPT = 200  # characters; no browser's and no program's header is half as long
 SHORT = 200  # bytes; less than this only grows by a coding
 
 
@@ -30,14 +35,13 @@ def init_app(app: Flask) -> None:
     app.after_request(finalize)
 
 
-def timeline_version(*, with_ages: bool = False) -> CacheVersion:
+def timeline_version(here: Context, *, with_ages: bool = False) -> CacheVersion:
     """Return what a document of the timeline depends on: what the store shows, and the settings.
 
     One that says ages in words ("3 hours ago") depends on the minute too: it is made anew once a minute, and
     its validators change only when one of those words did.
     """
-    here = context()
-    revision = store.timeline_version(here.database)
+    revision = here.timeline.current(here.database)
     of = (here.settings(), revision.number)
     if not with_ages:
         return CacheVersion(of, revision.changed)
@@ -45,13 +49,12 @@ def timeline_version(*, with_ages: bool = False) -> CacheVersion:
     return CacheVersion((*of, minute), max(revision.changed, minute))
 
 
-def polls_version() -> CacheVersion:
+def polls_version(here: Context) -> CacheVersion:
     """Return what a document about the polls depends on: the settings, and two seconds of time.
 
     Polls and faults of the sources file move no revision. A fault has to show within five seconds: two until the
     file is read, two of this, one to spare. However many ask meanwhile, the document is made once.
     """
-    here = context()
     now = here.clock.now()
     moment = now.replace(second=now.second // 2 * 2, microsecond=0)
     return CacheVersion((here.settings(), moment), moment)
@@ -59,7 +62,7 @@ def polls_version() -> CacheVersion:
 
 def cached_response(
     key: Hashable,
-    version: Callable[[], CacheVersion],
+    version: Callable[[Context], CacheVersion],
     render: Callable[[], bytes],
     *,
     content_type: str,
@@ -71,11 +74,16 @@ def cached_response(
     """
     here = context()
     now = here.clock.now()
-    current = here.renderings.get(key, version, render, now=now)
+    before = version(here)
+    current = here.renderings.get(key, partial(version, here), render, now=now)
     response = Response(content_type=content_type)
     response.headers["Cache-Control"] = cache_control
     response.last_modified = min(current.changed, now)  # never later than the answer (RFC 9110, 8.8.2.1)
-    return _encode_body(response, current)
+    if current.changed <= now:  # else the next answer has another date
+        request.environ[DEPENDENCE] = Dependence(partial(version, here), before.of)
+    _encode_body(response, current)
+    here.renderings.weigh(key)
+    return response
 
 
 def finalize(response: Response) -> Response:
@@ -100,7 +108,14 @@ def _encode_body(response: Response, document: Rendering) -> Response:
     return response
 
 
-@lru_cache(maxsize=256)
 def coding_of(header: str) -> str:
-    """Return the content coding that an `Accept-Encoding` likes best (RFC 9110, section 12.5.3)."""
+    """Return the content coding that an `Accept-Encoding` likes best (RFC 9110, section 12.5.3).
+
+    None for a header of a length that nobody honest sends: headers are strangers' keys of the cache.
+    """
+    return _coding_of(header) if len(header) <= LONGEST_ACCEPT else IDENTITY
+
+
+@lru_cache(maxsize=256)
+def _coding_of(header: str) -> str:
     return parse_accept_header(header, Accept).best_match([*CODINGS, IDENTITY], default=IDENTITY)

@@ -12,7 +12,8 @@ from flask import Flask, current_app
 
 from aggregator.clock import Clock
 from aggregator.sources.settings import Settings
-from aggregator.store import Database
+from aggregator.store import Database, TimelineWatch
+from aggregator.web.answer_cache import AnswerCache
 from aggregator.web.page_cache import PageCache
 
 NAME = "aggregator"
@@ -28,6 +29,8 @@ class Context:
     started: datetime
     polls: bool = False  # whether this process, or the `run` that it belongs to, polls too
     renderings: PageCache = field(default_factory=PageCache)
+    answers: AnswerCache = field(default_factory=AnswerCache)
+    timeline: TimelineWatch = field(default_factory=TimelineWatch)
 
     def init_app(self, app: Flask) -> None:
         """Make this the surroundings of `app`."""
@@ -36,4 +39,9 @@ class Context:
 
 def context() -> Context:
     """Return the surroundings of the application that answers now."""
-    return cast("Context", current_app.extensions[NAME])
+    return context_of(current_app)
+
+
+def context_of(app: Flask) -> Context:
+    """Return the surroundings of an application."""
+    return cast("Context", app.extensions[NAME])

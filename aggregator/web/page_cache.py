@@ -29,7 +29,7 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 IDENTITY = "identity"
 
-MOST_BYTES = 32 * 1024 * 1024  # of plain documents; their compressed forms add about a third
+MOST_BYTES = 32 * 1024 * 1024  # of documents and their compressed forms
 SLOT_BYTES = 1024  # what a kept document costs beside its bytes
 
 
@@ -61,6 +61,10 @@ class Rendering:
         if coding not in self.coded:
             self.coded[coding] = CODINGS[coding](self.body)
         return self.coded[coding]
+
+    def weight(self) -> int:
+        """Return the bytes of all forms that it has so far."""
+        return len(self.body) + sum(map(len, list(self.coded.values())))
 
 
 def rendering(body: bytes, changed: datetime) -> Rendering:
@@ -132,6 +136,12 @@ class PageCache:
         finally:
             self._settle(key, slot)
 
+    def weigh(self, key: Hashable) -> None:
+        """Count the forms that a document was given since it was asked for."""
+        slot = self._slots.get(key)
+        if slot is not None:
+            self._settle(key, slot)
+
     def _slot(self, key: Hashable) -> _Slot:
         with self._lock:
             slot = self._slots.setdefault(key, _Slot())
@@ -146,7 +156,7 @@ class PageCache:
                 del self._slots[key]
                 return
             self._bytes -= slot.weight
-            slot.weight = SLOT_BYTES + len(slot.rendering.body)
+            slot.weight = SLOT_BYTES + slot.rendering.weight()
             self._bytes += slot.weight
             while self._bytes > self._most_bytes:
                 self._bytes -= self._slots.popitem(last=False)[1].weight

@@ -17,6 +17,9 @@ from aggregator.model import Cursor, TimelineQuery
 MOST_WORDS = 300  # characters of a search
 MOST_CHOICES = 50  # sources, and tags
 MOST_NAME = 200  # characters of a source's slug or of a tag
+# Before anything is normalized, which takes the square of a run of marks: room for marks that are written apart and
+# for white space that is folded.
+_MOST_RAW = 10  # times as many characters
 
 # Seven bytes of microseconds reach from the year 829 to 3111, all of which a datetime and both databases hold.
 _TIME_BYTES = 7
@@ -108,22 +111,35 @@ def broken_cursor() -> BadRequest:
 
 
 def _words(text: str) -> str:
+    if len(text) > _MOST_RAW * MOST_WORDS:
+        raise _too_many_words(len(text))
     words = _folded(text)
     if len(words) > MOST_WORDS:
-        raise BadRequest(
-            f"A search may have {MOST_WORDS} characters at most; this one has {len(words)}. "
-            "Search for a few words of the post instead."
-        )
+        raise _too_many_words(len(words))
     return words
 
 
+def _too_many_words(length: int) -> BadRequest:
+    return BadRequest(
+        f"A search may have {MOST_WORDS} characters at most; this one has {length}. "
+        "Search for a few words of the post instead."
+    )
+
+
 def _choices(values: Iterable[str], what: str) -> tuple[str, ...]:
-    chosen = sorted({folded for value in values if (folded := _folded(value))})
+    named = list(values)
+    if any(len(value) > _MOST_RAW * MOST_NAME for value in named):
+        raise _too_long_name(what)
+    chosen = sorted({folded for value in named if (folded := _folded(value))})
     if len(chosen) > MOST_CHOICES:
         raise BadRequest(f"A view may name {MOST_CHOICES} {what} at most; this one names {len(chosen)}.")
     if any(len(value) > MOST_NAME for value in chosen):
-        raise BadRequest(f"The names of {what} have {MOST_NAME} characters at most.")
+        raise _too_long_name(what)
     return tuple(chosen)
+
+
+def _too_long_name(what: str) -> BadRequest:
+    return BadRequest(f"The names of {what} have {MOST_NAME} characters at most.")
 
 
 def _folded(text: str) -> str:

@@ -7,7 +7,7 @@ import brotli
 import pytest
 import zstandard
 
-from aggregator.web.page_cache import CODINGS, CacheVersion, PageCache, Rendering, rendering
+from aggregator.web.page_cache import CODINGS, SLOT_BYTES, CacheVersion, PageCache, Rendering, rendering
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -172,3 +172,17 @@ def test_threads_that_ask_at_once_wait_for_one_rendering() -> None:
         thread.join(10)
 
     assert source.rendered == 1
+
+
+def test_compressed_forms_count_too() -> None:
+    source = Source(b"x" * 1000)
+    source.kept = PageCache(most_bytes=2 * (SLOT_BYTES + 1000))
+    for key in ("first", "second"):
+        source.get(key)
+    source.get("second").in_coding("gzip")
+    source.kept.weigh("second")
+    source.get("second")
+    assert source.rendered == 2
+
+    source.get("first")
+    assert source.rendered == 3

@@ -102,6 +102,15 @@ def test_more_than_anybody_means_is_answered_with_a_sentence(query: str, sentenc
         view_at(query)
 
 
+@pytest.mark.parametrize("query", ["q", "tag", "source"])
+def test_what_is_far_too_long_is_refused_before_it_is_normalized(query: str) -> None:
+    """Normalizing takes the square of a run of combining marks."""
+    assert view_of(MultiDict({query: "a" + " " * 1000 + "b"}))
+
+    with pytest.raises(BadRequest):
+        view_of(MultiDict({query: "a" + " " * 3000 + "b"}))
+
+
 def test_the_place_after_an_item_is_exact() -> None:
     later = Cursor(MOMENT + timedelta(microseconds=1), 7)
 
