@@ -69,7 +69,7 @@ def _serve(options: Options) -> None:
         "aggregator.server:worker_app",
         factory=True,
         interface=Interfaces.WSGI,
-        address=options.host,
+        address=_address_of(options.host),
         port=options.port,
         blocking_threads=WEB_THREADS,
         workers_kill_timeout=WORKER_GRACE,
@@ -129,13 +129,27 @@ def _terminate_after(parent: BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _address_of(host: str) -> str:
+    """Return the number that a name of this machine stands for; the server takes no names."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise PortTakenError(
+            f"--host {host}: there is no such name here; give an address of this machine, or `localhost`"
+        ) from error
+    # IPv4 first: it is what people type into a browser after `localhost`.
+    addresses = sorted(found, key=lambda one: one[0] is not socket.AF_INET)
+    return str(addresses[0][4][0])
+
+
 def _ensure_port_is_free(options: Options) -> None:
     """Try to listen before the server does, since that would only say it in a traceback."""
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    address = _address_of(options.host)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((options.host, options.port))
+            probe.bind((address, options.port))
         except OSError as error:
             raise PortTakenError(
                 f"cannot listen on {options.host}, port {options.port}: {error.strerror}; "

@@ -1,8 +1,10 @@
 """`aggregator`: finds the command, and says in plain words what keeps it from being done."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -66,6 +68,10 @@ class Main(Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Do the command; no traceback of expected trouble reaches anybody."""
+        for stream in (sys.stdout, sys.stderr):
+            # What the terminal's encoding has no letter for is written as its number instead of ending the command.
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         with terminated_like_interrupted(), report_errors():
             return super().invoke(ctx)
 

@@ -6,6 +6,7 @@ import httpx
 
 from aggregator.fetch.faults import Failure
 from aggregator.model import FaultKind
+from aggregator.urls import ascii_address
 
 LONGEST = 8000  # characters; what RFC 9110, section 4.1, wants everybody to support
 PORTS = {"http": 80, "https": 443}
@@ -17,7 +18,7 @@ _PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)(?::[0-9]{1,4})
 def parse(address: str) -> httpx.URL:
     """Return an http(s) address without its fragment; a failure for anything else."""
     try:
-        url = httpx.URL(address).copy_with(fragment=None)
+        url = httpx.URL(ascii_address(address)).copy_with(fragment=None)
         _check_server(url)
     except (httpx.InvalidURL, ValueError) as error:  # ValueError: IDNA, and brackets that are no IPv6 address
         raise Failure(FaultKind.BLOCKED, f"{_shown(address)} is no address: {error}") from error
@@ -31,7 +32,7 @@ def follow(url: httpx.URL, location: str) -> httpx.URL:
     if len(location) > LONGEST:
         raise Failure(FaultKind.REDIRECT, f"redirects to an address of more than {LONGEST} characters")
     try:
-        target = url.join(_decoded(location)).copy_with(fragment=None, userinfo=b"")
+        target = url.join(ascii_address(_decoded(location))).copy_with(fragment=None, userinfo=b"")
         _check_server(target)
     except (httpx.InvalidURL, ValueError) as error:
         raise Failure(FaultKind.REDIRECT, f"redirects to {location[:200]!r}, which is no address") from error
@@ -47,7 +48,7 @@ def host_of(address: str) -> str:
     if plain := _PLAIN.fullmatch(address):
         return plain[1]
     try:
-        return host(httpx.URL(address))
+        return host(httpx.URL(ascii_address(address)))
     except (httpx.InvalidURL, ValueError):
         return ""
 

@@ -48,12 +48,16 @@ def gone() -> NextPoll:
     return NextPoll(FAR_FUTURE, (Reason(ReasonCode.GONE),))
 
 
+LONGEST_PAUSE = timedelta(hours=1)
+
+
 def host_pause(answer: FetchResult, host: str, until: datetime) -> HostPause | None:
     """Return the pause of a whole host that a 429 asks for (RFC 6585, section 4), with or without `Retry-After`.
 
-    It lasts as long as the feed itself backs off, so it grows where the host keeps answering so. A 503 speaks of
-    one address alone.
+    It lasts as long as the feed itself backs off, an hour at most: one feed of a shared host, or one route of it, must
+    not keep the others away for a week. Nor must a feed that redirects to a host that it does not belong to. A 503
+    speaks of one address alone.
     """
-    if answer.status != _TOO_MANY_REQUESTS:
+    if answer.status != _TOO_MANY_REQUESTS or answer.final_address != answer.address:
         return None
-    return HostPause(host, until)
+    return HostPause(host, min(until, answer.at + LONGEST_PAUSE))

@@ -9,9 +9,9 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from aggregator.model import Entry, FeedContent, HoldEvidence, HoldSign
+from aggregator.urls import site_host
 
 # Fewer entries than this on either side are weak evidence: then two signs of another site must agree.
 _ENOUGH_ENTRIES = 3
@@ -33,7 +33,7 @@ def listing(reading: FeedContent, final_address: str, known: tuple[str, ...] = (
     entries = iter(reading.entries)
     places = reading.places or (-1,) * len(reading.entries)
     marks = (known[place + 1] if place >= 0 else marks_of(next(entries)) for place in places)
-    return (_mark(_host(final_address)), *marks)
+    return (_mark(site_host(final_address)), *marks)
 
 
 def new_entries(entries: Iterable[Entry], known: tuple[str, ...]) -> list[Entry]:
@@ -73,10 +73,10 @@ def _signs(
     signs = []
     if title and reading.title and not _same_title(title, reading.title):
         signs.append(HoldEvidence(HoldSign.TITLE, reading.title, title))
-    if link and reading.link and _host(link) != _host(reading.link):
-        signs.append(HoldEvidence(HoldSign.SITE, _host(reading.link), _host(link)))
-    if known[0] != _mark(_host(final_address)) and not (title and title == reading.title):
-        signs.append(HoldEvidence(HoldSign.SERVER, _host(final_address)))
+    if link and reading.link and site_host(link) != site_host(reading.link):
+        signs.append(HoldEvidence(HoldSign.SITE, site_host(reading.link), site_host(link)))
+    if known[0] != _mark(site_host(final_address)) and not (title and title == reading.title):
+        signs.append(HoldEvidence(HoldSign.SERVER, site_host(final_address)))
     return signs
 
 
@@ -93,14 +93,6 @@ def _pieces(title: str) -> set[str]:
     # A single word may be a script without spaces: then pairs of letters are compared.
     letters = "".join(words) or title
     return {letters[start : start + 2] for start in range(max(1, len(letters) - 1))}
-
-
-def _host(address: str) -> str:
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:  # brackets that are no IPv6 address
-        return ""
-    return host.removeprefix("www.")
 
 
 def marks_of(entry: Entry) -> str:

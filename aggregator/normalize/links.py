@@ -1,11 +1,10 @@
 """Links: absolute, `http` or `https`, and the same for the same page."""
 
 import re
-from urllib.parse import SplitResult, parse_qs, quote, unquote, urljoin, urlsplit, urlunsplit
-
-import idna
+from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 from aggregator.normalize.limits import ADDRESS
+from aggregator.urls import with_ascii_host
 
 # Parameters of programs that count clicks and letters: Google (utm_, gclid), Matomo (pk_, mtm_), HubSpot (hsa_, _hs),
 # Meta (fbclid), Mailchimp (mc_), Marketo (mkt_tok), AT Internet (at_, xtor) and the like. Our own choice, shorter than
@@ -24,7 +23,6 @@ _IDLE = re.compile(
 _AMPERSAND = re.compile(
     r"&(?:amp;|#0{0,3}38;|#x26;)(?:amp;|#0{0,3}38;|#x26;)?", re.IGNORECASE
 )  # nobody means it in an address
-_LONGEST_LABEL = 63  # characters (RFC 1035, section 2.3.4)
 _PORTS = {"http": 80, "https": 443}
 # An address that stays as it is: nothing to resolve, to decode, to quote or to leave out. Most are so.
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
@@ -47,7 +45,7 @@ def resolve(link: str | None, base: str) -> str | None:
     if _CLEAN.fullmatch(written):
         return written
     try:
-        parts = _with_ascii_host(urlsplit(urljoin(base, written.replace(" ", "%20"))))
+        parts = with_ascii_host(urlsplit(urljoin(base, written.replace(" ", "%20"))))
         _ = parts.port  # raises where it is no number
     except ValueError:
         return None
@@ -62,26 +60,6 @@ def _written(link: str) -> str:
     if written.startswith("<![CDATA["):
         written = written.removeprefix("<![CDATA[").removesuffix(">").removesuffix("]]").strip()
     return _AMPERSAND.sub("&", written) if "&" in written else written
-
-
-def _with_ascii_host(parts: SplitResult) -> SplitResult:
-    """Write a host of other letters in Punycode (RFC 3986, section 3.2.2): percent-encoded, most clients cannot look it up."""
-    host = parts.hostname or ""
-    if host.isascii() and "%" not in host:
-        return parts
-    mapped = idna.uts46_remap(unquote(host), std3_rules=False)
-    ascii_host = ".".join(_ascii_label(label) for label in mapped.split("."))
-    user, at, _ = parts.netloc.rpartition("@")
-    port = f":{parts.port}" if parts.port else ""
-    return parts._replace(netloc=f"{user}{at}{ascii_host}{port}")
-
-
-def _ascii_label(label: str) -> str:
-    """Return a label as browsers look it up: also with the symbols that IDNA 2008 leaves out (WHATWG URL, section 3.3)."""
-    found = label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
-    if len(found) > _LONGEST_LABEL:
-        raise ValueError
-    return found
 
 
 def canonical(link: str | None, *, base: str) -> str | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Origin
 from aggregator.reconcile.text_similarity import LOOKED_AT, Comparer, Words
+from aggregator.urls import site_host
 
 DAYS_APART = timedelta(days=4)  # that a post takes to run in all feeds of a house
 SHORTEST_TITLE = 12  # letters and digits: shorter ones ("Release 1.2") stand over many posts
@@ -106,7 +107,7 @@ def _same_title(one: StoredCopy, other: StoredCopy) -> bool:
 
 def _same_publisher(one: StoredCopy, other: StoredCopy) -> bool:
     """Whether both feeds come from one host: who publishes both may say different things of one post."""
-    return _host(one.feed_address) == _host(other.feed_address) == _host(one.link)
+    return site_host(one.feed_address) == site_host(other.feed_address) == site_host(one.link)
 
 
 def _same_words(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
@@ -182,18 +183,11 @@ def _claim(copy: StoredCopy, copies: Sequence[StoredCopy]) -> tuple[float, ...]:
         _is_named(copy, copies),
         *_at_home(copy),
         _is_origin(copy, copies),
-        bool(copy.link) and _host(copy.link) == _host(copy.feed_link),
+        bool(copy.link) and site_host(copy.link) == site_host(copy.feed_link),
         # Who had it first, by our clock: a date is easily written, too.
         -copy.first_seen.timestamp(),
         -copy.entry_id,
     )
-
-
-def _host(address: str | None) -> str:
-    try:
-        return (urlsplit(address or "").hostname or "").removeprefix("www.")
-    except ValueError:  # an id need not be an address, not even where it begins like one
-        return ""
 
 
 def _is_origin(copy: StoredCopy, copies: Sequence[StoredCopy]) -> bool:
@@ -216,8 +210,8 @@ def _is_named(copy: StoredCopy, copies: Sequence[StoredCopy]) -> bool:
     if not any(other is not copy and _same_id(copy, other) for other in copies):
         return False
     tag = re.match(r"tag:([^,:@/]+@)?([^,:/]+)[,:]", copy.guid or "")  # RFC 4151
-    given_at = tag[2].lower().removeprefix("www.") if tag else _host(copy.guid)
-    return bool(given_at) and given_at == _host(copy.link)
+    given_at = tag[2].lower().removeprefix("www.") if tag else site_host(copy.guid)
+    return bool(given_at) and given_at == site_host(copy.link)
 
 
 def _at_home(copy: StoredCopy) -> tuple[bool, int]:
@@ -225,8 +219,10 @@ def _at_home(copy: StoredCopy) -> tuple[bool, int]:
 
     What a feed says it has from elsewhere is not at home in it.
     """
-    if copy.origin or not copy.link or _host(copy.link) != _host(copy.feed_address):
+    if copy.origin or not copy.link or site_host(copy.link) != site_host(copy.feed_address):
         return False, 0
     path = urlsplit(copy.feed_link or "").path.rstrip("/")
-    lies_below = _host(copy.link) == _host(copy.feed_link) and urlsplit(copy.link).path.startswith(f"{path}/")
+    lies_below = site_host(copy.link) == site_host(copy.feed_link) and urlsplit(copy.link).path.startswith(
+        f"{path}/"
+    )
     return True, len(path) if lies_below else 0

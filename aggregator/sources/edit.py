@@ -4,6 +4,7 @@ Tables are put in and cut out as whole lines. tomlkit writes them; it does not r
 the comment above a table to the table before, so that removing one would take the words about the next with it.
 """
 
+import errno
 import os
 import re
 import tempfile
@@ -227,7 +228,21 @@ def write(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).chmod(path.stat().st_mode & 0o7777)
-            Path(file.name).replace(path)
+            _put_in_place(Path(file.name), path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    """Let a new file take the place of another, or write into that one if it cannot be replaced.
+
+    A file that is mounted by itself, as into a container, cannot.
+    """
+    try:
+        new.replace(path)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.EXDEV):
+            raise
+        path.write_bytes(new.read_bytes())
+        new.unlink()

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from aggregator.sources.durations import format_duration, parse_duration
 from aggregator.sources.slugs import LONGEST, slugify
+from aggregator.urls import ascii_host, check_host
 
 FOREVER = "forever"
 KEEP_ALL = f', or "{FOREVER}" to keep all'
@@ -57,6 +58,8 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port  # the port is looked at only when it is asked for
+        if host:
+            check_host(host) if host.isascii() else ascii_host(host)
     except ValueError as fault:
         raise ValueError(f"is no address ({fault}); write it like https://example.org/feed.xml") from None
     if not host:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, insert, or_, select, update
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
 from aggregator.model import Feed
 from aggregator.store.database import Database, insert_into
@@ -17,6 +17,9 @@ ASKED, ACTIVE, DENIED = "asked", "active", "denied"
 _RETRY = timedelta(days=1)  # after a request that the hub has not verified
 _RETRY_DENIED = timedelta(days=7)
 _RENEW = 0.8  # of a lease, so that a hub that is down for a while costs no post
+
+
+MOST_WAITING = 200_000_000  # bytes of pushed documents that no poller has read yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +108,30 @@ def subscription_by_token(db: Database, token: str) -> Subscription | None:
     return _subscription_of(row) if row else None
 
 
-def enqueue_push(db: Database, feed_id: int, body: bytes, content_type: str | None, now: datetime) -> None:
-    """Keep a pushed document until a poller reads it."""
+def enqueue_push(db: Database, feed_id: int, body: bytes, content_type: str | None, now: datetime) -> bool:
+    """Keep a pushed document until a poller reads it, in the place of an older one of the feed.
+
+    False if so many bytes wait already that it was not kept.
+    """
     with db.write() as connection:
+        connection.execute(delete(inbox).where(inbox.c.feed_id == feed_id))
+        waiting = connection.execute(
+            select(func.coalesce(func.sum(func.length(inbox.c.body)), 0))
+        ).scalar_one()
+        if waiting + len(body) > MOST_WAITING:
+            return False
         connection.execute(
             insert(inbox).values(feed_id=feed_id, received=now, body=body, content_type=content_type)
         )
+    return True
 
 
 def dequeue_pushes(db: Database, limit: int) -> list[Push]:
-    """Take at most `limit` pushed documents, oldest first; no other poller gets them."""
+    """Return at most `limit` pushed documents, oldest first, of feeds that nobody polls now; no other poller gets them."""
     with db.write() as connection:
-        oldest = select(inbox.c.id).order_by(inbox.c.id).limit(limit).with_for_update(skip_locked=True)
+        is_free = exists().where(feed.c.id == inbox.c.feed_id, feed.c.lease_owner.is_(None))
+        oldest = select(inbox.c.id).where(is_free).order_by(inbox.c.id).limit(limit)
+        oldest = oldest.with_for_update(skip_locked=True)
         rows = connection.execute(
             delete(inbox).where(inbox.c.id.in_(oldest.cte("oldest").select())).returning(*inbox.c)
         ).all()

@@ -1,6 +1,6 @@
 """What every answer tells browsers not to do: run or load what is not ours, frame us, tell others who reads."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 # Everything that a page needs comes from here; nothing is inline, so that `unsafe-inline` is not needed either.
 POLICY = (
@@ -23,6 +23,9 @@ def init_app(app: Flask) -> None:
 
 
 def protect(response: Response) -> Response:
-    """Add the headers to an answer."""
+    """Add the headers to an answer; no redirect follows the `Host` or the scheme that a client, or a proxy, gave."""
+    location = response.headers.get("Location", "")
+    if location.startswith(request.host_url):
+        response.headers["Location"] = f"/{location.removeprefix(request.host_url)}"
     response.headers.update(HEADERS)
     return response

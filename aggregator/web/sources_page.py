@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
 
 from aggregator import explain, store
 from aggregator.model import SourceStatus, State
@@ -76,6 +77,8 @@ def listing() -> Response:
 @directory.get("/sources/<slug>")
 def single(slug: str) -> Response:
     """Answer with all about one source. Raises UnknownSource for one that the file does not have."""
+    if not (slug.isascii() and slug.isprintable()):
+        raise NotFound("No source has a name like this. The list of sources has all that there are.")
     return cached_response(
         ("source", slug), polls_version, lambda: _render_source(slug).encode(), content_type=HTML
     )

@@ -1,7 +1,10 @@
 """`/websub/TOKEN`: where a hub verifies a subscription and pushes documents to. What it pushes, the poller reads."""
 
+import re
+from threading import Lock
+
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from aggregator import store
 from aggregator.store import Subscription
@@ -10,6 +13,11 @@ from aggregator.web.context import context
 from aggregator.websub.messages import granted_lease, is_signed
 
 websub = Blueprint("websub", __name__)
+
+RETRY_AFTER = 60  # seconds
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_reading = Lock()
 
 
 @websub.get("/websub/<token>")
@@ -37,19 +45,29 @@ def push(token: str) -> Response:
     """Keep a pushed document for the poller. One that is not signed is dropped without a word (section 7.1)."""
     request.max_content_length = context().settings().polling.max_bytes
     subscription = _subscription(token)
-    body = request.get_data()
+    # One at a time: a body that comes slowly must not take the threads that answer readers.
+    if not _reading.acquire(blocking=False):
+        raise ServiceUnavailable(retry_after=RETRY_AFTER)
+    try:
+        body = request.get_data()
+    finally:
+        _reading.release()
     if is_signed(body, request.headers.get("X-Hub-Signature"), subscription.secret):
-        store.enqueue_push(
+        is_kept = store.enqueue_push(
             context().database,
             subscription.feed_id,
             body,
             request.headers.get("Content-Type"),
             context().clock.now(),
         )
+        if not is_kept:
+            raise ServiceUnavailable(retry_after=RETRY_AFTER)
     return _answer("", status=202)
 
 
 def _subscription(token: str) -> Subscription:
+    if not _TOKEN.fullmatch(token):
+        raise NotFound("No subscription has this address.")
     subscription = store.subscription_by_token(context().database, token)
     if subscription is None:
         raise NotFound("No subscription has this address.")

@@ -49,7 +49,8 @@ def publication(urls: list[str]) -> list[tuple[str, str]]:
 def granted_lease(arguments: Mapping[str, str]) -> timedelta:
     """Return how long the hub will push, from its verification (section 5.3); ours where it does not say."""
     said = arguments.get("hub.lease_seconds", "")
-    seconds = int(said) if said.isdecimal() else 0
+    # Ten digits are three centuries; more of them mean no more, and Python refuses thousands.
+    seconds = int(said[:10]) if said.isascii() and said.isdecimal() else 0
     return timedelta(seconds=min(seconds, LONGEST_LEASE)) if seconds else LEASE
 
 

@@ -109,3 +109,13 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_what_the_terminal_has_no_letter_for_ends_no_command(command: Command) -> None:
+    command.config.write_text('[[source]]\nurl = "https://a.example/"\nslug = "a"\ntitle = "One “fine” ☕"\n')
+
+    done = command.run("sources", "export", PYTHONIOENCODING="latin-1")
+
+    assert done.returncode == 0, done.stdout
+    assert "fine" in done.stdout
+    assert "Traceback" not in done.stdout

@@ -190,3 +190,28 @@ def test_health_says_that_polls_are_on_time(command: Command, publisher: Publish
     found = site.get("/healthz")
     assert found.status_code == httpx.codes.OK
     assert "last_beat" in found.json()
+
+
+@pytest.mark.parametrize("host", ["localhost", "::1"])
+def test_the_page_is_served_at_a_name_or_an_address_of_either_kind(command: Command, host: str) -> None:
+    command.configure()
+    port = free_port()
+    process = command.start("serve", "--host", host, "--port", str(port))
+
+    shown = f"[{host}]" if ":" in host else host
+    eventually(
+        "an answer",
+        lambda: httpx.get(f"http://{shown}:{port}/livez", trust_env=False).status_code in (200, 404),
+    )
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+def test_a_name_that_is_none_of_this_machine_is_told_in_a_sentence(command: Command) -> None:
+    command.configure()
+
+    done = command.run("serve", "--host", "no-such-host.invalid")
+
+    assert done.returncode == 1
+    assert "--host no-such-host.invalid" in done.stdout
+    assert "Traceback" not in done.stdout

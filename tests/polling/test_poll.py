@@ -468,20 +468,28 @@ def test_a_429_pauses_its_whole_host_with_or_without_retry_after(
     pause = desk.poll().host_pause
     assert pause
     assert pause.host == "127.0.0.1"
-    assert pause.until == desk.state.next_poll >= desk.clock.now() + least
+    assert pause.until == min(desk.state.next_poll, desk.clock.now() + HOUR)
+    assert desk.state.next_poll >= desk.clock.now() + least
 
 
-def test_a_pause_without_retry_after_grows_while_the_host_keeps_asking_for_it(
+def test_a_host_is_paused_for_an_hour_at_most_however_long_the_feed_itself_waits(
     desk: Desk, publisher: Publisher
 ) -> None:
-    publisher.answers(PATH, 429)
-    spans = []
-    for _ in range(4):
-        pause = desk.poll_when_due().host_pause
-        assert pause
-        spans.append(pause.until - desk.clock.now())
-    assert spans == sorted(spans)
-    assert spans[-1] > 4 * spans[0]
+    publisher.answers(PATH, 429, headers={"Retry-After": "604800"})
+
+    pause = desk.poll().host_pause
+
+    assert pause
+    assert pause.until == desk.clock.now() + HOUR
+    assert desk.wait == 7 * DAY
+
+
+def test_a_429_behind_a_redirect_pauses_no_host(desk: Desk, publisher: Publisher) -> None:
+    with Publisher(host="127.0.0.2") as other:
+        publisher.redirects(PATH, other.url("/feed"), 302)
+        other.answers("/feed", 429, headers={"Retry-After": "604800"})
+
+        assert desk.poll().host_pause is None
 
 
 def test_a_503_pauses_its_feed_alone(desk: Desk, publisher: Publisher) -> None:

@@ -148,7 +148,8 @@ def test_a_429_pauses_its_whole_host_for_every_poller(world: World, headers: dic
     assert (world.asked("b"), world.asked("c"), world.asked("other")) == (0, 0, 1)
     pause = world.state("a").next_poll - world.clock.now()
     assert pause == 3 * HOUR if headers else 0.8 * HOUR <= pause <= HOUR
-    assert world.state("b").next_poll == world.state("a").next_poll
+    pause = min(pause, HOUR)  # of the host
+    assert world.state("b").next_poll == world.clock.now() + pause
     assert world.state("b").why == (Reason(ReasonCode.HOST_PAUSED, text="host.test"),)
     world.clock.advance(seconds=pause.total_seconds() - 1)
     world.publisher.requests.clear()
@@ -157,7 +158,7 @@ def test_a_429_pauses_its_whole_host_for_every_poller(world: World, headers: dic
     assert not world.runner.run(two.start_one("b")), "also where the admin asks"
     world.clock.advance(seconds=1)
     world.poll()
-    assert [world.asked(name) for name in "abc"] == [1, 1, 1]
+    assert [world.asked(name) for name in "abc"] == [0 if headers else 1, 1, 1]
 
 
 def test_a_route_that_always_answers_429_does_not_keep_its_host_for_ever(world: World) -> None:
@@ -170,7 +171,7 @@ def test_a_route_that_always_answers_429_does_not_keep_its_host_for_ever(world: 
     world.pass_time(days=3)
 
     assert world.asked("c") >= 3
-    assert world.asked("a") + world.asked("b") <= 12
+    assert world.asked("a") + world.asked("b") <= 16
 
 
 def test_a_503_pauses_its_feed_alone(world: World) -> None:

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -338,3 +339,22 @@ def test_no_edit_changes_the_slug_of_a_neighbour(
 
     edit.remove(path, "renamed")
     assert slugs(path) == [*before[:chosen], *before[chosen + 1 :]]
+
+
+def test_a_file_that_cannot_be_replaced_is_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text("")
+    inode = path.stat().st_ino
+
+    def busy(self: Path, target: Path) -> Path:  # as `rename` answers for a file that is a mount
+        raise OSError(errno.EBUSY, "Device or resource busy", str(self), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", busy)
+
+    edit.add(path, [NewSource("https://a.example/feed", "", (), "a")])
+
+    assert "https://a.example/feed" in path.read_text()
+    assert path.stat().st_ino == inode
+    assert [file.name for file in tmp_path.iterdir()] == ["sources.toml"]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.sources import SourcesFault, SourcesFile
+from aggregator.sources import SourcesFault, SourcesFile, watch
 
 ONE = '[[source]]\nurl = "https://one.example/"\n'
 TWO = ONE + '[[source]]\nurl = "https://two.example/"\n'
@@ -100,3 +100,26 @@ def test_a_comment_is_not_news(path: Path) -> None:
     path.write_text("# a comment\n" + ONE)
 
     assert not file.refresh()
+
+
+def test_a_file_that_an_editor_cuts_before_it_writes_it_is_not_believed(path: Path) -> None:
+    file = SourcesFile(path)
+    before = file.settings
+    text = path.read_text()
+    path.write_text("")
+
+    assert not file.refresh()
+    assert file.settings is before
+
+    path.write_text(text + '[[source]]\nurl = "https://more.example/"\n')
+    assert file.refresh()
+    assert len(file.settings.sources) == len(before.sources) + 1
+
+
+def test_a_file_that_stays_empty_counts(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "EMPTY_FOR", 0.0)
+    file = SourcesFile(path)
+    path.write_text("")
+
+    assert file.refresh()
+    assert file.settings.sources == ()

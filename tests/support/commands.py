@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -52,11 +53,13 @@ class Command:
         sources = "".join(f'[[source]]\nurl = "{url}"\n' for url in urls)
         self.config.write_text(f"[polling]\nallow_private_networks = true\n{polling}\n{sources}{more}")
 
-    def start(self, *arguments: str, port: int | None = None) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, port: int | None = None, environ: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.Popen[str]:
         """Start it; what it writes is read by `communicate`."""
         process = subprocess.Popen(
             [sys.executable, "-m", "aggregator", *arguments],
-            env=self._environment(port),
+            env=self._environment(port) | dict(environ),
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -66,9 +69,9 @@ class Command:
         self._started.append(process)
         return process
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end; what it wrote to both streams is `stdout`."""
-        process = self.start(*arguments)
+        process = self.start(*arguments, environ=environ)
         output, _ = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(arguments, process.returncode, output, "")
 

@@ -50,3 +50,15 @@ def test_a_former_name_that_was_given_to_another_source_shows_that_one(site: Sit
     rename(site, aws="compute", news="aws")
 
     assert "news.test" in site.client.get("/sources/aws").get_data(as_text=True)
+
+
+def test_a_redirect_names_no_scheme_and_no_host(site: Site) -> None:
+    answer = site.client.get("/sources//aws", headers={"Host": "planet.example"})
+
+    assert answer.status_code in (301, 308)
+    assert answer.headers["Location"] == "/sources/aws"
+
+
+@pytest.mark.parametrize("path", ["/sources/%00", "/sources/a%0Ab", "/websub/%00", "/websub/%F0%9F%98%80"])
+def test_a_name_that_no_source_can_have_is_not_found(any_site: Site, path: str) -> None:
+    assert any_site.client.get(path).status_code == 404

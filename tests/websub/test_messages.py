@@ -54,3 +54,10 @@ def test_no_two_callbacks_or_secrets_are_the_same() -> None:
     assert messages.new_token() != messages.new_token()
     assert messages.new_secret() != messages.new_secret()
     assert len(messages.new_secret().encode()) <= 200  # WebSub, section 5.1
+
+
+def test_a_lease_of_thousands_of_digits_is_the_longest() -> None:
+    assert messages.granted_lease({"hub.lease_seconds": "9" * 5000}) == messages.granted_lease(
+        {"hub.lease_seconds": "9" * 10}
+    )
+    assert messages.granted_lease({"hub.lease_seconds": "²"}) == messages.granted_lease({})

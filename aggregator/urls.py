@@ -1,0 +1,71 @@
+"""Host names in addresses: as a resolver takes them, whatever letters an admin or a publisher writes."""
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+import idna
+
+_LONGEST_LABEL = 63  # characters (RFC 1035, section 2.3.4)
+_LONGEST_NAME = 253
+_FORBIDDEN = re.compile(
+    r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]"
+)  # the URL Standard's forbidden domain code points
+
+
+def with_ascii_host(parts: SplitResult) -> SplitResult:
+    """Write a host of other letters in Punycode, as browsers do; raises ValueError for a name that is none."""
+    host = parts.hostname or ""
+    if host.isascii() and "%" not in host:
+        return parts
+    user, at, _ = parts.netloc.rpartition("@")
+    port = f":{parts.port}" if parts.port else ""
+    return parts._replace(netloc=f"{user}{at}{ascii_host(host)}{port}")
+
+
+def ascii_address(address: str) -> str:
+    """Return an address whose host is ASCII; raises ValueError for a host that is none."""
+    return address if address.isascii() else urlunsplit(with_ascii_host(urlsplit(address)))
+
+
+def ascii_host(host: str) -> str:
+    """Return a host as a resolver looks it up: also with the symbols that IDNA 2008 leaves out (URL Standard, section 3.3).
+
+    Raises ValueError for a name that no resolver could look up.
+    """
+    mapped = idna.uts46_remap(unquote(host), std3_rules=False)
+    name = ".".join(map(_ascii_label, mapped.split(".")))
+    check_host(name)
+    return name
+
+
+def check_host(host: str) -> None:
+    """Raise ValueError, with a sentence, for an ASCII host that nobody could connect to."""
+    if ":" in host:  # IPv6, which `urlsplit` has looked at
+        return
+    name = host.removesuffix(".")
+    if _FORBIDDEN.search(name):
+        raise ValueError(f"`{host}` is no host name: a character in it is not allowed")
+    labels = name.split(".")
+    if not all(labels) or len(name) > _LONGEST_NAME or max(map(len, labels)) > _LONGEST_LABEL:
+        raise ValueError(
+            f"`{host[:60]}` is no host name: between its dots are 1 to {_LONGEST_LABEL} characters"
+        )
+    if labels[-1].isdecimal():
+        ipaddress.IPv4Address(name)
+
+
+def site_host(address: str | None) -> str:
+    """Return the host of an address without `www.`; "" if there is none."""
+    try:
+        return (urlsplit(address or "").hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
+
+
+def _ascii_label(label: str) -> str:
+    if label.isascii():
+        return label
+    if label.startswith("xn--"):
+        raise ValueError(f"`{label[:60]}` is no part of a host name: it is in Punycode and has other letters")
+    return f"xn--{label.encode('punycode').decode()}"
