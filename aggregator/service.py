@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
@@ -62,10 +63,13 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
             Fetcher(sources.settings.site.url, clock) as fetcher,
             Reader() as reader,
         ):
-            owner = f"{socket.gethostname()}:{os.getpid()}"
+            owner = new_owner()
             poller = Poller(database, sources, fetcher, reader, clock=clock, owner=owner, report=report)
             jobs = Jobs(poller, sources, clock)
             try:
+                await poller.beat()  # before the first claim
+                if database.is_sqlite:
+                    await poller.free_claims(await poller.in_store(gone_owners, owner))
                 await jobs.correct_clock()
                 await jobs.mirror()
                 await poller.refresh_pace()
@@ -73,6 +77,36 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
             finally:
                 await jobs.close(JOBS_GRACE)
                 await poller.close(GRACE)
+
+
+def new_owner() -> str:
+    """Return the name by which this process has claims: its host, its process id, and what tells it from a later one."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def gone_owners(database: Database, own: str) -> set[str]:
+    """Return the pollers of this machine whose processes are no more.
+
+    Only for a store that is a file: pollers over a network may have the same host name, each in a container of its own.
+    """
+    return {owner for owner in store.heartbeats(database) if owner != own and is_gone(owner)}
+
+
+def is_gone(owner: str) -> bool:
+    """Whether another process is known to have ended."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    if int(pid) == os.getpid():  # in a container that was started again
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # there is one, of another user
+        return False
+    return False
 
 
 async def poll_on_schedule(options: Options, report: Report) -> None:
@@ -107,10 +141,11 @@ async def poll_once(
     """
     stop = stop_signal()
     clock = SystemClock()
-    async with open_poller(options, report, clock) as (poller, _):
+    async with open_poller(options, report, clock) as (poller, jobs):
         expect([slug] if slug else await poller.in_store(store.due_slugs, clock.now(), now=clock.now()))
         polls = asyncio.create_task(poll_named(poller, slug) if slug else poller.poll_due())
-        await asyncio.wait((polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
+        with scheduled(jobs, jobs.signs_of_life()):
+            await asyncio.wait((polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
         if polls.done():
             polls.result()
         polls.cancel()
@@ -131,6 +166,16 @@ async def poll_named(poller: Poller, slug: str) -> None:
 @contextmanager
 def on_schedule(jobs: Jobs) -> Iterator[None]:
     """Do each job in its rhythm, within the block."""
+    with scheduled(jobs, jobs):
+        try:
+            yield
+        finally:
+            log.info("stopping; polls under way get %d seconds to end", GRACE)
+
+
+@contextmanager
+def scheduled(jobs: Jobs, some: Iterable[Job]) -> Iterator[None]:
+    """Do some of the jobs, each in its rhythm, within the block."""
     scheduler = AsyncIOScheduler(timezone=UTC)
 
     async def turn(job: Job) -> None:
@@ -139,12 +184,12 @@ def on_schedule(jobs: Jobs) -> Iterator[None]:
         if not scheduler.running:
             return
         now = datetime.now(UTC)
-        if is_then_due and job.then:
+        if is_then_due and scheduler.get_job(job.then):
             scheduler.modify_job(job.then, next_run_time=now)
         if sooner < job.every:
             scheduler.modify_job(job.name, next_run_time=now + sooner)
 
-    for job in jobs:
+    for job in some:
         # A turn that comes late is taken late, once: none is skipped for being late, and none pile up.
         scheduler.add_job(
             turn,
@@ -159,7 +204,6 @@ def on_schedule(jobs: Jobs) -> Iterator[None]:
     try:
         yield
     finally:
-        log.info("stopping; polls under way get %d seconds to end", GRACE)
         scheduler.shutdown(wait=False)
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from aggregator import store
 from aggregator.clock import Clock
+from aggregator.polling.liveness import HEARTBEAT
 from aggregator.polling.poller import Poller
 from aggregator.sources import SourcesFile
 
@@ -46,13 +47,18 @@ class Jobs:
         yield Job(CLAIM, timedelta(seconds=5), self._poller.turn, self._poller.until_next_claim)
         # A changed file is live within five seconds (design.md, part 4).
         yield Job("reload the sources file", timedelta(seconds=2), self.reload, then=CLAIM)
-        yield Job("tell that this poller lives", timedelta(seconds=10), self._poller.beat)
+        yield from self.signs_of_life()
         yield Job("read what hubs pushed", timedelta(seconds=2), self._poller.read_pushes)
         yield Job("subscribe at hubs", timedelta(minutes=1), self._poller.subscribe)
         yield Job("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
         yield Job("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
         yield Job("look for a clock that was wrong", timedelta(hours=12), self.correct_clock)
         yield Job("prune", timedelta(hours=6), self.prune)
+
+    def signs_of_life(self) -> Iterator[Job]:
+        """Yield the jobs without which other pollers would take this one's feeds, or it not those of the dead."""
+        yield Job("tell that this poller lives", HEARTBEAT, self._poller.beat)
+        yield Job("look for pollers that died", HEARTBEAT, self._poller.free_claims_of_dead, then=CLAIM)
 
     async def turn(self, job: Job) -> bool:
         """Do a job once, and return whether it returned True.

@@ -6,7 +6,8 @@ apart, across all pollers); it keeps the polls under way, and gives back what it
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from aggregator.fetch.room import Room
 from aggregator.lifecycle.outage import Outage
 from aggregator.lifecycle.transitions import ClaimEnded, HubPushes, PutOff, apply
 from aggregator.model import Feed, FeedState, Outcome, ReasonCode, SaveSummary
+from aggregator.polling.liveness import Liveness
 from aggregator.polling.poll import Circumstances, poll, read_push
 from aggregator.polling.saver import Saver
 from aggregator.reading.reader import Reader
@@ -83,6 +85,8 @@ class Poller:
         self._under_way: dict[asyncio.Task[None], tuple[Feed, Push | None]] = {}
         # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._heartbeat_thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
+        self._liveness = Liveness()
         self._saver = Saver(self._write, lambda: self.under_way)
 
     @property
@@ -184,6 +188,7 @@ class Poller:
             if push:
                 await self._keep(push)
         self._store_thread.shutdown()
+        self._heartbeat_thread.shutdown()
 
     async def poll_due(self) -> None:
         """Poll all that is due now, and end with the last of it.
@@ -229,8 +234,28 @@ class Poller:
             await subscriber.announce(self.settings, self._fetcher)
 
     async def beat(self) -> None:
-        """Say in the store that this poller lives."""
-        await self.in_store(store.record_heartbeat, self._owner, self._clock.now())
+        """Say in the store that this poller lives.
+
+        In a thread of its own: no save and no slow name server may keep it from that, or others take its feeds.
+        """
+        beat = partial(store.record_heartbeat, self._database, self._owner, self._clock.now())
+        await asyncio.get_running_loop().run_in_executor(self._heartbeat_thread, beat)
+
+    async def free_claims_of_dead(self) -> bool:
+        """Free the feeds of pollers whose heartbeat has stopped, and return whether there were any."""
+        heartbeats = await self.in_store(store.heartbeats)
+        dead = self._liveness.dead(heartbeats, time.monotonic()) - {self._owner}
+        return await self.free_claims(dead)
+
+    async def free_claims(self, dead: Collection[str]) -> bool:
+        """Free the feeds of pollers that have died, and return whether there were any."""
+        if not dead:
+            return False
+        count = await self.in_store(store.free_claims, dead, now=self._clock.now())
+        self._liveness.bury(dead)
+        if count:
+            log.warning("a poller died; %d feeds that it was polling are free again", count)
+        return count > 0
 
     async def in_store(
         self, call: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs

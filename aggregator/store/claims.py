@@ -4,7 +4,7 @@ No two pollers ever have the same feed, and no host more requests under way than
 there are: all of them claim here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -108,6 +108,32 @@ def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: 
         )
         hosts.free_slots(connection, {claimed.id: (row.host, now + timedelta(seconds=row.gap))})
         hosts.settle(connection, [row.host])
+
+
+def free_claims(db: Database, owners: Collection[str], *, now: datetime) -> int:
+    """End all claims of these pollers, which have died; return how many. Their feeds are due as they were.
+
+    What one of them writes after all is lost, as after the end of a lease. Their hosts get their gap first.
+    """
+    with db.write() as connection:
+        is_theirs = feed.c.lease_owner.in_(owners)
+        names = set(connection.execute(select(feed.c.host).where(is_theirs)).scalars())
+        if not names:
+            return 0
+        hosts.lock(connection, names)
+        rows = [row for row in connection.execute(select(feed).where(is_theirs)) if row.host in names]
+        values = [
+            {
+                "id": row.id,
+                "due_at": row.next_poll if is_polled(row, row.state) else None,
+                "lease_owner": None,
+            }
+            for row in rows
+        ]
+        update_rows(connection, feed, values)
+        hosts.free_slots(connection, {row.id: (row.host, now + timedelta(seconds=row.gap)) for row in rows})
+        hosts.settle(connection, names)
+        return len(rows)
 
 
 def locked_claims(

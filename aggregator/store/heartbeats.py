@@ -25,6 +25,12 @@ def record_heartbeat(db: Database, owner: str, now: datetime) -> None:
         connection.execute(added.on_conflict_do_update(index_elements=["owner"], set_={"at": now}))
 
 
+def heartbeats(db: Database) -> dict[str, datetime]:
+    """Return the last heartbeat of each poller, by that poller's own clock."""
+    with db.read() as connection:
+        return {row.owner: row.at for row in connection.execute(select(poller.c.owner, poller.c.at))}
+
+
 def last_heartbeat(db: Database) -> datetime | None:
     """Return when a poller was last alive; None where none ever was."""
     with db.read() as connection:

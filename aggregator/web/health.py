@@ -1,5 +1,6 @@
 """`/healthz`: whether the store answers and, where this process polls, whether polls are on time."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from aggregator.outputs.channel import instant
 from aggregator.store import StoreError
 from aggregator.web.cached_response import NEVER
 from aggregator.web.context import Context, context
+
+log = logging.getLogger(__name__)
 
 health = Blueprint("health", __name__)
 
@@ -48,7 +51,9 @@ def examine(here: Context) -> Health:
         if here.polls:
             _examine_polling(here, found)
     except StoreError as error:
-        found.problems.append(f"The store does not answer: {error}")
+        # Strangers read this: no address, no user and no path.
+        log.error("/healthz: the store does not answer: %s", error)  # noqa: TRY400 - the sentence says all
+        found.problems.append("The store does not answer; the log says why.")
     return found
 
 

@@ -431,3 +431,49 @@ def test_a_source_of_a_paused_host_is_not_waited_for(newsroom: Newsroom) -> None
     )
 
     assert store.due_slugs(newsroom.database, newsroom.now, now=newsroom.now) == ["c"]
+
+
+# --- pollers that died
+
+
+def test_the_feeds_of_a_dead_poller_are_due_as_they_were_after_their_hosts_gap(newsroom: Newsroom) -> None:
+    newsroom.lists(*at_one_host(2, per_host_gap=timedelta(seconds=10)))
+    newsroom.claim(owner="dead")
+
+    assert store.free_claims(newsroom.database, {"dead", "another"}, now=newsroom.now) == 1
+
+    assert newsroom.claim(owner="alive") == []
+    newsroom.clock.advance(seconds=10)
+    assert [feed.slug for feed in newsroom.claim(owner="alive")] == ["s0"]
+
+
+def test_the_feeds_of_a_living_poller_stay_its_own(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"))
+    (feed,) = newsroom.claim(owner="alive")
+
+    assert store.free_claims(newsroom.database, {"dead"}, now=newsroom.now) == 0
+
+    assert newsroom.claim(owner="another") == []
+    assert newsroom.save(feed, owner="alive") is not None
+
+
+def test_what_a_poller_writes_that_was_thought_dead_is_lost(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"))
+    (feed,) = newsroom.claim(owner="stopped")
+    store.free_claims(newsroom.database, {"stopped"}, now=newsroom.now)
+
+    assert newsroom.save(feed, an_entry("late"), owner="stopped") is None
+    assert newsroom.titles() == []
+
+
+def test_a_feed_that_was_polled_out_of_turn_is_not_due_sooner_by_its_pollers_death(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.lists(a_source("a"))
+    newsroom.poll("a")
+    newsroom.claimed("a")
+
+    store.free_claims(newsroom.database, {OWNER}, now=newsroom.now)
+
+    assert newsroom.claim() == []
+    assert store.next_due(newsroom.database) == newsroom.now + timedelta(hours=1)
