@@ -123,6 +123,7 @@ class ReasonCode(StrEnum):
     NETWORK_DOWN = "network down"
     AFTER_OUTAGE = "after outage"
     INTERNAL_ERROR = "internal error"
+    NOT_SAVED = "not saved"  # the store could not be written to
     CLOCK_CORRECTED = "clock corrected"
     HUB_PUSHES = "hub pushes"  # span: between polls that only make sure
     PUSH_UNREADABLE = "push unreadable"  # text: what is wrong with it

@@ -37,9 +37,11 @@ Report = Callable[[Outcome, SaveSummary], None]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# How long after a fault of our own (a bug, a full disk) a feed is tried again: soon enough to be of use, late
-# enough that a fault in every poll does not become a storm of requests.
+# How long after an internal error a feed is tried again: soon enough to be of use, late enough that a fault in every
+# poll does not become a storm of requests.
 AFTER_OUR_FAULT = timedelta(minutes=15)
+# A store that cannot be written to lets nothing be claimed either, so the publisher is not asked again and again.
+AFTER_STORE_ERROR = timedelta(minutes=1)
 
 A_TICK = 1.0  # seconds after which feeds that came due meanwhile are looked for, though no poll has ended
 A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
@@ -289,8 +291,11 @@ class Poller:
                 if push is None:  # nothing was asked, so nothing was reached
                     await self._note_reach(outcome)
                 await self._save(outcome, source)
+        except store.StoreError as error:  # a store that is away, a full disk: a sentence says all
+            log.error("%s: this poll could not be saved: %s", feed.slug, error)  # noqa: TRY400
+            await self._put_off(feed, AFTER_STORE_ERROR, ReasonCode.NOT_SAVED)
         except Exception:
-            log.exception("%s: this poll failed by a fault of our own", feed.slug)
+            log.exception("%s: internal error in this poll", feed.slug)
             span = max(AFTER_OUR_FAULT, source.polling.min_interval)
             await self._put_off(feed, span, ReasonCode.INTERNAL_ERROR)
 

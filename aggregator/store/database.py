@@ -4,8 +4,10 @@ Whatever a driver raises leaves here as a `StoreError` with a sentence.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -100,6 +102,16 @@ class Database:
                 self._watcher = self._writer.raw_connection()
                 self._watcher.detach()  # the pool would take it for one in use
             return int(self._watcher.cursor().execute("PRAGMA data_version").fetchone()[0])
+
+    def free_bytes(self) -> int | None:
+        """Return how much room the disk of a SQLite store has; None if that is not known here."""
+        file = self._writer.url.database
+        if not self.is_sqlite or not file:
+            return None
+        try:
+            return shutil.disk_usage(Path(file).resolve().parent).free
+        except OSError:
+            return None
 
     def close(self) -> None:
         """Close all connections."""

@@ -19,6 +19,7 @@ health = Blueprint("health", __name__)
 
 # The poller beats every few seconds; polls that are due wait for a free place and for their host's gap.
 # Both bounds are far beyond that, so that a platform restarts a service that hangs and no other.
+LEAST_ROOM = 128 * 1024  # bytes; a poll is saved in less
 LONGEST_SILENCE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -48,6 +49,9 @@ def examine(here: Context) -> Health:
     found = Health()
     try:
         found.facts["revision"] = store.timeline_version(here.database).number
+        room = here.database.free_bytes()
+        if room is not None and room < LEAST_ROOM:
+            found.problems.append("The disk of the store is full: make room; polls go on by themselves then.")
         if here.polls:
             _examine_polling(here, found)
     except StoreError as error:

@@ -304,7 +304,7 @@ def test_a_hanging_publisher_delays_no_other(sqlite_world: World) -> None:
     assert world.state("slow").state is State.OK
 
 
-def test_a_fault_of_our_own_costs_one_poll_and_not_the_loop(
+def test_a_store_that_cannot_be_written_to_costs_one_poll_and_not_the_loop(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("a", "b"):
@@ -314,12 +314,13 @@ def test_a_fault_of_our_own_costs_one_poll_and_not_the_loop(
     _rename(world.database, "poll", "poll_mislaid")
     with caplog.at_level(logging.ERROR):
         assert world.poll() == 2
-    assert "this poll failed by a fault of our own" in caplog.text
+    assert "this poll could not be saved" in caplog.text
+    assert "Traceback" not in caplog.text
     assert world.poll() == 0
 
     _rename(world.database, "poll_mislaid", "poll")
-    assert world.state("a").why == (Reason(ReasonCode.INTERNAL_ERROR),)
-    world.pass_time(minutes=15)
+    assert world.state("a").why == (Reason(ReasonCode.NOT_SAVED),)
+    world.pass_time(minutes=1)
 
     assert [(state.state, state.failures) for state in world.states()] == [(State.OK, 0)] * 2
     assert len(world.publisher.requests) == 4
