@@ -18,6 +18,7 @@ from aggregator.errors import AggregatorError
 # wait for a web server to be imported, nor the list of commands for anything: hence its line of help is here.
 COMMANDS = {
     "run": "Run the whole service: poll on schedule, and serve the page.",
+    "demo": "Show the service on sample feeds: needs no network and no files.",
     "init": "Write the sources file that ships, unless there is one.",
     "serve": "Serve the page and the merged feeds, without polling.",
     "poll": "Poll on schedule, without serving the page.",

@@ -334,7 +334,10 @@ class Poller:
         before = self._outage
         self._outage = before.note(outcome, host_of(outcome.feed.poll_state.address))
         if self._outage.is_on and not before.is_on:
-            log.error("most hosts cannot be reached: our own network seems to be down; polls pause")
+            log.error(
+                "most hosts cannot be reached: our own network seems to be down; polls pause"
+                " (to see the program without a network: aggregator demo)"
+            )
         if before.is_on and not self._outage.is_on:
             log.info("the network is back; polls go on")
             spread = min(before.lasted(outcome.at), self.settings.polling.interval)

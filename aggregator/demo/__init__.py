@@ -1,0 +1,1 @@
+"""Sample feeds, and a small publisher that serves them: what `aggregator demo` shows without any network."""

@@ -1,0 +1,77 @@
+"""A small publisher on loopback: serves the sample blogs' feeds, and a page for each post."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from html import escape
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from typing_extensions import override
+
+from aggregator.demo.documents import Blog, sample_blogs
+
+FEED = "feed"  # the last part of a feed's address; that of a post is its number
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    blogs: dict[str, Blog]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer with a feed, honouring its validator, or with the page of a post."""
+        name, _, rest = self.path.lstrip("/").partition("/")
+        blog = self.server.blogs.get(name)
+        if blog is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        now = datetime.now(UTC)
+        media_type, body = blog.document(now) if rest == FEED else ("text/html", _page(blog, self.path, now))
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        is_known = self.headers.get("If-None-Match") == etag
+        self.send_response(HTTPStatus.NOT_MODIFIED if is_known else HTTPStatus.OK)
+        self.send_header("ETag", etag)
+        if is_known:
+            self.end_headers()
+            return
+        self.send_header("Content-Type", f"{media_type}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    @override
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the log tells of each poll."""
+
+
+def _page(blog: Blog, path: str, now: datetime) -> bytes:
+    posts = [post for post in blog.posts if post.published <= now and post.link.endswith(path)]
+    text = "".join(f"<h2>{escape(post.title)}</h2>{post.html}" for post in posts or blog.posts)
+    return (
+        f'<!doctype html><html lang="{blog.language}" dir="auto"><meta charset="utf-8">'
+        f"<title>{escape(blog.title)}</title><h1>{escape(blog.title)}</h1>{text}</html>"
+    ).encode()
+
+
+@contextmanager
+def publishing() -> Iterator[list[str]]:
+    """Publish the sample blogs on a free port of loopback; yield the addresses of their feeds."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    site = f"http://127.0.0.1:{server.server_address[1]}"
+    server.blogs = {blog.name: blog for blog in sample_blogs(site, datetime.now(UTC))}
+    thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.1), daemon=True)
+    thread.start()
+    try:
+        yield [f"{site}/{name}/{FEED}" for name in server.blogs]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
