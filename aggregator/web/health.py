@@ -1,4 +1,4 @@
-"""`/healthz`: whether the store answers and, where this process polls, whether polls are on time."""
+"""`/healthz`: whether the store answers and, if this process polls, whether polls are on time. `/livez`: whether it runs."""
 
 import logging
 from dataclasses import dataclass, field
@@ -40,6 +40,14 @@ def healthz() -> Response:
         {"status": "unwell" if found.problems else "ok", **found.facts, "problems": found.problems}
     )
     response.status_code = 503 if found.problems else 200
+    response.headers["Cache-Control"] = NEVER
+    return response
+
+
+@health.get("/livez")
+def livez() -> Response:
+    """Answer 200 while the process answers, whatever the store does."""
+    response = jsonify({"status": "ok"})
     response.headers["Cache-Control"] = NEVER
     return response
 

@@ -34,6 +34,16 @@ def test_a_store_that_does_not_answer_is_said(site: Site, tmp_path: Path) -> Non
     assert status == 503
     assert told["status"] == "unwell"
     assert "store does not answer" in told["problems"][0]
+    assert "no-such-folder" not in str(told), "strangers are told no path"
+
+
+def test_the_process_lives_whatever_the_store_does(site: Site, tmp_path: Path) -> None:
+    site.database = Database.open(f"sqlite:///{tmp_path}/no-such-folder/store.db")
+    site.surroundings()
+
+    answer = site.client.get("/livez")
+
+    assert (answer.status_code, json.loads(answer.data)) == (200, {"status": "ok"})
 
 
 def test_a_poller_that_beats_and_is_on_time_is_well(site: Site) -> None:
