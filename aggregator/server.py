@@ -32,6 +32,9 @@ WEB_GRACE = 2.0  # seconds for the whole web side
 # for the store, more would only queue.
 WEB_THREADS = 4
 
+HEADER_TIMEOUT = (
+    5  # seconds for all headers of a request: who sends half of one holds a connection that others need
+)
 FAULT_PATIENCE = 2.0  # seconds
 STORE_PATIENCE = 0.05  # seconds until a change in PostgreSQL shows at the latest
 
@@ -61,6 +64,7 @@ def _serve(options: Options) -> None:
     """Start the WSGI server; what can be wrong with the options has been looked for."""
     from granian import Granian  # noqa: PLC0415 - not in the process that polls
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
     os.environ["AGGREGATOR_CONFIG"] = str(options.config)
@@ -72,6 +76,7 @@ def _serve(options: Options) -> None:
         address=_address_of(options.host),
         port=options.port,
         blocking_threads=WEB_THREADS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT * 1000),
         workers_kill_timeout=WORKER_GRACE,
         log_level=LogLevels.warning,
     ).serve()

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import feedparser
 import httpx
 import pytest
 
+from aggregator.server import HEADER_TIMEOUT
 from tests.support.commands import Command, Site, eventually, free_port
 from tests.support.corpus import CORPUS, Sample
 from tests.support.publisher import Publisher
@@ -70,6 +72,16 @@ def test_run_alone_migrates_polls_and_shows_the_entries_on_the_page(
     assert "Cold starts" in page
     assert "Words about Warm starts." in page
     assert "19 days ago • 1 min read" in re.sub("<[^>]*>", "", page)
+
+
+def test_half_a_request_does_not_hold_its_connection(command: Command, publisher: Publisher) -> None:
+    command.configure(publisher.url("/feed.xml"))
+    _, site = running(command)
+
+    with socket.create_connection(("127.0.0.1", site.port), timeout=2 * HEADER_TIMEOUT) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: half.example\r\n")
+        while connection.recv(4096):  # the answer that it took too long, then the end
+            pass
 
 
 def test_each_merged_feed_holds_what_the_page_shows(command: Command, publisher: Publisher) -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.web.snippets import snippet
+from aggregator.web.snippets import MOST_CHARACTERS, snippet
 from tests.support.site import Site, an_entry
 
 FILLER = "Some words that lead nowhere at all. "
@@ -20,6 +20,16 @@ def test_a_match_in_the_title_leaves_the_excerpt_as_it_is(site: Site) -> None:
     site.publish(an_entry(1, title="Zeppelin", text="The beginning. " + FILLER * 90 + "zeppelin"))
 
     assert "The beginning." in site.client.get("/?q=zeppelin").get_data(as_text=True)
+
+
+def test_a_page_looks_through_so_many_characters_and_no_more(site: Site) -> None:
+    long = "é " * 24_000 + "zeppelin"
+    site.publish(*(an_entry(number, text=long) for number in range(1, 7)))
+
+    page = site.client.get("/?q=zeppelin").get_data(as_text=True)
+
+    assert page.count("<article") == 6
+    assert page.count("<mark>zeppelin</mark>") == MOST_CHARACTERS // len(long)
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(20, 200))
