@@ -32,7 +32,8 @@ def excerpt(text: str, limit: int) -> str:
 
 def _last_cut(head: str, room: int) -> int:
     """Return the last place, at most `room`, where a word ends; else the last that tears no grapheme."""
-    cuts = [match.start() for match in _GRAPHEMES.finditer(head)]
+    # A text of ASCII, its white space folded, is a cluster a character (UAX #29 joins none but CR LF).
+    cuts = range(len(head)) if head.isascii() else [match.start() for match in _GRAPHEMES.finditer(head)]
     if len(head) <= room:
         return len(head)
     for cut in reversed(cuts):

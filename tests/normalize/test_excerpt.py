@@ -77,3 +77,13 @@ def test_the_lead_that_the_longest_excerpt_needs() -> None:
     text = "word " * 1000
 
     assert excerpt(text[:LEAD], LONGEST) == excerpt(text, LONGEST)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=200), LIMITS)
+def test_ascii_is_cut_as_any_other_text(text: str, limit: int) -> None:
+    """What the quick way for ASCII rests on: a folded text of it has no cluster of several characters."""
+    head = folded(text)[: limit - 3]
+    clusters = regex.findall(r"\X", head)
+
+    assert clusters == list(head)
+    assert excerpt(text, limit).isascii()
