@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 # What every record of the standard library carries; whatever else one has was given as `extra`.
 STANDARD = logging.makeLogRecord({}).__dict__.keys() | {"message", "asctime", "taskName"}
 
-# Each request and each migration step at INFO: what they tell, our own lines tell better.
+# Each request and each migration step at INFO: they duplicate our own log lines.
 CHATTY = ("httpx", "httpcore", "alembic", "asyncio")
 
 # It warns of each tick that comes while the turn before is still at work, which is as it should be.
-CRYING_WOLF = "apscheduler"
+NOISY_LOGGER = "apscheduler"
 
 
 class JsonFormatter(logging.Formatter):
@@ -55,7 +55,7 @@ def set_up_logging(style: str) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger(CRYING_WOLF).setLevel(logging.ERROR)
+    logging.getLogger(NOISY_LOGGER).setLevel(logging.ERROR)
 
 
 def pass_style_on() -> None:

@@ -6,6 +6,10 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import idna
 
+# An address whose host needs no decoding: most are, and sources files are long.
+_PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)(?::[0-9]{1,4})?(?:[/?#][!-~]*)?")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_LABEL = 63  # characters (RFC 1035, section 2.3.4)
 _LONGEST_NAME = 253
 _FORBIDDEN = re.compile(
@@ -53,6 +57,21 @@ def check_host(host: str) -> None:
         )
     if labels[-1].isdecimal():
         ipaddress.IPv4Address(name)
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address: lower case, ASCII, no port, no final dot; "" if there is none."""
+    if plain := _PLAIN.fullmatch(address):
+        return plain[1]
+    try:
+        parts = urlsplit(ascii_address(address))
+        host, _ = parts.hostname or "", parts.port  # which raises if it is no number
+        if not host or _CONTROL.search(address):
+            return ""
+        check_host(host)
+    except ValueError:
+        return ""
+    return host.lower().removesuffix(".")
 
 
 def site_host(address: str | None) -> str:

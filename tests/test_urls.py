@@ -4,10 +4,10 @@ from contextlib import suppress
 
 import pytest
 
-from aggregator.fetch.addresses import host_of, parse
+from aggregator.fetch.addresses import parse
 from aggregator.sources.load import SourcesFault
 from aggregator.sources.load import parse as parse_file
-from aggregator.urls import ascii_host, site_host
+from aggregator.urls import ascii_host, host_of, site_host
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aggregator.clock import SystemClock
-from aggregator.fetch.addresses import host_of
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import FeedContent
 from aggregator.polling.discover import Discovery, Exchange, discover
 from aggregator.reading.reader import Reader
 from aggregator.sources import Settings, Source
+from aggregator.urls import host_of
 
 FORMATS = {
     "rss2": "RSS 2.0",

@@ -11,9 +11,6 @@ from aggregator.urls import ascii_address
 LONGEST = 8000  # characters; what RFC 9110, section 4.1, wants everybody to support
 PORTS = {"http": 80, "https": 443}
 
-# An address whose host needs no decoding: parsing it takes a twentieth of the time, and sources files are long.
-_PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)(?::[0-9]{1,4})?(?:[/?#][!-~]*)?")
-
 
 def parse(address: str) -> httpx.URL:
     """Return an http(s) address without its fragment; a failure for anything else."""
@@ -41,16 +38,6 @@ def follow(url: httpx.URL, location: str) -> httpx.URL:
             FaultKind.BLOCKED, f"redirects to {location[:200]!r}, which is no http or https address"
         )
     return target
-
-
-def host_of(address: str) -> str:
-    """Return the host of an address: lower case, IDNA, no port, no final dot; "" if there is none."""
-    if plain := _PLAIN.fullmatch(address):
-        return plain[1]
-    try:
-        return host(httpx.URL(ascii_address(address)))
-    except (httpx.InvalidURL, ValueError):
-        return ""
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -82,7 +82,7 @@ class Network(httpcore.AsyncNetworkBackend):
         *_: object,
         **__: object,  # time limits and local addresses, which we never give
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first of a host's addresses that takes us; a failure where none may or does."""
+        """Connect to the first allowed address that accepts a connection; raises Failure if there is none."""
         self._enter(Phase.LOOK_UP)
         addresses = ssrf.is_allowed(host, await self._look_up(host), self._admits)
         self._enter(Phase.CONNECT)
@@ -136,7 +136,7 @@ def _connection_trouble(host: str, error: Exception) -> str:
     if isinstance(cause, ConnectionRefusedError):
         return f"{host} refuses connections: no server runs at this port"
     if isinstance(cause, TimeoutError):
-        return f"{host} takes no connections"
+        return f"{host} does not accept connections"
     if cause and cause.errno in WAYLESS:
-        return f"no way leads to {host} from this network"
+        return f"no route to {host} from this network"
     return f"no connection to {host}: {cause or error}"

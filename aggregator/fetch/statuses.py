@@ -25,7 +25,7 @@ SENTENCES = {
     500: "the publisher's server has trouble",
     502: "the publisher's server gets no answer from the server behind it",
     503: "the publisher's server is not available right now",
-    504: "the publisher's server waited in vain for the server behind it",
+    504: "the publisher's server got no answer in time from the server behind it",
 }
 CLASSES = {
     1: "the server wants to speak another protocol than HTTP/1.1",
@@ -63,7 +63,7 @@ def form_fault(status: int) -> Fault | None:
     """Return what is wrong with the answer to a form; None for any success."""
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return None
-    return Fault(FaultKind.STATUS, f"HTTP {status}: the server did not take what we handed in")
+    return Fault(FaultKind.STATUS, f"HTTP {status}: the server rejected the request")
 
 
 def _meaning(status: int) -> str:

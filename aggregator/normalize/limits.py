@@ -1,6 +1,6 @@
 """How long a field may become, whatever a document contains. Lengths are in characters."""
 
-POSTS = 500  # of one document, the newest; design.md, part 6
+POSTS = 500  # of one document, the newest
 MARKUP = 600_000  # of one field before it is cleaned: five times the longest post of the corpus
 TEXT = 200_000  # of an entry: a book's chapter; search and copies need no more
 TITLE = 300

@@ -45,7 +45,7 @@ class Jobs:
         """Yield every job with its rhythm."""
         # Other processes and commands make feeds due, too; they wait for this rhythm at most.
         yield Job(CLAIM, timedelta(seconds=5), self._poller.turn, self._poller.until_next_claim)
-        # A changed file is live within five seconds (design.md, part 4).
+        # A changed file is live within five seconds.
         yield Job("reload the sources file", timedelta(seconds=2), self.reload, then=CLAIM)
         yield from self.signs_of_life()
         yield Job("read what hubs pushed", timedelta(seconds=2), self._poller.read_pushes)
@@ -132,5 +132,5 @@ async def _do(job: Job) -> bool:
     except store.StoreError as error:
         log.error("cannot %s: %s", job.name, error)  # noqa: TRY400 - the sentence says all
     except Exception:
-        log.exception("cannot %s, by a fault of our own", job.name)
+        log.exception("internal error in job '%s'", job.name)
     return False

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from aggregator import explain
 from aggregator.clock import Clock
-from aggregator.fetch.addresses import host_of, same_origin
+from aggregator.fetch.addresses import same_origin
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.fetch.room import Room
 from aggregator.lifecycle import backoff, takeover, unreliable_validators
@@ -43,6 +43,7 @@ from aggregator.model import (
 from aggregator.reading.marks import compared
 from aggregator.reading.reader import Reader
 from aggregator.sources.settings import Source
+from aggregator.urls import host_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from aggregator import store
 from aggregator.clock import Clock
-from aggregator.fetch.addresses import host_of
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.fetch.room import Room
 from aggregator.lifecycle.outage import Outage
@@ -29,6 +28,7 @@ from aggregator.reading.reader import Reader
 from aggregator.sources import SourcesFile
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Database, Push
+from aggregator.urls import host_of
 from aggregator.websub import subscriber
 
 log = logging.getLogger(__name__)
@@ -320,7 +320,9 @@ class Poller:
             return
         saved = await self._saver.save(outcome, source)
         if saved is None:
-            log.warning("%s: the lease ran out before the poll ended; another takes it", outcome.feed.slug)
+            log.warning(
+                "%s: the lease expired before the poll finished; its result is discarded", outcome.feed.slug
+            )
         else:
             self._report(outcome, saved)
 
@@ -368,5 +370,5 @@ class Poller:
         try:
             await self.in_store(store.give_back, feed, owner=self._owner, now=self._clock.now(), state=state)
         except store.StoreError as error:
-            log.error("%s: cannot be given back (%s); its lease will run out", feed.slug, error)  # noqa: TRY400 - a sentence says it
+            log.error("%s: cannot be given back (%s); its lease will expire", feed.slug, error)  # noqa: TRY400 - a sentence says it
         return state

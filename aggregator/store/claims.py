@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
-from aggregator.fetch.addresses import host_of
 from aggregator.lifecycle.planned import FAR_FUTURE
 from aggregator.lifecycle.publisher_hints import LONGEST
 from aggregator.lifecycle.transitions import ClockCorrected, OutageEnded, Released, apply
@@ -22,6 +21,7 @@ from aggregator.store.errors import SourceNotFound
 from aggregator.store.feed_rows import FEED_COLUMNS, feed_of, is_polled, state_columns, state_of_row
 from aggregator.store.tables import feed, host, host_slot
 from aggregator.store.types import AnyRow, UtcDateTime
+from aggregator.urls import host_of
 
 
 def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: timedelta) -> list[Feed]:
@@ -173,7 +173,7 @@ _CLAIMED = select(
 
 
 def undo_outage_failures(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:
-    """Take a failure back from each of these feeds, since an outage of ours caused it.
+    """Undo one failure of each of these feeds, since an outage of ours caused it.
 
     They, and all that came due while nobody was asked, are due again spread over `spread`, the longest overdue first.
     """

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select
 
-from aggregator.fetch.addresses import host_of
 from aggregator.filters import filtered
 from aggregator.model import Entry, FeedState, FilteredBy, Outcome, Result, SaveSummary
 from aggregator.sources.settings import Source, Timeline
@@ -21,6 +20,7 @@ from aggregator.store.database import Database
 from aggregator.store.feed_rows import is_polled, state_columns
 from aggregator.store.tables import feed, listing, poll
 from aggregator.store.types import AnyRow
+from aggregator.urls import host_of
 
 HISTORY = 50  # polls that are kept of a feed
 

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from aggregator.fetch.addresses import host_of
 from aggregator.filters import Filters, hidden_by_id
 from aggregator.lifecycle.transitions import AddressChanged, apply
 from aggregator.model import FeedState, FilteredBy, State
@@ -20,6 +19,7 @@ from aggregator.store.database import Database
 from aggregator.store.feed_rows import state_columns, state_of_row
 from aggregator.store.tables import entry, entry_text, feed, listing, post, sources_file
 from aggregator.store.types import AnyRow
+from aggregator.urls import host_of
 
 T = TypeVar("T")
 

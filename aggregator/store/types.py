@@ -45,7 +45,7 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 
 class EnumString(TypeDecorator[StrEnum]):
-    """A member of an enumeration by its value; a plain string in the database, so that members may come."""
+    """A member of an enumeration by its value; a plain string in the database, so that new members need no migration."""
 
     impl = String
     cache_ok = True

@@ -1,4 +1,4 @@
-"""What every answer of the web side stands on: the store, the settings in force, the time, the kept renderings.
+"""Per-application state that request handlers use: the store, the settings in force, the time, the kept renderings.
 
 `create_app` puts one `Context` under its application; whoever answers a request takes it from `context()`.
 """

@@ -37,7 +37,7 @@ def healthz() -> Response:
     """Answer 200 while all is well, else 503 and why."""
     found = examine(context())
     response = jsonify(
-        {"status": "unwell" if found.problems else "ok", **found.facts, "problems": found.problems}
+        {"status": "unhealthy" if found.problems else "ok", **found.facts, "problems": found.problems}
     )
     response.status_code = 503 if found.problems else 200
     response.headers["Cache-Control"] = NEVER

@@ -31,7 +31,7 @@ async def ask(subscription: Subscription, source: Source, settings: Settings, fe
     answer = await fetcher.post(subscription.hub, form, polling=source.polling)
     if answer.fault:
         log.warning(
-            "%s: its hub %s takes no subscription: %s", source.slug, subscription.hub, answer.fault.sentence
+            "%s: hub %s rejected the subscription: %s", source.slug, subscription.hub, answer.fault.sentence
         )
 
 
@@ -40,4 +40,4 @@ async def announce(settings: Settings, fetcher: Fetcher) -> None:
     form = messages.publication([settings.site.url.rstrip("/") + form.path for form in FORMATS])
     answer = await fetcher.post(settings.site.hub, form, polling=settings.polling)
     if answer.fault:
-        log.warning("our hub %s did not take the news: %s", settings.site.hub, answer.fault.sentence)
+        log.warning("could not notify hub %s: %s", settings.site.hub, answer.fault.sentence)

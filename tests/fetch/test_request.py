@@ -181,7 +181,7 @@ def test_a_form_that_is_not_taken_is_a_fault(ask: Asker, publisher: Publisher, s
         async with ask.fetcher() as fetcher:
             answer = await fetcher.post(publisher.url("/hub"), [("a", "b")], polling=polling())
             assert answer.fault is not None
-            assert answer.fault.sentence == f"HTTP {status}: the server did not take what we handed in"
+            assert answer.fault.sentence == f"HTTP {status}: the server rejected the request"
 
     asyncio.run(post())
     assert len(publisher.requests) == 1

@@ -174,7 +174,7 @@ async def hang() -> None:
     ("trouble", "sentence"),
     [
         (StoreError("the disk is full; make room"), "cannot water the plants: the disk is full; make room"),
-        (ValueError("oops"), "cannot water the plants, by a fault of our own"),
+        (ValueError("oops"), "internal error in job 'water the plants'"),
     ],
 )
 def test_trouble_in_a_turn_is_told_and_ends_nothing(

@@ -32,7 +32,7 @@ def test_a_store_that_does_not_answer_is_said(site: Site, tmp_path: Path) -> Non
     status, told = health_of(site)
 
     assert status == 503
-    assert told["status"] == "unwell"
+    assert told["status"] == "unhealthy"
     assert "store does not answer" in told["problems"][0]
     assert "no-such-folder" not in str(told), "strangers are told no path"
 
