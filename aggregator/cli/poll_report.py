@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from aggregator import explain
-from aggregator.model import Outcome, Result, SaveSummary
+from aggregator.model import Outcome, ReasonCode, Result, SaveSummary
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,10 @@ TROUBLE = {Result.FAILED, Result.GONE, Result.HELD}
 
 def log_outcome(outcome: Outcome, saved: SaveSummary) -> None:
     """Write one poll to the log: what came back, when the next one is, and why then."""
-    level = logging.WARNING if outcome.result in TROUBLE else logging.INFO
     after = outcome.after
+    level = logging.WARNING if outcome.result in TROUBLE else logging.INFO
+    if any(reason.code is ReasonCode.NETWORK_DOWN for reason in after.why):
+        level = logging.DEBUG  # that our own network is down has been said, once for all of them
     why = explain.next_poll(after.why, outcome.feed.slug)
     log.log(
         level,

@@ -185,7 +185,10 @@ def tree_cpu(pid: int | None) -> float:
         return 0.0
     total = 0
     for one in [pid, *_children(pid)]:
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
         total += sum(map(int, fields[11:15] if one == pid else fields[11:13]))
     return total / _TICKS
 
