@@ -37,6 +37,6 @@ def test_another_poller_takes_over_within_30_seconds_and_the_first_writes_nothin
     if number == signal.SIGSTOP:
         first.send_signal(signal.SIGCONT)
         first.send_signal(signal.SIGTERM)
-        assert "the lease ran out before the poll ended" in first.communicate(timeout=30)[0]
+        assert "the lease expired before the poll finished" in first.communicate(timeout=30)[0]
     second.send_signal(signal.SIGTERM)
     assert "a poller died; 1 feeds that it was polling are free again" in second.communicate(timeout=30)[0]

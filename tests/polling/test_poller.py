@@ -359,7 +359,7 @@ def test_who_comes_back_after_its_lease_writes_nothing(
     gate.open()
     world.turn(late)
 
-    assert "the lease ran out before the poll ended" in caplog.text
+    assert "the lease expired before the poll finished" in caplog.text
     assert store.timeline_page(world.database, TimelineQuery(), 10).items == []
 
 
