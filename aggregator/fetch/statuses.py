@@ -37,7 +37,7 @@ CLASSES = {
 
 
 _EMPTY = {HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT}
-_WHOLE = re.compile(r"bytes 0-(\d{1,15})/(\d{1,15})", re.ASCII | re.IGNORECASE)
+_WHOLE = re.compile(r"bytes +0-(\d{1,15})/(\d{1,15})", re.ASCII | re.IGNORECASE)
 
 
 def has_document(status: int, content_range: str | None) -> bool:

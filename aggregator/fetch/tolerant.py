@@ -14,7 +14,7 @@ MOST = 65_536  # bytes of a head; more are passed on as they are, and h11 refuse
 
 _END = re.compile(rb"\r?\n\r?\n")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field's name (RFC 9110, section 5.6.2)
-_CONTROL = re.compile(rb"[\x00\x0b\x0c]")  # what h11 refuses in a value
+_CONTROL = re.compile(rb"[\x00\x0b\x0c\r]")  # what h11 refuses in a value
 _STATUS = re.compile(rb"(?:HTTP/\d(?:\.\d)?|ICY) +(\d{3})(?: [^\r\n]*)?", re.IGNORECASE)
 _BEGINNINGS = (b"HTTP/", b"ICY ")
 
@@ -60,6 +60,8 @@ class TolerantStream(httpcore.AsyncNetworkStream):
     def _take(self, data: bytes) -> None:
         """Collect a head until it is whole; whatever is none (a SOCKS proxy's words) goes through."""
         self._head += data
+        if self._head[:1] in (b"\r", b"\n"):  # empty lines before the status line
+            self._head = self._head.lstrip(b"\r\n")
         if not any(self._head.startswith(word[: len(self._head)]) for word in _BEGINNINGS):
             self._ready, self._head = self._head, b""
             return
@@ -81,7 +83,7 @@ def repaired(head: bytes) -> bytes:
     """Return the head of an answer without what says nothing or nothing new."""
     first, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
     kept = [_status_line(first)]
-    codings: set[bytes] = set()
+    codings = {b"", b"identity"}
     for line in lines:
         if line[:1] in b" \t":  # a folded line goes on with the one before it (RFC 9112, section 5.2)
             kept[-1:] = [kept[-1] + b" " + line.strip()] if len(kept) > 1 else kept[-1:]
@@ -91,10 +93,11 @@ def repaired(head: bytes) -> bytes:
         if not colon or not _TOKEN.fullmatch(name):
             continue
         if name.lower() == b"transfer-encoding":
-            coding = value.lower()
-            if coding in codings or coding in (b"", b"identity"):
+            new = [coding for coding in map(bytes.strip, value.lower().split(b",")) if coding not in codings]
+            value = b", ".join(dict.fromkeys(new))
+            codings.update(new)
+            if not value:
                 continue
-            codings.add(coding)
         kept.append(name + b": " + value)
     return b"\r\n".join(kept) + b"\r\n\r\n"
 

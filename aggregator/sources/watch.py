@@ -12,7 +12,7 @@ from aggregator.sources.load import SourcesFault, load
 
 Signature = tuple[int, int, int] | None
 
-EMPTY_FOR = 3.0  # seconds that a file must stay empty to count
+SETTLES = 1.5  # seconds that a file which lost sources must stay as it is to count
 
 
 class SourcesFile:
@@ -28,7 +28,7 @@ class SourcesFile:
         self._seen = self._signature()
         self.settings = load(path, environ)
         self.faults: tuple[str, ...] = ()
-        self._emptied: float | None = None  # since when the file is empty, on the monotonic clock
+        self._shrunk: tuple[Signature, float] | None = None  # and since when, on the monotonic clock
 
     def has_changed(self) -> bool:
         """Whether the file was changed or replaced since it was last read."""
@@ -37,31 +37,29 @@ class SourcesFile:
     def refresh(self) -> bool:
         """Read the file again if it was changed or replaced; return whether settings or faults are new.
 
-        One that has become empty is looked at again before it counts: many editors cut a file before they write it.
-        An admin who empties it waits a moment longer.
+        One that lost sources is looked at again before it counts: many editors cut a file before they write it, or write
+        it in parts. An admin who removes some waits a moment longer.
         """
         signature = self._signature()
         if signature == self._seen:
-            self._emptied = None
             return False
-        if self._is_still_to_be_written():
-            return False
-        self._seen = signature
         before = self.settings, self.faults
         try:
-            self.settings, self.faults = load(self.path, self._environ), ()
+            settings = load(self.path, self._environ)
         except SourcesFault as fault:
-            self.faults = fault.faults
+            self._seen, self.faults = signature, fault.faults
+        else:
+            if len(settings.sources) < len(self.settings.sources) and not self._is_settled(signature):
+                return False
+            self._seen, self.settings, self.faults = signature, settings, ()
         return before != (self.settings, self.faults)
 
-    def _is_still_to_be_written(self) -> bool:
-        if not self.settings.sources or not self.path.exists() or self.path.read_bytes().strip():
-            self._emptied = None
-            return False
+    def _is_settled(self, signature: Signature) -> bool:
+        """Whether the file has stayed as it is since it was first seen so."""
         now = time.monotonic()
-        if self._emptied is None:
-            self._emptied = now
-        return now - self._emptied < EMPTY_FOR
+        if self._shrunk is None or self._shrunk[0] != signature:
+            self._shrunk = signature, now
+        return now - self._shrunk[1] >= SETTLES
 
     def _signature(self) -> Signature:
         """Tell one state of the file from another; the inode, since editors put a new file in its place."""

@@ -1,10 +1,12 @@
 """`/websub/TOKEN`: where a hub verifies a subscription and pushes documents to. What it pushes, the poller reads."""
 
 import re
+import time
+from collections.abc import Iterator
 from threading import Lock
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound, ServiceUnavailable
+from werkzeug.exceptions import NotFound, RequestTimeout, ServiceUnavailable
 
 from aggregator import store
 from aggregator.store import Subscription
@@ -15,9 +17,12 @@ from aggregator.websub.messages import granted_lease, is_signed
 websub = Blueprint("websub", __name__)
 
 RETRY_AFTER = 60  # seconds
+MOST_BODIES = 2  # under way at a time; half of the threads
+LONGEST_BODY = 10.0  # seconds
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
-_reading = Lock()
+_lock = Lock()
+_reading: set[str] = set()  # tokens whose bodies are being read
 
 
 @websub.get("/websub/<token>")
@@ -45,13 +50,7 @@ def push(token: str) -> Response:
     """Keep a pushed document for the poller. One that is not signed is dropped without a word (section 7.1)."""
     request.max_content_length = context().settings().polling.max_bytes
     subscription = _subscription(token)
-    # One at a time: a body that comes slowly must not take the threads that answer readers.
-    if not _reading.acquire(blocking=False):
-        raise ServiceUnavailable(retry_after=RETRY_AFTER)
-    try:
-        body = request.get_data()
-    finally:
-        _reading.release()
+    body = _body(token)
     if is_signed(body, request.headers.get("X-Hub-Signature"), subscription.secret):
         is_kept = store.enqueue_push(
             context().database,
@@ -63,6 +62,25 @@ def push(token: str) -> Response:
         if not is_kept:
             raise ServiceUnavailable(retry_after=RETRY_AFTER)
     return _answer("", status=202)
+
+
+def _body(token: str) -> bytes:
+    """Read a body: one at a time of a hub, and few at all, since one that comes slowly takes a thread from readers."""
+    with _lock:
+        if token in _reading or len(_reading) >= MOST_BODIES:
+            raise ServiceUnavailable(retry_after=RETRY_AFTER)
+        _reading.add(token)
+    try:
+        return b"".join(_pieces(time.monotonic() + LONGEST_BODY))
+    finally:
+        _reading.discard(token)
+
+
+def _pieces(deadline: float) -> Iterator[bytes]:
+    while piece := request.stream.read(16_384):
+        if time.monotonic() > deadline:
+            raise RequestTimeout
+        yield piece
 
 
 def _subscription(token: str) -> Subscription:

@@ -85,7 +85,17 @@ def test_a_coding_that_was_not_offered_is_refused(coding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "coding", ["UTF-8", "aws-chunked", "identity, binary", "none", "8bit", "aws-chunked, gzip"]
+    "coding",
+    [
+        "UTF-8",
+        "aws-chunked",
+        "identity, binary",
+        "none",
+        "8bit",
+        "aws-chunked, gzip",
+        "gzip, aws-chunked",
+        "utf-8, binary, none",
+    ],
 )
 @pytest.mark.parametrize(
     "document", [b"<rss/>", b"\xef\xbb\xbf \n<feed/>", b'{"version": ""}', b"\xff\xfe<\x00/\x00"]

@@ -17,6 +17,10 @@ LENGTH = b"Content-Length: %d\r\n" % len(DOCUMENT)
     [
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n"
         + CHUNKED,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n" + CHUNKED,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity, chunked\r\n\r\n" + CHUNKED,
+        b"\r\nHTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nX-Bare: a\rb\r\n" + LENGTH + b"\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n" + LENGTH + b"\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\r\ncache/plugin.php: notice of a script\r\n" + LENGTH + b"\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\r\nno colon at all\r\n" + LENGTH + b"\r\n" + DOCUMENT,
@@ -67,6 +71,7 @@ def test_any_success_with_a_document_is_read(ask: Asker, publisher: Publisher, s
     ("content_range", "is_whole"),
     [
         (f"bytes 0-{len(DOCUMENT) - 1}/{len(DOCUMENT)}", True),
+        (f"bytes  0-{len(DOCUMENT) - 1}/{len(DOCUMENT)}", True),
         (f"bytes 0-{len(DOCUMENT) - 1}/{len(DOCUMENT) + 1}", False),
         (f"bytes 0-{len(DOCUMENT) - 1}/*", False),
         ("bytes 5-9/10", False),

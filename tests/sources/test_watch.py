@@ -106,10 +106,10 @@ def test_a_file_that_an_editor_cuts_before_it_writes_it_is_not_believed(path: Pa
     file = SourcesFile(path)
     before = file.settings
     text = path.read_text()
-    path.write_text("")
-
-    assert not file.refresh()
-    assert file.settings is before
+    for part in ("", "\ufeff", "# My feeds.\n", "[site]\n"):
+        path.write_text(part)
+        assert not file.refresh()
+        assert file.settings is before
 
     path.write_text(text + '[[source]]\nurl = "https://more.example/"\n')
     assert file.refresh()
@@ -117,9 +117,18 @@ def test_a_file_that_an_editor_cuts_before_it_writes_it_is_not_believed(path: Pa
 
 
 def test_a_file_that_stays_empty_counts(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "EMPTY_FOR", 0.0)
+    monkeypatch.setattr(watch, "SETTLES", 0.0)
     file = SourcesFile(path)
     path.write_text("")
 
     assert file.refresh()
     assert file.settings.sources == ()
+
+
+def test_a_folder_in_the_place_of_the_file_is_a_fault(path: Path) -> None:
+    file = SourcesFile(path)
+    path.unlink()
+    path.mkdir()
+
+    assert file.refresh()
+    assert "is a folder" in file.faults[0]
