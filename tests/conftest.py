@@ -134,9 +134,14 @@ def open_world(
     clock: ManualClock,
     publisher: "Publisher",
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> "OpenWorld":
     """Make a world on a store."""
+    from aggregator.sources import watch
     from tests.support.world import World
+
+    # A file that lost sources counts at once: what it waits for by the real clock is tested with `SourcesFile`.
+    monkeypatch.setattr(watch, "SETTLES", 0.0)
 
     return lambda database: closing(
         World(

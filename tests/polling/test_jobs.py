@@ -11,16 +11,9 @@ from aggregator import store
 from aggregator.model import State, TimelineQuery
 from aggregator.polling.jobs import Job, Jobs
 from aggregator.service import on_schedule
-from aggregator.sources import watch
 from aggregator.store import StoreError
 from tests.polling.test_poll import POSTS, rss
 from tests.support.world import World
-
-
-@pytest.fixture(autouse=True)
-def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a file that lost sources count at once: what it waits for is tested with `SourcesFile`."""
-    monkeypatch.setattr(watch, "SETTLES", 0.0)
 
 
 def do(world: World, name: str) -> None:
