@@ -439,6 +439,10 @@ def _by_right_clock(state: FeedState, at: datetime) -> FeedState:
         last_success=bounded(state.last_success),
         last_full=bounded(state.last_full),
         post_times=tuple(min(time, at) for time in state.post_times),
+        # Read again: by the wrong clock its posts may have been too old to keep.
+        validators=Validators(),
+        body_hash=None,
+        marks=b"",
     )
 
 

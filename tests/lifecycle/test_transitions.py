@@ -146,7 +146,7 @@ TABLE: list[tuple[FeedState, Event, dict[str, Any]]] = [
     (
         replace(WELL, last_poll=AT + 3650 * DAY, last_success=AT + 3650 * DAY, next_poll=AT + 3651 * DAY),
         ClockCorrected(AT),
-        {"next_poll": AT, "last_poll": AT, "last_success": AT, "why": (Reason(ReasonCode.CLOCK_CORRECTED),)},
+        {"next_poll": AT, "last_poll": AT, "last_success": AT, "validators": Validators(), "body_hash": None},
     ),
     # Its host, and its poller.
     (
