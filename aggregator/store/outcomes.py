@@ -108,14 +108,12 @@ def _save(
     saved = {poll.row.id: taken.saved.get(poll.row.id, SaveSummary()) for poll in polls}
     _let_go(connection, polls)
     _remember(connection, polls, saved)
-    is_visible = taken.change.visible or _are_renamed(connection, polls)
-    if is_visible or taken.news:
+    taken.change.visible = taken.change.visible or _are_renamed(connection, polls)
+    if taken.change.visible or taken.news:
         locks.last_part(connection)
         if not alone:
             taken.check(connection)
-    if is_visible:
-        timeline_version.move(connection, max(poll.outcome.at for poll in polls))
-    timeline_version.count_tags(connection, taken.change.tags)
+    timeline_version.record(connection, taken.change, max(poll.outcome.at for poll in polls))
     counters.count_polls(connection, [(poll.outcome, saved[poll.row.id]) for poll in polls])
     return [saved.get(outcome.feed.id) for outcome, _, _ in part]
 

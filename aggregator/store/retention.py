@@ -48,9 +48,7 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
         search.forget(connection, ids)
         change = timeline_index.Change()
         timeline_index.update_listings(connection, [row.post_id for row in rows], change)
-        if change.visible:
-            timeline_version.move(connection, now)
-        timeline_version.count_tags(connection, change.tags)
+        timeline_version.record(connection, change, now)
         counters.count(connection, {"entries: pruned": len(rows)})
         return len(rows)
 

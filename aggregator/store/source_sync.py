@@ -277,9 +277,7 @@ def _show(connection: Connection, feed_ids: Sequence[int], now: datetime) -> Non
     change = timeline_index.Change(visible=_are_listed(connection, feed_ids))
     mine = select(entry.c.post_id).where(entry.c.feed_id.in_(feed_ids), ~entry.c.pruned)
     timeline_index.update_listings(connection, connection.execute(mine).scalars(), change)
-    if change.visible:
-        timeline_version.move(connection, now)
-    timeline_version.count_tags(connection, change.tags)
+    timeline_version.record(connection, change, now)
 
 
 def _are_listed(connection: Connection, feed_ids: Sequence[int]) -> bool:
@@ -331,9 +329,7 @@ def _write_verdicts(
     )
     change = timeline_index.Change()
     timeline_index.update_listings(connection, [row.post_id for row, _ in changed], change)
-    if change.visible:
-        timeline_version.move(connection, now)
-    timeline_version.count_tags(connection, change.tags)
+    timeline_version.record(connection, change, now)
 
 
 def _stored_rows(db: Database, feed_id: int, *, after: int) -> Sequence[AnyRow]:

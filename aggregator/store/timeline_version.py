@@ -11,6 +11,7 @@ from aggregator.store.bulk import add_to_rows, among, texts
 from aggregator.store.database import Database
 from aggregator.store.tables import revision as table
 from aggregator.store.tables import tag_count
+from aggregator.store.timeline_index import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,15 @@ class TimelineWatch:
         return time.monotonic() // self._patience if self._patience else object()
 
 
-def move(connection: Connection, now: datetime) -> None:
-    """Say that the timeline shows something else from `now` on; after all that it shows is written.
+def record(connection: Connection, change: Change, now: datetime) -> None:
+    """Say what a transaction changed in the timeline; in its last part, after all that it shows is written."""
+    if change.visible:
+        _move(connection, now)
+    _count_tags(connection, change.tags)
+
+
+def _move(connection: Connection, now: datetime) -> None:
+    """Say that the timeline shows something else from `now` on.
 
     From here to the end of the transaction nobody else can move the number, so that changes become visible in the
     order of their numbers, each together with its own.
@@ -65,8 +73,8 @@ def move(connection: Connection, now: datetime) -> None:
     connection.execute(update(table).where(table.c.id == 1).values(number=table.c.number + 1, changed=now))
 
 
-def count_tags(connection: Connection, more: Counter[str]) -> None:
-    """Add to how many posts each tag shows; in the last part of a transaction, since all pollers meet at these rows."""
+def _count_tags(connection: Connection, more: Counter[str]) -> None:
+    """Add to how many posts each tag shows. All pollers meet at these rows."""
     rows = [{"tag": tag, "posts": posts} for tag, posts in sorted(more.items()) if posts]
     add_to_rows(connection, tag_count, rows)
     if fewer := [tag for tag, posts in more.items() if posts < 0]:

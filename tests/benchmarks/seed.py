@@ -13,8 +13,8 @@ from aggregator import store
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Database, search
 from aggregator.store.tables import entry, entry_text, feed, listing, post, tag_count
-from aggregator.store.timeline_index import EVERYTHING, facet_of_feed, facet_of_tag
-from aggregator.store.timeline_version import move
+from aggregator.store.timeline_index import EVERYTHING, Change, facet_of_feed, facet_of_tag
+from aggregator.store.timeline_version import record
 from aggregator.store.types import digest
 
 SOURCES = 200
@@ -63,7 +63,7 @@ def seed(url: str, size: int) -> None:
     with database.write() as connection:
         tags = [{"tag": TAG, "posts": size // 10}, {"tag": "other", "posts": size - size // 10}]
         connection.execute(insert(tag_count), tags)
-        move(connection, NEWEST)
+        record(connection, Change(visible=True), NEWEST)
         connection.exec_driver_sql("ANALYZE")
     database.close()
 
