@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, select
 
 from aggregator.filters import filtered
 from aggregator.model import Entry, FeedState, FilteredBy, Outcome, Result, SaveSummary
 from aggregator.sources.settings import Source, Timeline
 from aggregator.store import counters, entries, hosts, locks, timeline_index, timeline_version
-from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
+from aggregator.store.bulk import among, insert_rows, numbers, update_rows
 from aggregator.store.claims import locked_claims
 from aggregator.store.database import Database
 from aggregator.store.feed_rows import is_polled, state_columns
-from aggregator.store.tables import feed, listing, poll
+from aggregator.store.tables import feed, poll
 from aggregator.store.types import AnyRow
 from aggregator.urls import host_of
 
@@ -196,16 +196,12 @@ def _state(each: _Poll) -> dict[str, Any]:
 
 def _are_renamed(connection: Connection, polls: Sequence[_Poll]) -> bool:
     """Whether readers see one of these feeds under another name or with another link now."""
-    renamed = [timeline_index.facet_of_feed(each.row.id) for each in polls if _is_renamed(each)]
-    return bool(renamed) and bool(connection.execute(_SHOWN, {"facets": renamed}).scalar())
+    return timeline_index.are_listed(connection, [each.row.id for each in polls if _is_renamed(each)])
 
 
 def _is_renamed(each: _Poll) -> bool:
     row, after = each.row, each.outcome.after
     return (row.own_title or row.title, row.link) != (row.own_title or after.title, after.link)
-
-
-_SHOWN = select(exists().where(among(listing.c.facet, texts("facets"))))
 
 
 # --- hosts and history ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from aggregator.store import hosts, locks, slugs, timeline_index, timeline_versi
 from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
 from aggregator.store.database import Database
 from aggregator.store.feed_rows import state_columns, state_of_row
-from aggregator.store.tables import entry, entry_text, feed, listing, post, sources_file
+from aggregator.store.tables import entry, entry_text, feed, post, sources_file
 from aggregator.store.types import AnyRow
 from aggregator.urls import host_of
 
@@ -274,15 +274,10 @@ def _show(connection: Connection, feed_ids: Sequence[int], now: datetime) -> Non
     if not feed_ids:
         return
     locks.timeline(connection, alone=True)
-    change = timeline_index.Change(visible=_are_listed(connection, feed_ids))
+    change = timeline_index.Change(visible=timeline_index.are_listed(connection, feed_ids))
     mine = select(entry.c.post_id).where(entry.c.feed_id.in_(feed_ids), ~entry.c.pruned)
     timeline_index.update_listings(connection, connection.execute(mine).scalars(), change)
     timeline_version.record(connection, change, now)
-
-
-def _are_listed(connection: Connection, feed_ids: Sequence[int]) -> bool:
-    facets = [timeline_index.facet_of_feed(feed_id) for feed_id in feed_ids]
-    return connection.execute(select(listing).where(listing.c.facet.in_(facets)).limit(1)).first() is not None
 
 
 # --- the filters ------------------------------------------------------------------------------------------

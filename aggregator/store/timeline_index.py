@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from aggregator.reconcile.duplicates import StoredCopy, canonical_copy, place
 from aggregator.reconcile.text_similarity import LOOKED_AT
 from aggregator.store import locks, search
-from aggregator.store.bulk import among, insert_rows, numbers, update_rows
+from aggregator.store.bulk import among, insert_rows, numbers, texts, update_rows
 from aggregator.store.feed_rows import is_visible
 from aggregator.store.tables import entry, entry_text, listing, post
 from aggregator.store.tables import feed as feeds
@@ -72,6 +72,12 @@ def update_listings(connection: Connection, post_ids: Iterable[int], change: Cha
     remaining = iter(sorted(set(post_ids)))
     while batch := list(islice(remaining, AT_ONCE)):
         _relist(connection, batch, change)
+
+
+def are_listed(connection: Connection, feed_ids: Iterable[int]) -> bool:
+    """Whether the timeline shows a post of one of these feeds."""
+    facets = [facet_of_feed(feed_id) for feed_id in feed_ids]
+    return bool(facets) and bool(connection.execute(_ARE_LISTED, {"facets": facets}).scalar())
 
 
 def _relist(connection: Connection, post_ids: Sequence[int], change: Change) -> None:
@@ -187,6 +193,7 @@ def _rivals(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[
 
 _POSTS = select(post.c.id, post.c.placed, post.c.entry_id).where(among(post.c.id, numbers("ids")))
 _LISTED = select(listing).where(among(listing.c.post_id, numbers("ids")))
+_ARE_LISTED = select(exists().where(among(listing.c.facet, texts("facets"))))
 _UNLIST = delete(listing).where(
     listing.c.facet == bindparam("in_facet"),
     listing.c.placed == bindparam("at", type_=UtcDateTime),
