@@ -353,6 +353,11 @@ class Entry:
     atom_id: str | None = None  # where the publisher gave a valid one
     span: int | None = None  # digest of its bytes in the document; None if they cannot be told apart
 
+    @property
+    def date(self) -> datetime | None:
+        """When it was published, else updated."""
+        return self.published or self.updated
+
 
 @dataclass(frozen=True, slots=True)
 class LastDocument:

@@ -88,7 +88,7 @@ def _describe_feed(exchange: Exchange) -> str:
 
 def _describe_reading(reading: FeedContent) -> str:
     count = len(reading.entries)
-    dates = [date for entry in reading.entries if (date := entry.published or entry.updated)]
+    dates = [date for entry in reading.entries if (date := entry.date)]
     newest = f", newest of {max(dates):%Y-%m-%d}" if dates else ""
     return (
         f"{FORMATS.get(reading.format, reading.format)}, {count} entr{'y' if count == 1 else 'ies'}{newest}"

@@ -255,7 +255,7 @@ def _with_same_body(state: FeedState, exchange: Exchange) -> FeedState:
 def _with_document(state: FeedState, event: DocumentRead) -> FeedState:
     exchange, reading = event.exchange, event.reading
     new = takeover.new_entries(reading.entries, state.listing)
-    dates = [entry.published or entry.updated for entry in new]
+    dates = [entry.date for entry in new]
     after = replace(
         _with_body(state, exchange, event.body_hash),
         hold=(),

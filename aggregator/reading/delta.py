@@ -87,7 +87,7 @@ def marked(
         else:
             entry = replace(next(fresh), span=digest(span))
             entries.append(entry)
-            marks.append(Mark(digest(span), entry.published or entry.updated))
+            marks.append(Mark(digest(span), entry.date))
     return replace(
         reading,
         entries=tuple(entries),

@@ -32,7 +32,7 @@ def plan(
     `last_success` is the feed's last good poll, None at its first import. Entries older than `keep`
     are not taken. `delta` tells of the entries that were left unread; their rows are not among the known.
     """
-    dates = delta.dates if delta else tuple(entry.published or entry.updated for entry in entries)
+    dates = delta.dates if delta else tuple(entry.date for entry in entries)
     rows = matched(entries, known, dates=dates, has_others=delta is not None and delta.has_identifiers)
     rewrites = tuple(
         rewrite for index, row in rows.items() if (rewrite := _rewrite(entries[index], row, now)) is not None
@@ -81,7 +81,7 @@ def _arrivals(
     keep: timedelta | None,
 ) -> tuple[Arrival, ...]:
     new = [entry for index, entry in enumerate(entries) if index not in rows]
-    fresh = [entry for entry in new if keep is None or (entry.published or entry.updated or now) > now - keep]
+    fresh = [entry for entry in new if keep is None or (entry.date or now) > now - keep]
     placed = sort_positions(fresh, now=now, last_success=last_success)
     return tuple(Arrival(entry, at) for entry, at in zip(fresh, placed, strict=True))
 

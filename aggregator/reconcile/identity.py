@@ -249,13 +249,8 @@ def _leads_to_a_page(entry: Entry) -> bool:
     return bool(parts.path.strip("/") or parts.query)
 
 
-def _date(item: Entry | Known) -> datetime | None:
-    return item.published or item.updated
-
-
 def _is_soon(entry: Entry, row: Known) -> bool:
-    one, other = _date(entry), _date(row)
-    return one is not None and other is not None and abs(one - other) <= SOON
+    return entry.date is not None and row.date is not None and abs(entry.date - row.date) <= SOON
 
 
 def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:

@@ -51,14 +51,12 @@ def oldest_first(arrivals: Sequence[Arrival], dates: Sequence[datetime | None]) 
 
 
 def _is_late(entry: Entry, last_success: datetime) -> bool:
-    date = entry.published or entry.updated
-    return date is not None and date < last_success
+    return entry.date is not None and entry.date < last_success
 
 
 def _own_place(entry: Entry, now: datetime, *, is_late: bool) -> datetime | None:
     """Return an entry's own date, None where it stands at first sight."""
-    date = entry.published or entry.updated
-    return None if date is None or is_late or date > now else date
+    return None if entry.date is None or is_late or entry.date > now else entry.date
 
 
 def _sight(now: datetime, turn: int) -> datetime:

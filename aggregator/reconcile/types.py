@@ -27,6 +27,11 @@ class Known:
     pruned: bool = False  # a stub: known so that it does not come back
     span: int | None = None  # digest of the bytes that it was last read from
 
+    @property
+    def date(self) -> datetime | None:
+        """When it was published, else updated."""
+        return self.published or self.updated
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:

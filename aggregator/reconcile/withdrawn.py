@@ -35,8 +35,7 @@ def missing_again(rows: Iterable[Known], now: datetime) -> tuple[tuple[int, ...]
 
 
 def _is_newer(row: Known, since: datetime) -> bool:
-    date = row.published or row.updated
-    return date is not None and date > since
+    return row.date is not None and row.date > since
 
 
 def _horizon(listed: Sequence[datetime | None]) -> datetime | None:
