@@ -199,15 +199,15 @@ class FeedState:
     validator_doubts: tuple[ValidatorDoubt, ...] = ()
     hints: Hints = field(default_factory=Hints)
     post_times: tuple[datetime, ...] = ()  # newest first, at most 200: when this feed posted
-    listing: tuple[str, ...] = ()  # keys of the last good document's entries; see `schedule.hold`
-    marks: bytes = b""  # of the same entries' bytes; see `marks`. Empty if they cannot be told apart
+    listing: tuple[str, ...] = ()  # keys of the last good document's entries; see `lifecycle.takeover`
+    marks: bytes = b""  # of the same entries' bytes; see `reading.marks`. Empty if they cannot be told apart
     moved_to: str | None = None  # a permanent redirect that is being watched
     moved_seen: int = 0  # polls in which it led to a real feed
     unchanged_polls: int = 0  # 304s in a row
     churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
     last_full: datetime | None = None  # when a whole body last came, or was last asked for in vain
     hold: tuple[HoldEvidence, ...] = ()  # why the feed is on hold; empty if it is not
-    rate: float | None = None  # posts a day that count in the mean over all feeds; see `schedule.policy`
+    rate: float | None = None  # posts a day that count in the mean over all feeds; see `lifecycle.interval`
 
 
 @dataclass(frozen=True, slots=True)

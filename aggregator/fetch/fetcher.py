@@ -1,6 +1,6 @@
 """Fetches what is at an address, as the client that the publisher would have written.
 
-Goes from hop to hop: each within the time limit, in its turn at its host. How one request is made is `wire`'s.
+Goes from hop to hop: each within the time limit, in its turn at its host. How one request is made is `http_client`'s.
 """
 
 import asyncio

@@ -32,7 +32,7 @@ class Outage:
     """What the last polls say about our own network; `note` each outcome and use what it returns.
 
     While `is_on`, start no polls but one whenever `probe_is_due` (each time another feed: the first may be dead
-    for reasons of its own), and save no outcome that `excuses` is true for. When `note` turns `is_on` from true
+    for reasons of its own), and save no outcome that `explains` is true for. When `note` turns `is_on` from true
     to false, the network is back: the feeds in `failed` of the value before are to be forgiven one failure.
     """
 

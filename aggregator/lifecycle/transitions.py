@@ -2,7 +2,7 @@
 
 The only place that says what becomes of a feed, whether it was polled, pushed, paused or released. Pure: whoever
 polls, claims or mirrors the sources file applies the event and writes what it returns. When the next poll is after a
-good one is decided in `policy`, after a failure in `backoff`.
+good one is decided in `interval`, after a failure in `backoff`.
 """
 
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
 """One feed, once: fetch, read, decide.
 
 Never raises for what a publisher does: unchanged, gone and unreadable are outcomes. Knows no database; the
-poller saves what `poll` returns. What an answer means for the feed is decided in `schedule.transitions`.
+poller saves what `poll` returns. What an answer means for the feed is decided in `lifecycle.transitions`.
 """
 
 from dataclasses import dataclass

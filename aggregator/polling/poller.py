@@ -1,6 +1,6 @@
 """Many feeds: claims what is due, polls at once, saves what came.
 
-Decides neither when a feed is due (`schedule`) nor which host may be asked now (the store's claim holds hosts
+Decides neither when a feed is due (`lifecycle`) nor which host may be asked now (the store's claim holds hosts
 apart, across all pollers); it keeps the polls under way, and gives back what it cannot finish.
 """
 

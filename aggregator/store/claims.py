@@ -77,7 +77,7 @@ _CLAIM = _claim()
 def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: timedelta) -> Feed | None:
     """Take this source's feed, due or not; None where it is being polled, or its host may not be asked now.
 
-    Raises UnknownSource where the sources file has no such source, or has it disabled.
+    Raises SourceNotFound where the sources file has no such source, or has it disabled.
     """
     with db.write() as connection:
         row = _locked_source(connection, slug)
@@ -199,7 +199,7 @@ def undo_outage_failures(db: Database, feed_ids: Sequence[int], *, now: datetime
 def release_hold(db: Database, slug: str, now: datetime) -> bool:
     """End a source's hold, or its end by a 410: it is due at once, and what comes is taken as its own.
 
-    False where it was neither. Raises UnknownSource where the sources file has no such source.
+    False where it was neither. Raises SourceNotFound where the sources file has no such source.
     """
     with db.write() as connection:
         row = _locked_source(connection, slug)

@@ -29,7 +29,7 @@ def statuses(db: Database, now: datetime) -> list[SourceStatus]:
 def status(db: Database, slug: str, now: datetime) -> SourceStatus:
     """Return one source with all that is kept of its polls, and what of it is not shown.
 
-    Raises UnknownSource where the file has no such source.
+    Raises SourceNotFound where the file has no such source.
     """
     with db.read() as connection:
         found = statuses_where(connection, (feed.c.slug == slug) & feed.c.in_file, now, HISTORY)

@@ -35,7 +35,7 @@ LONGEST_TEXT = 50_000  # characters that a page looks through for the words of a
 def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
     """Return the page of at most `size` posts that the view begins with, newest first.
 
-    Raises UnknownSource for a slug that is not in the timeline, UnknownCursor for an impossible place.
+    Raises SourceNotFound for a slug that is not in the timeline, CursorNotFound for an impossible place.
     """
     _check(view.before)
     with db.read() as connection:

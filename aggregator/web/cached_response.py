@@ -87,7 +87,7 @@ def cached_response(
 
 
 def finalize(response: Response) -> Response:
-    """Give an answer that was made for this request alone what `kept` gives the others."""
+    """Give an answer that was made for this request alone what `cached_response` gives the others."""
     response.headers.setdefault("Cache-Control", ALWAYS_ASK)
     if "ETag" in response.headers or response.direct_passthrough:
         return response

@@ -76,7 +76,7 @@ def listing() -> Response:
 
 @directory.get("/sources/<slug>")
 def single(slug: str) -> Response:
-    """Answer with all about one source. Raises UnknownSource for one that the file does not have."""
+    """Answer with all about one source. Raises SourceNotFound for one that the file does not have."""
     if not (slug.isascii() and slug.isprintable()):
         raise NotFound("No source has a name like this. The list of sources has all that there are.")
     return cached_response(

@@ -9,7 +9,7 @@ from aggregator.web.query import broken_cursor
 def page_of(view: TimelineQuery) -> Page:
     """Return the page of posts that a view begins with.
 
-    Raises UnknownSource for a source that is not here, BadRequest for a cursor that no database could hold.
+    Raises SourceNotFound for a source that is not here, BadRequest for a cursor that no database could hold.
     """
     here = context()
     try:
