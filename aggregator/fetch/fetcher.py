@@ -47,10 +47,10 @@ class Fetcher:
     ) -> None:
         self._site_url = site_url
         self._clock = clock
-        self._gate = HostLimiter(clock)
+        self._limiter = HostLimiter(clock)
         self._large_bodies = LargeBodies()
         self._trust = trust
-        self._wire = HttpClient(resolve or Resolver(), trust, admits)
+        self._http = HttpClient(resolve or Resolver(), trust, admits)
 
     async def __aenter__(self) -> Self:
         """Make the HTTP client: one that does as it is told, and nothing by itself."""
@@ -83,11 +83,11 @@ class Fetcher:
         turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
         admin's own and go to this origin only. `room`, from `room()`, bounds the memory of large bodies.
         """
-        errand = RequestSpec(self._site_url, polling, validators, headers)
+        spec = RequestSpec(self._site_url, polling, validators, headers)
         if room:
-            return await self._run(address, errand, room)
+            return await self._run(address, spec, room)
         async with self.room() as own:
-            return await self._run(address, errand, own)
+            return await self._run(address, spec, own)
 
     def room(self) -> Room:
         """Return the room for a body, to be held for as long as the body is in memory."""
@@ -99,42 +99,42 @@ class Fetcher:
         A redirect that keeps the method (307, 308) is followed.
         """
         content = urlencode(form).encode()
-        errand = RequestSpec(self._site_url, polling, UNCONDITIONAL, {}, content)
-        return await self._run(address, errand, self.room())
+        spec = RequestSpec(self._site_url, polling, UNCONDITIONAL, {}, content)
+        return await self._run(address, spec, self.room())
 
-    async def _run(self, address: str, errand: RequestSpec, room: Room) -> FetchResult:
+    async def _run(self, address: str, spec: RequestSpec, room: Room) -> FetchResult:
         """Go the whole way within the time limit."""
         try:
             url = addresses.parse(address)
         except Failure as failure:
             return FetchResult(address, address, self._clock.now(), elapsed=0.0, fault=failure.fault)
-        trip = FetchProgress(address, url, url.copy_with(userinfo=b""))
+        progress = FetchProgress(address, url, url.copy_with(userinfo=b""))
         fault: Fault | None
         try:
             async with asyncio.timeout(None) as deadline:
-                fault = await self._travel(trip, errand, room, deadline)
+                fault = await self._follow(progress, spec, room, deadline)
         except TimeoutError:
-            fault = trip.too_late(errand.limit)
+            fault = progress.too_late(spec.limit)
         except Failure as failure:
             fault = failure.fault
         ends = deadline.when()
-        elapsed = asyncio.get_running_loop().time() - (ends - errand.limit) if ends else 0.0
-        return trip.answer(fault, at=self._clock.now(), elapsed=elapsed)
+        elapsed = asyncio.get_running_loop().time() - (ends - spec.limit) if ends else 0.0
+        return progress.answer(fault, at=self._clock.now(), elapsed=elapsed)
 
-    async def _travel(
-        self, trip: FetchProgress, errand: RequestSpec, room: Room, deadline: asyncio.Timeout
+    async def _follow(
+        self, progress: FetchProgress, spec: RequestSpec, room: Room, deadline: asyncio.Timeout
     ) -> Fault | None:
         """Visit one address after the other until none redirects any further."""
         while True:
-            trip.enter(Phase.TURN)
-            async with self._gate.turn(trip.host, errand.polling):
+            progress.enter(Phase.TURN)
+            async with self._limiter.turn(progress.host, spec.polling):
                 if deadline.when() is None:
                     # Time runs from here: to wait for the first turn at a busy host is our own affair. Later
                     # turns count, for then it is the publisher's redirects that cost the time.
-                    deadline.reschedule(asyncio.get_running_loop().time() + errand.limit)
-                status = await self._wire.ask(
-                    self._client, trip, errand, lambda size: room.grow(size, deadline)
+                    deadline.reschedule(asyncio.get_running_loop().time() + spec.limit)
+                status = await self._http.ask(
+                    self._client, progress, spec, lambda size: room.grow(size, deadline)
                 )
-            if status not in errand.follows:
-                return errand.fault(status, trip.header("content-range"))
-            trip.follow_redirect()
+            if status not in spec.follows:
+                return spec.fault(status, progress.header("content-range"))
+            progress.follow_redirect()

@@ -31,67 +31,69 @@ class HttpClient:
         self._proxies = Proxies()
 
     async def ask(
-        self, client: httpx.AsyncClient, trip: FetchProgress, errand: RequestSpec, grow: Grow
+        self, client: httpx.AsyncClient, progress: FetchProgress, spec: RequestSpec, grow: Grow
     ) -> int:
-        """Make the request of this hop, and put what comes into the trip; return the status.
+        """Make the request of this hop, and put what comes into `progress`; return the status.
 
         `grow` is awaited with the size of the body, in bytes, each time it grows.
         """
-        proxy = self._proxies.proxy_for(trip.url)
-        admits = ssrf.anything if errand.polling.allow_private_networks else self._admits
+        proxy = self._proxies.proxy_for(progress.url)
+        admits = ssrf.anything if spec.polling.allow_private_networks else self._admits
         if proxy:
-            ssrf.check_literal(trip.host, admits)
-        network = Network(self._resolve, admits=ssrf.anything if proxy else admits, enter=trip.enter)
+            ssrf.check_literal(progress.host, admits)
+        network = Network(self._resolve, admits=ssrf.anything if proxy else admits, enter=progress.enter)
         async with aclosing(network):
             try:
-                request = _request(trip, errand, network, proxy)
+                request = _request(progress, spec, network, proxy)
                 async with aclosing(await client.send(request, stream=True)) as response:
-                    return await _take(response, trip, errand, grow)
+                    return await _take(response, progress, spec, grow)
             except failures.TROUBLES as error:
-                date = None if proxy else await self._expiry(error, trip, admits)
-                raise failures.failure(error, trip, expired=date) from error
+                date = None if proxy else await self._expiry(error, progress, admits)
+                raise failures.failure(error, progress, expired=date) from error
 
-    async def _expiry(self, error: Exception, trip: FetchProgress, admits: ssrf.Admits) -> datetime | None:
+    async def _expiry(
+        self, error: Exception, progress: FetchProgress, admits: ssrf.Admits
+    ) -> datetime | None:
         """Return when a certificate expired, where that is the trouble and can be found out."""
         if not tls.is_expired(tls_error(error)):
             return None
         async with aclosing(Network(self._resolve, admits=admits, enter=lambda _: None)) as network:
             context = await asyncio.to_thread(self._trust)
             with suppress(Failure, *failures.TROUBLES):
-                return await tls.expiry(network, trip.host, trip.url.port or 443, context)
+                return await tls.expiry(network, progress.host, progress.url.port or 443, context)
         return None
 
 
 def _request(
-    trip: FetchProgress, errand: RequestSpec, network: Network, proxy: httpcore.Proxy | None
+    progress: FetchProgress, spec: RequestSpec, network: Network, proxy: httpcore.Proxy | None
 ) -> httpx.Request:
     # Made without the client, which would put headers of its own first.
     return httpx.Request(
-        errand.method,
-        trip.url,
-        headers=errand.headers(trip.first, trip.url),
-        content=errand.form,
-        extensions={"network": network, "proxy": proxy, "trace": trip.trace},
+        spec.method,
+        progress.url,
+        headers=spec.headers(progress.first, progress.url),
+        content=spec.form,
+        extensions={"network": network, "proxy": proxy, "trace": progress.trace},
     )
 
 
-async def _take(response: httpx.Response, trip: FetchProgress, errand: RequestSpec, grow: Grow) -> int:
-    """Put what comes into the trip; return the status."""
-    trip.arrive(response.status_code, response.extensions["headers"])
-    has_body = has_document(response.status_code, trip.header("content-range"))
-    if has_body and errand.form is None:
-        await _read(response, trip, errand.polling.max_bytes, grow)
+async def _take(response: httpx.Response, progress: FetchProgress, spec: RequestSpec, grow: Grow) -> int:
+    """Put what comes into `progress`; return the status."""
+    progress.arrive(response.status_code, response.extensions["headers"])
+    has_body = has_document(response.status_code, progress.header("content-range"))
+    if has_body and spec.form is None:
+        await _read(response, progress, spec.polling.max_bytes, grow)
     return response.status_code
 
 
-async def _read(response: httpx.Response, trip: FetchProgress, limit: int, grow: Grow) -> None:
-    """Read a body into the trip, as long as it is within the limit."""
-    if (trip.announced or 0) > limit:
+async def _read(response: httpx.Response, progress: FetchProgress, limit: int, grow: Grow) -> None:
+    """Read a body into `progress`, as long as it is within the limit."""
+    if (progress.announced or 0) > limit:
         raise too_large(limit)
-    codings = ", ".join(value for name, value in trip.headers if name == "content-encoding")
+    codings = ", ".join(value for name, value in progress.headers if name == "content-encoding")
     body = Body(codings, limit)
     async for chunk in response.aiter_raw():
-        trip.received += len(chunk)
+        progress.received += len(chunk)
         for size in body.add(chunk):
             await grow(size)
-    trip.body = body.whole()
+    progress.body = body.whole()
