@@ -370,6 +370,9 @@ class LastDocument:
     )
 
 
+NO_DOCUMENT = LastDocument()
+
+
 @dataclass(frozen=True, slots=True)
 class Delta:
     """What a poll did not read, since it is in the document as it was in the last one; and what left it.

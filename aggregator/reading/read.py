@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aggregator.model import Fault, FeedContent, LastDocument, ParsedFeed
+from aggregator.model import NO_DOCUMENT, Fault, FeedContent, LastDocument, ParsedFeed
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.entries import normalize
 from aggregator.normalize.languages import language_tag
@@ -14,10 +14,10 @@ from aggregator.parse.encodings import Decoded, as_utf8
 from aggregator.parse.spans import Split, split
 from aggregator.reading import delta
 
-NOTHING = LastDocument()
 
-
-def read(body: bytes, *, content_type: str | None, address: str, last: LastDocument = NOTHING) -> FeedContent:
+def read(
+    body: bytes, *, content_type: str | None, address: str, last: LastDocument = NO_DOCUMENT
+) -> FeedContent:
     """Return what a body means, cleaned. `address` is where it was found: relative links stand on it.
 
     Entries that the last document had, byte for byte, are left unread if the others can be read without them.

@@ -10,10 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from aggregator.model import Fault, FaultKind, FeedContent, LastDocument
+from aggregator.model import NO_DOCUMENT, Fault, FaultKind, FeedContent, LastDocument
 from aggregator.reading.workers import DeadlineError, Nursery, WorkerError, Workers
 
-NOTHING = LastDocument()
 FUNCTION = "aggregator.reading.read:read"
 PROCESSES = max(2, os.cpu_count() or 1)
 MEMORY = 500_000_000  # bytes of address space; documents of ten megabytes take less than half
@@ -56,7 +55,7 @@ class Reader:
         *,
         content_type: str | None,
         address: str,
-        last: LastDocument = NOTHING,
+        last: LastDocument = NO_DOCUMENT,
         is_doubtful: bool = False,
     ) -> FeedContent:
         """Return what a body means; one that could not be read to its end has a fault of kind PARSER.
