@@ -15,7 +15,7 @@ from aggregator.cli.tables import columns
 from aggregator.clock import SystemClock
 from aggregator.errors import AggregatorError
 from aggregator.model import SourceRef, SourceStatus
-from aggregator.outputs import opml
+from aggregator.outputs.exports import opml
 from aggregator.polling.discover import Discovery, discover
 from aggregator.sources import Settings, Source, edit, load
 from aggregator.sources.opml import read_opml

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Item
-from aggregator.outputs import atom, jsonfeed, rss
 from aggregator.outputs.channel import Channel
+from aggregator.outputs.feeds import atom, jsonfeed, rss
 
 __all__ = ["FORMATS", "Channel", "Format"]
 

@@ -3,9 +3,17 @@
 Functions that take the open `Database` first, a module a duty; each is one or a few transactions.
 """
 
-from aggregator.store.announcements import claim_announcement
 from aggregator.store.backup import backup, restore
-from aggregator.store.claims import (
+from aggregator.store.db.counters import Metrics, metrics
+from aggregator.store.db.database import Database
+from aggregator.store.db.schema import migrate
+from aggregator.store.entries.retention import prune
+from aggregator.store.entries.search import words
+from aggregator.store.entries.timeline_version import TimelineVersion, TimelineWatch, timeline_version
+from aggregator.store.entries.tokens import fold_text
+from aggregator.store.errors import CursorNotFound, NewerStoreError, SourceNotFound, StoreError
+from aggregator.store.polling.announcements import claim_announcement
+from aggregator.store.polling.claims import (
     claim_due,
     claim_one,
     correct_clock,
@@ -18,10 +26,7 @@ from aggregator.store.claims import (
     release_hold,
     undo_outage_failures,
 )
-from aggregator.store.counters import Metrics, metrics
-from aggregator.store.database import Database
-from aggregator.store.errors import CursorNotFound, NewerStoreError, SourceNotFound, StoreError
-from aggregator.store.heartbeats import (
+from aggregator.store.polling.heartbeats import (
     FileState,
     file_state,
     heartbeats,
@@ -29,15 +34,8 @@ from aggregator.store.heartbeats import (
     record_heartbeat,
     set_file_state,
 )
-from aggregator.store.outcomes import save_outcomes
-from aggregator.store.retention import prune
-from aggregator.store.schema import migrate
-from aggregator.store.search import words
-from aggregator.store.slugs import renamed
-from aggregator.store.source_list import OFF, STATES, Catalog, catalog
-from aggregator.store.source_status import status, statuses
-from aggregator.store.source_sync import sync_sources
-from aggregator.store.subscriptions import (
+from aggregator.store.polling.outcomes import save_outcomes
+from aggregator.store.polling.subscriptions import (
     Push,
     Subscription,
     confirm_subscription,
@@ -49,9 +47,11 @@ from aggregator.store.subscriptions import (
     subscription_by_token,
     subscriptions_due,
 )
-from aggregator.store.timeline import full_texts, source_names, timeline_page, top_tags
-from aggregator.store.timeline_version import TimelineVersion, TimelineWatch, timeline_version
-from aggregator.store.tokens import fold_text
+from aggregator.store.sources.former_slugs import renamed
+from aggregator.store.sources.source_list import OFF, STATES, Catalog, catalog
+from aggregator.store.sources.source_status import status, statuses
+from aggregator.store.sources.source_sync import sync_sources
+from aggregator.store.views.timeline import full_texts, source_names, timeline_page, top_tags
 
 __all__ = [
     "OFF",

@@ -14,11 +14,12 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Integer, TableClause, bindparam, create_engine, func, select
 
-from aggregator.store import schema, search
-from aggregator.store.bulk import insert_rows
-from aggregator.store.database import Database
+from aggregator.store.db import schema
+from aggregator.store.db.bulk import insert_rows
+from aggregator.store.db.database import Database
+from aggregator.store.db.tables import entry, entry_text, feed, metadata, poll, post
+from aggregator.store.entries import search
 from aggregator.store.errors import StoreError
-from aggregator.store.tables import entry, entry_text, feed, metadata, poll, post
 
 _BATCH = 1000  # rows that are in memory at a time
 _DATA = (feed, post, entry, poll)  # a store without any row in these is empty

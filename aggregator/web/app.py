@@ -10,17 +10,19 @@ from flask import Flask
 from aggregator.clock import Clock, SystemClock
 from aggregator.sources import Settings, SourcesFile
 from aggregator.store import Database, TimelineWatch
-from aggregator.web import assets, cached_response, errors, renamed_sources, security, templating
-from aggregator.web.about_page import about
-from aggregator.web.context import Context
-from aggregator.web.fast_path import FastPath
-from aggregator.web.feeds import feeds
-from aggregator.web.health import health
-from aggregator.web.metrics import metrics
-from aggregator.web.opml_export import opml
-from aggregator.web.sources_page import directory
-from aggregator.web.timeline_page import front
-from aggregator.web.websub_callback import websub
+from aggregator.web.display import templating
+from aggregator.web.ops.health import health
+from aggregator.web.ops.metrics import metrics
+from aggregator.web.ops.websub_callback import websub
+from aggregator.web.pages import error_pages, renamed_sources
+from aggregator.web.pages.about_page import about
+from aggregator.web.pages.feeds import feeds
+from aggregator.web.pages.opml_export import opml
+from aggregator.web.pages.sources_page import directory
+from aggregator.web.pages.timeline_page import front
+from aggregator.web.serving import assets, cached_response, security
+from aggregator.web.serving.context import Context
+from aggregator.web.serving.fast_path import FastPath
 
 BLUEPRINTS = (front, directory, about, feeds, opml, health, metrics, websub, assets.assets)
 
@@ -55,7 +57,7 @@ def create_app(
         timeline=TimelineWatch(patience),
     ).init_app(app)
     # Flask calls these in reverse: the headers of all answers come after their validators.
-    for part in (security, cached_response, errors, renamed_sources, templating):
+    for part in (security, cached_response, error_pages, renamed_sources, templating):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -26,7 +26,7 @@ import click
 from sqlalchemy import update
 
 from aggregator.store import Database
-from aggregator.store.tables import feed, host
+from aggregator.store.db.tables import feed, host
 from tests.benchmarks.feed_server import FeedServer, feed_server
 
 ROUNDS = {"cold": 0, "all 304": 0, "one new entry": 1}  # name: the state that the server's feeds are in

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, insert, select
 
 from aggregator import store
 from aggregator.sources.settings import Settings, Source
-from aggregator.store import Database, search
-from aggregator.store.tables import entry, entry_text, feed, listing, post, tag_count
-from aggregator.store.timeline_index import EVERYTHING, Change, facet_of_feed, facet_of_tag
-from aggregator.store.timeline_version import record
-from aggregator.store.types import digest
+from aggregator.store import Database
+from aggregator.store.db.tables import entry, entry_text, feed, listing, post, tag_count
+from aggregator.store.db.types import digest
+from aggregator.store.entries import search
+from aggregator.store.entries.timeline_index import EVERYTHING, Change, facet_of_feed, facet_of_tag
+from aggregator.store.entries.timeline_version import record
 
 SOURCES = 200
 TAG = "lambda"  # of every tenth source

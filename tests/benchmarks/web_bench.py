@@ -26,7 +26,7 @@ import click
 
 from aggregator.model import Cursor, TimelineQuery
 from aggregator.outputs import FORMATS
-from aggregator.web.query import path_of
+from aggregator.web.display.query import path_of
 from tests.benchmarks.load import Load, Measure, measure
 from tests.benchmarks.seed import NEWEST, SOURCES_FILE, SPAN, TAG, WORDS, seed
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import SourceRef
-from aggregator.outputs import opml
+from aggregator.outputs.exports import opml
 from aggregator.sources.edit import NewSource
 from aggregator.sources.opml import OpmlError, read_opml
 

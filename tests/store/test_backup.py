@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 
 from aggregator import store
 from aggregator.store import Database, StoreError
-from aggregator.store.schema import known_versions
-from aggregator.store.tables import metadata
+from aggregator.store.db.schema import known_versions
+from aggregator.store.db.tables import metadata
 from tests.store.newsroom import Newsroom, a_source, an_entry
 from tests.support.world import World
 

@@ -11,7 +11,7 @@ from aggregator.lifecycle.takeover import listing
 from aggregator.model import LastDocument
 from aggregator.reading.marks import compared
 from aggregator.reading.read import read
-from aggregator.store.tables import entry, entry_text, feed
+from aggregator.store.db.tables import entry, entry_text, feed
 from tests.store.newsroom import Newsroom, a_source
 from tests.support.corpus import Sample
 from tests.support.deltas import changed, shortened

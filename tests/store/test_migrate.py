@@ -24,9 +24,9 @@ from aggregator.model import (
     ValidatorDoubt,
 )
 from aggregator.store import Database, NewerStoreError, StoreError
-from aggregator.store.schema import known_versions
-from aggregator.store.tables import entry, feed, metadata
-from aggregator.store.upgrade import upgrade
+from aggregator.store.db.schema import known_versions
+from aggregator.store.db.tables import entry, feed, metadata
+from aggregator.store.db.upgrade import upgrade
 from tests.support.databases import Postgres
 
 

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from aggregator.store import search, search_results
-from aggregator.store.feed_rows import is_visible
-from aggregator.store.tables import entry, entry_text, feed, post
-from aggregator.store.tokens import tokens_of
+from aggregator.store.db.feed_rows import is_visible
+from aggregator.store.db.tables import entry, entry_text, feed, post
+from aggregator.store.entries import search
+from aggregator.store.entries.tokens import tokens_of
+from aggregator.store.views import search_results
 from tests.store.newsroom import Newsroom, a_source, an_entry
 
 WORDS = ("red", "green", "blue")

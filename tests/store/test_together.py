@@ -13,7 +13,8 @@ from sqlalchemy.engine import Engine, make_url
 
 from aggregator import store
 from aggregator.model import Entry, Feed, Outcome, Result, SaveSummary, State
-from aggregator.store import Database, locks
+from aggregator.store import Database
+from aggregator.store.db import locks
 from tests.store.newsroom import OWNER, Newsroom, a_source, an_entry
 from tests.support.databases import Postgres
 

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from aggregator import store
 from aggregator.store import Database
-from aggregator.store.tables import metadata, revision, sources_file
+from aggregator.store.db.tables import metadata, revision, sources_file
 
 _numbers = itertools.count(1)
 

@@ -12,7 +12,7 @@ from aggregator.model import Entry, Fault, FaultKind, HoldEvidence, Outcome, Res
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.web import create_app
-from aggregator.web.context import Context
+from aggregator.web.serving.context import Context
 from tests.support.clock import ManualClock
 from tests.support.saving import save
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import Live, Open, missing
 from tests.support.filled import NOW
 from tests.support.site import an_entry
-from tests.web.test_relative_time import AGES
+from tests.web.display.test_relative_time import AGES
 
 PAGES = {
     "timeline": "/",

@@ -10,7 +10,7 @@ from lxml import html
 
 from aggregator import store
 from aggregator.model import HoldEvidence, HoldSign, State
-from aggregator.web.security import HEADERS
+from aggregator.web.serving.security import HEADERS
 from tests.support.filled import SETTINGS
 from tests.support.site import Site, an_entry
 

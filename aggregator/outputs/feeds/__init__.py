@@ -1,0 +1,1 @@
+"""The merged feeds that people subscribe to: a module a format."""

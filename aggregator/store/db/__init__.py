@@ -1,0 +1,1 @@
+"""The database itself: engine, tables, types, statements in bulk, locks, migrations."""

@@ -1,0 +1,50 @@
+"""Rows of `feed` as the values that travel, and back."""
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_
+
+from aggregator.model import Feed, FeedState, SourceRef, State
+from aggregator.store.db.tables import entry, feed
+from aggregator.store.db.types import AnyRow
+
+_STATE = tuple(field.name for field in fields(FeedState))
+
+FEED_COLUMNS = (feed.c.id, feed.c.slug, feed.c.url, *(feed.c[name] for name in _STATE))
+NAME_COLUMNS = (feed.c.slug, feed.c.own_title, feed.c.title, feed.c.url, feed.c.link)
+
+
+def state_of_row(row: AnyRow) -> FeedState:
+    """Return what a row of `feed` remembers of its polls."""
+    return FeedState(**{name: getattr(row, name) for name in _STATE})
+
+
+def state_columns(state: FeedState) -> dict[str, Any]:
+    """Return a state as values of columns."""
+    return {name: getattr(state, name) for name in _STATE}
+
+
+def feed_of(row: AnyRow) -> Feed:
+    """Return a row of FEED_COLUMNS as it is handed to a poll."""
+    return Feed(row.id, row.slug, row.url, state_of_row(row))
+
+
+def name_of(row: AnyRow) -> SourceRef:
+    """Return how the source of a row that has NAME_COLUMNS is called: by its admin, by itself, by its slug."""
+    return SourceRef(row.slug, row.own_title or row.title or row.slug, row.url, row.link)
+
+
+def is_polled(row: AnyRow, state: State) -> bool:
+    """Whether this source is asked at all. One on hold is: it may turn out to be itself again."""
+    return bool(row.in_file and row.enabled and state is not State.GONE)
+
+
+def is_shown() -> ColumnElement[bool]:
+    """Say in SQL whether a feed's entries are in the timeline."""
+    return and_(feed.c.in_file, feed.c.enabled)
+
+
+def is_visible() -> ColumnElement[bool]:
+    """Say in SQL whether an entry, joined with its feed, is in the timeline."""
+    return and_(is_shown(), entry.c.left_out.is_(None), ~entry.c.withdrawn, ~entry.c.pruned)

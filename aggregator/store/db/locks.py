@@ -1,0 +1,45 @@
+"""What writers of the timeline wait for on PostgreSQL; SQLite has one writer anyhow.
+
+Pollers share the timeline, and each locks only the posts that it lists anew. What changes much of it at once, as
+pruning does, has it alone. All locks last until the end of the transaction, and are taken in this order: hosts (see
+`hosts`), the timeline, posts, and last the revision, then tags and counters: from there to the end one transaction
+at a time, so that changes become visible in the order of their numbers.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, select
+
+from aggregator.store.db.bulk import among, numbers
+from aggregator.store.db.tables import post, revision
+from aggregator.store.db.types import digest
+
+_TIMELINE = digest("the timeline")
+
+
+def timeline(connection: Connection, *, alone: bool) -> None:
+    """Wait until nobody has the timeline alone; or, to have it alone, until nobody else changes it."""
+    if connection.dialect.name != "sqlite":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        connection.execute(select(lock(_TIMELINE)))
+
+
+def posts(connection: Connection, ids: Iterable[int]) -> None:
+    """Wait until no other transaction lists one of these posts anew."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(_POSTS, {"ids": sorted(set(ids))})
+
+
+def last_part(connection: Connection) -> None:
+    """Wait until no other transaction is in its last part. All statements from here on see what those before did."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(_REVISION)
+
+
+_REVISION = select(revision.c.id).where(revision.c.id == 1).with_for_update()
+_POSTS = (
+    select(post.c.id)
+    .where(among(post.c.id, numbers("ids")))
+    .order_by(post.c.id)
+    .with_for_update(key_share=True)  # other transactions may add entries to it meanwhile
+)

@@ -1,0 +1,361 @@
+"""Every table of the store. A change here needs a migration; a test compares the two.
+
+The classes describe; statements are written on the plain tables at the end. Locks are always taken in this order:
+`sources_file`, `host`, `feed`, then those of the timeline (see `locks`).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, text
+from sqlmodel import Field, SQLModel
+
+from aggregator.model import (
+    Enclosure,
+    Fault,
+    FilteredBy,
+    Hints,
+    HoldEvidence,
+    Origin,
+    Reason,
+    Result,
+    State,
+    ValidatorDoubt,
+    Validators,
+)
+from aggregator.store.db.types import EnumString, JsonValue, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Texts = tuple[str, ...]
+
+# SQLite numbers rows by itself only where the key is its own INTEGER, which has 64 bits there.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _structured(kind: Any, *, nullable: bool = False) -> Any:
+    return Column(JsonValue(kind), nullable=nullable)
+
+
+def _refers(to: str, *, primary: bool = False, index: bool = False) -> Any:
+    return Column(
+        Number, ForeignKey(to, ondelete="CASCADE"), primary_key=primary, nullable=False, index=index
+    )
+
+
+def _number() -> Any:
+    return Column(Number, primary_key=True)
+
+
+class _Row(SQLModel):
+    metadata = metadata
+
+
+# --- what is polled, and when -----------------------------------------------------------------------------
+
+
+class SourcesFileRow(_Row, table=True):
+    """One row: what was last mirrored of the sources file, and what is wrong with the file now."""
+
+    __tablename__ = "sources_file"
+
+    id: int = Field(primary_key=True)
+    mirrored: str = ""  # digest of the settings that the feeds mirror
+    path: str = ""
+    faults: Texts = Field(default=(), sa_column=_structured(Texts))
+
+
+class HostRow(_Row, table=True):
+    """A host that feeds are polled at. Whoever changes when one of them is due locks this row first."""
+
+    __tablename__ = "host"
+
+    name: str = Field(primary_key=True)
+    # When the first of its feeds is due and a slot of it free: what a claim goes by. Null: nothing to poll.
+    ready_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class HostSlotRow(_Row, table=True):
+    """A place for one request at a host; there are `per_host` of them."""
+
+    __tablename__ = "host_slot"
+
+    host: str = Field(primary_key=True, foreign_key="host.name", ondelete="CASCADE")
+    n: int = Field(primary_key=True)
+    free_at: datetime = Field(sa_type=UtcDateTime)  # the end of the lease while a poll is under way
+    feed_id: int | None = Field(default=None, sa_type=Number)  # whose poll is under way
+
+
+class FeedRow(_Row, table=True):
+    """A source of the file with the state of its polls: each field of FeedState is a column of its name."""
+
+    __tablename__ = "feed"
+    __table_args__ = (Index("ix_feed_host_due_at", "host", "due_at"),)
+
+    id: int = Field(sa_column=_number())
+    url: str = Field(unique=True)
+    slug: str = Field(index=True)
+    position: int  # in the file
+    in_file: bool
+    enabled: bool
+    own_title: str  # the admin's; "" is the feed's own
+    tags: Texts = Field(sa_column=_structured(Texts))
+    gap: float  # seconds from the end of a request to the next at the host
+    filters: str  # digest of the filters in force
+    filtered: str  # digest of those that its entries were last measured by
+
+    host: str = Field(foreign_key="host.name")
+    # When a poller may take it: `next_poll`, or the end of the lease of whoever polls it. Null: never.
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease_owner: str | None = None
+    last_read: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when a document was last read
+    has_missing: bool = False  # whether an entry is missing and not yet withdrawn: then each poll is counted
+    last_post: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    address: str
+    next_poll: datetime = Field(sa_type=UtcDateTime)
+    why: tuple[Reason, ...] = Field(sa_column=_structured(tuple[Reason, ...]))
+    state: State = Field(sa_column=Column(EnumString(State), nullable=False))
+    validators: Validators = Field(sa_column=_structured(Validators))
+    body_hash: str | None = None
+    last_poll: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_success: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failures: int = 0
+    fault: Fault | None = Field(default=None, sa_column=_structured(Fault, nullable=True))
+    title: str = ""
+    link: str | None = None
+    language: str | None = None
+    hub: str | None = None
+    topic: str | None = None
+    format: str = ""
+    warnings: Texts = Field(sa_column=_structured(Texts))
+    validator_doubts: tuple[ValidatorDoubt, ...] = Field(sa_column=_structured(tuple[ValidatorDoubt, ...]))
+    hints: Hints = Field(sa_column=_structured(Hints))
+    post_times: tuple[datetime, ...] = Field(sa_column=_structured(tuple[datetime, ...]))
+    listing: Texts = Field(sa_column=_structured(Texts))
+    marks: bytes = b""
+    moved_to: str | None = None
+    moved_seen: int = 0
+    unchanged_polls: int = 0
+    churned_validators: int = 0
+    last_full: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hold: tuple[HoldEvidence, ...] = Field(sa_column=_structured(tuple[HoldEvidence, ...]))
+    rate: float | None = None
+
+
+class FormerSlugRow(_Row, table=True):
+    """A slug that a feed had before: addresses with it lead to the feed, unless another one has it now."""
+
+    __tablename__ = "former_slug"
+
+    slug: str = Field(primary_key=True)
+    feed_id: int = Field(sa_column=_refers("feed.id", index=True))
+
+
+class PollRow(_Row, table=True):
+    """A poll of a feed's history; the last 50 are kept."""
+
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_feed_id_id", "feed_id", "id"),)
+
+    id: int = Field(sa_column=_number())
+    feed_id: int = Field(sa_column=_refers("feed.id"))
+    at: datetime = Field(sa_type=UtcDateTime)
+    result: Result = Field(sa_column=Column(EnumString(Result), nullable=False))
+    status: int | None = None
+    elapsed: float
+    received: int = Field(sa_type=BigInteger)
+    new: int
+    updated: int
+    sentence: str
+
+
+class WeekRow(_Row, table=True):
+    """How many posts a feed had in a week, by when they stand in the timeline; outlives the entries."""
+
+    __tablename__ = "posts_per_week"
+
+    feed_id: int = Field(sa_column=_refers("feed.id", primary=True))
+    week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # see `entries.week_of`
+    posts: int
+
+
+class BeatRow(_Row, table=True):
+    """When a poller last said that it lives."""
+
+    __tablename__ = "poller"
+
+    owner: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CounterRow(_Row, table=True):
+    """What is counted for ever, for /metrics."""
+
+    __tablename__ = "counter"
+
+    name: str = Field(primary_key=True)
+    count: int = Field(sa_type=BigInteger)
+
+
+class SubscriptionRow(_Row, table=True):
+    """A WebSub subscription to a feed's hub."""
+
+    __tablename__ = "subscription"
+
+    feed_id: int = Field(sa_column=_refers("feed.id", primary=True))
+    hub: str
+    topic: str
+    token: str = Field(unique=True)
+    secret: str
+    asked: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    due: datetime = Field(sa_type=UtcDateTime)  # when the hub is to be asked again
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class InboxRow(_Row, table=True):
+    """A document that a hub pushed and nobody has read yet."""
+
+    __tablename__ = "inbox"
+
+    id: int = Field(sa_column=_number())
+    feed_id: int = Field(sa_column=_refers("feed.id", index=True))
+    received: datetime = Field(sa_type=UtcDateTime)
+    body: bytes
+    content_type: str | None = None
+
+
+# --- what is shown ----------------------------------------------------------------------------------------
+
+
+class RevisionRow(_Row, table=True):
+    """One row: moves when something visible in the timeline changes, at the end of the transaction that does."""
+
+    __tablename__ = "revision"
+
+    id: int = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+    changed: datetime = Field(sa_type=UtcDateTime)
+
+
+class PostRow(_Row, table=True):
+    """An item of the timeline: one entry, or several feeds' copies of it."""
+
+    __tablename__ = "post"
+
+    id: int = Field(sa_column=_number())
+    public_id: str = Field(unique=True)
+    placed: datetime = Field(sa_type=UtcDateTime)
+    entry_id: int | None = Field(default=None, sa_type=Number)  # the copy to show
+    atom_id: str | None = None  # of its first entry, where no other post has it
+    atom_key: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+class EntryRow(_Row, table=True):
+    """One feed's entry. The keys are digests of what it may be recognised by."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        Index("ix_entry_feed_id_placed", "feed_id", "placed"),
+        Index(
+            "ix_entry_listed",
+            "feed_id",
+            sqlite_where=text("unlisted IS NULL"),
+            postgresql_where=text("unlisted IS NULL"),
+        ),
+    )
+
+    id: int = Field(sa_column=_number())
+    feed_id: int = Field(sa_column=_refers("feed.id"))
+    post_id: int = Field(sa_column=_refers("post.id", index=True))
+    guid_key: int | None = Field(default=None, sa_type=BigInteger, index=True)  # guid within this feed
+    words_key: int = Field(sa_type=BigInteger, index=True)  # fingerprint within this feed
+    link_key: int | None = Field(default=None, sa_type=BigInteger, index=True)  # across feeds, as the next
+    title_key: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+    placed: datetime = Field(sa_type=UtcDateTime, index=True)
+    changed: datetime = Field(sa_type=UtcDateTime)
+    missing: int = 0  # documents in a row that did not list it although they should have
+    missing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn: bool = False
+    # Since when its feed's documents list it no more. A row that is listed as ever is not written at all.
+    unlisted: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    pruned: bool = False  # a stub: known so that it does not come back
+    left_out: FilteredBy | None = Field(default=None, sa_column=_structured(FilteredBy, nullable=True))
+
+    guid: str | None = None
+    link: str | None = None
+    fingerprint: str
+    former: str | None = None  # its fingerprint before the last edit
+    title: str
+    lead: str  # the first part of the text
+    minutes: int
+    authors: Texts = Field(sa_column=_structured(Texts))
+    tags: Texts = Field(sa_column=_structured(Texts))
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = Field(sa_column=_structured(tuple[Enclosure, ...]))
+    comments: str | None = None
+    published: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    origin: Origin | None = Field(default=None, sa_column=_structured(Origin, nullable=True))
+    atom_id: str | None = None
+    span: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+class EntryTextRow(_Row, table=True):
+    """The whole text of an entry, apart from what a page reads."""
+
+    __tablename__ = "entry_text"
+
+    entry_id: int = Field(sa_column=_refers("entry.id", primary=True))
+    text: str
+
+
+class ListingRow(_Row, table=True):
+    """Which posts a part of the timeline shows: a page of any of them is one range of this key.
+
+    Facets: "" is everything, `s7` the feed 7, `tlambda` the tag lambda.
+    """
+
+    __tablename__ = "listing"
+    __table_args__ = {"sqlite_with_rowid": False}  # the key is the table
+
+    facet: str = Field(primary_key=True)
+    placed: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    post_id: int = Field(sa_column=_refers("post.id", primary=True, index=True))
+
+
+class TagRow(_Row, table=True):
+    """How many posts a tag shows."""
+
+    __tablename__ = "tag_count"
+
+    tag: str = Field(primary_key=True)
+    posts: int
+
+
+sources_file = metadata.tables["sources_file"]
+host = metadata.tables["host"]
+host_slot = metadata.tables["host_slot"]
+feed = metadata.tables["feed"]
+former_slug = metadata.tables["former_slug"]
+poll = metadata.tables["poll"]
+posts_per_week = metadata.tables["posts_per_week"]
+poller = metadata.tables["poller"]
+counter = metadata.tables["counter"]
+subscription = metadata.tables["subscription"]
+inbox = metadata.tables["inbox"]
+revision = metadata.tables["revision"]
+post = metadata.tables["post"]
+entry = metadata.tables["entry"]
+entry_text = metadata.tables["entry_text"]
+listing = metadata.tables["listing"]
+tag_count = metadata.tables["tag_count"]

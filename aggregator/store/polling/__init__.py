@@ -1,0 +1,1 @@
+"""What polls need of the store: claims, hosts, outcomes, subscriptions, heartbeats."""

@@ -1,0 +1,56 @@
+"""Signs of life that pollers leave for the web side: that they live, and what is wrong with the sources file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+
+from aggregator.store.db.database import Database, insert_into
+from aggregator.store.db.tables import poller, sources_file
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """The sources file as the pollers found it last; with a fault the last good one stays in force."""
+
+    path: str = ""
+    faults: tuple[str, ...] = ()
+
+
+def record_heartbeat(db: Database, owner: str, now: datetime) -> None:
+    """Say that this poller lives."""
+    with db.write() as connection:
+        added = insert_into(connection, poller).values(owner=owner, at=now)
+        connection.execute(added.on_conflict_do_update(index_elements=["owner"], set_={"at": now}))
+
+
+def heartbeats(db: Database) -> dict[str, datetime]:
+    """Return the last heartbeat of each poller, by that poller's own clock."""
+    with db.read() as connection:
+        return {row.owner: row.at for row in connection.execute(select(poller.c.owner, poller.c.at))}
+
+
+def last_heartbeat(db: Database) -> datetime | None:
+    """Return when a poller was last alive; None where none ever was."""
+    with db.read() as connection:
+        latest: datetime | None = connection.execute(latest_heartbeat()).scalar()
+        return latest
+
+
+def latest_heartbeat() -> Select[Any]:
+    """Return the SELECT of the newest sign of life."""
+    return select(func.max(poller.c.at))
+
+
+def file_state(db: Database) -> FileState:
+    """Return what was last said of the sources file."""
+    with db.read() as connection:
+        row = connection.execute(select(sources_file.c.path, sources_file.c.faults)).one()
+    return FileState(row.path, row.faults)
+
+
+def set_file_state(db: Database, path: str, faults: tuple[str, ...]) -> None:
+    """Say what is wrong with the sources file; nothing, where `faults` is empty."""
+    with db.write() as connection:
+        connection.execute(update(sources_file).values(path=path, faults=faults))

@@ -1,0 +1,163 @@
+"""Subscriptions to hubs, and what hubs pushed until somebody reads it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
+
+from aggregator.model import Feed
+from aggregator.store.db.database import Database, insert_into
+from aggregator.store.db.feed_rows import FEED_COLUMNS, feed_of, is_shown
+from aggregator.store.db.tables import feed, inbox, subscription
+from aggregator.store.db.types import AnyRow
+
+ASKED, ACTIVE, DENIED = "asked", "active", "denied"
+
+_RETRY = timedelta(days=1)  # after a request that the hub has not verified
+_RETRY_DENIED = timedelta(days=7)
+_RENEW = 0.8  # of a lease, so that a hub that is down for a while costs no post
+
+
+MOST_WAITING = 200_000_000  # bytes of pushed documents that no poller has read yet
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed's subscription at its hub. `token` is the end of the callback's address, `secret` signs what comes."""
+
+    feed_id: int
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    asked: datetime  # when the hub was asked last
+    state: str = ASKED
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A document that a hub pushed."""
+
+    feed_id: int
+    slug: str
+    received: datetime
+    body: bytes
+    content_type: str | None
+
+
+_FIELDS = tuple(field.name for field in fields(Subscription))
+
+
+def subscriptions_due(db: Database, now: datetime) -> list[tuple[Feed, Subscription | None]]:
+    """Return the feeds that name a hub and have no subscription there, or one that is to be renewed."""
+    missing = or_(
+        subscription.c.feed_id.is_(None),
+        subscription.c.due <= now,
+        subscription.c.hub != feed.c.hub,
+        subscription.c.topic != feed.c.topic,
+    )
+    with db.read() as connection:
+        rows = connection.execute(
+            select(*FEED_COLUMNS, *(subscription.c[name].label(f"its_{name}") for name in _FIELDS))
+            .outerjoin(subscription, subscription.c.feed_id == feed.c.id)
+            .where(is_shown(), feed.c.due_at.is_not(None), feed.c.hub.is_not(None), feed.c.topic.is_not(None))
+            .where(missing)
+            .order_by(feed.c.id)
+        ).all()
+    return [(feed_of(row), _subscription_of(row, "its_")) for row in rows]
+
+
+def save_subscription(db: Database, wanted: Subscription) -> None:
+    """Write a subscription that the hub is asked for, in the place of the one that the feed had."""
+    values = {name: getattr(wanted, name) for name in _FIELDS} | {"due": wanted.asked + _RETRY}
+    with db.write() as connection:
+        added = insert_into(connection, subscription).values(**values)
+        connection.execute(added.on_conflict_do_update(index_elements=["feed_id"], set_=values))
+
+
+def confirm_subscription(db: Database, token: str, *, lease_until: datetime) -> None:
+    """Note that the hub verified a subscription and will push until then."""
+    with db.write() as connection:
+        asked = connection.execute(select(subscription.c.asked).where(subscription.c.token == token)).scalar()
+        if asked is not None:
+            connection.execute(
+                update(subscription)
+                .where(subscription.c.token == token)
+                .values(state=ACTIVE, lease_until=lease_until, due=asked + (lease_until - asked) * _RENEW)
+            )
+
+
+def deny_subscription(db: Database, token: str) -> None:
+    """Note that the hub will not push; it is asked again after a week."""
+    with db.write() as connection:
+        asked = connection.execute(select(subscription.c.asked).where(subscription.c.token == token)).scalar()
+        if asked is not None:
+            connection.execute(
+                update(subscription)
+                .where(subscription.c.token == token)
+                .values(state=DENIED, lease_until=None, due=asked + _RETRY_DENIED)
+            )
+
+
+def subscription_by_token(db: Database, token: str) -> Subscription | None:
+    """Return the subscription whose callback ends with `token`."""
+    with db.read() as connection:
+        row = connection.execute(select(subscription).where(subscription.c.token == token)).first()
+    return _subscription_of(row) if row else None
+
+
+def enqueue_push(db: Database, feed_id: int, body: bytes, content_type: str | None, now: datetime) -> bool:
+    """Keep a pushed document until a poller reads it, in the place of an older one of the feed.
+
+    False if so many bytes wait already that it was not kept.
+    """
+    with db.write() as connection:
+        connection.execute(delete(inbox).where(inbox.c.feed_id == feed_id))
+        waiting = connection.execute(
+            select(func.coalesce(func.sum(func.length(inbox.c.body)), 0))
+        ).scalar_one()
+        if waiting + len(body) > MOST_WAITING:
+            return False
+        connection.execute(
+            insert(inbox).values(feed_id=feed_id, received=now, body=body, content_type=content_type)
+        )
+    return True
+
+
+def dequeue_pushes(db: Database, limit: int) -> list[Push]:
+    """Return at most `limit` pushed documents, oldest first, of feeds that nobody polls now; no other poller gets them."""
+    with db.write() as connection:
+        is_free = exists().where(feed.c.id == inbox.c.feed_id, feed.c.lease_owner.is_(None))
+        oldest = select(inbox.c.id).where(is_free).order_by(inbox.c.id).limit(limit)
+        oldest = oldest.with_for_update(skip_locked=True)
+        rows = connection.execute(
+            delete(inbox).where(inbox.c.id.in_(oldest.cte("oldest").select())).returning(*inbox.c)
+        ).all()
+        named = connection.execute(_slugs({row.feed_id for row in rows})).all()
+    slugs = {row.id: row.slug for row in named}
+    return [
+        Push(row.feed_id, slugs[row.feed_id], row.received, row.body, row.content_type)
+        for row in sorted(rows, key=lambda row: row.id)
+        if row.feed_id in slugs
+    ]
+
+
+def is_pushed(db: Database, feed_id: int, now: datetime) -> bool:
+    """Whether a hub pushes this feed's documents: polls are only a safety net then."""
+    with db.read() as connection:
+        active = select(subscription.c.feed_id).where(
+            subscription.c.feed_id == feed_id, subscription.c.lease_until > now
+        )
+        return connection.execute(active).first() is not None
+
+
+def _slugs(feed_ids: Collection[int]) -> Select[tuple[int, str]]:
+    """Return the SELECT of what the sources of these feeds are called; what is pushed to others is of no use."""
+    return select(feed.c.id, feed.c.slug).where(feed.c.id.in_(feed_ids), is_shown())
+
+
+def _subscription_of(row: AnyRow, prefix: str = "") -> Subscription | None:
+    values = {name: getattr(row, prefix + name) for name in _FIELDS}
+    return Subscription(**values) if values["feed_id"] is not None else None

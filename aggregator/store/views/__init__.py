@@ -1,0 +1,1 @@
+"""What the timeline shows of the store, a page at a time."""

@@ -1,0 +1,246 @@
+"""Pages of the timeline: by key in both directions, whatever the view, however large the store."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    exists,
+    func,
+    literal,
+    select,
+    tuple_,
+    union,
+)
+
+from aggregator.model import Cursor, Duplicate, Item, Page, SourceRef, TimelineQuery
+from aggregator.store.db.database import Database
+from aggregator.store.db.feed_rows import NAME_COLUMNS, is_shown, is_visible, name_of
+from aggregator.store.db.tables import entry, entry_text, listing, post, tag_count
+from aggregator.store.db.tables import feed as feeds
+from aggregator.store.db.types import AnyRow, UtcDateTime
+from aggregator.store.entries import search
+from aggregator.store.entries.timeline_index import EVERYTHING, facet_of_feed, facet_of_tag
+from aggregator.store.errors import CursorNotFound, SourceNotFound
+from aggregator.store.views.search_results import SearchResults
+
+_MOST_ID = 2**63 - 1
+LONGEST_TEXT = 50_000  # characters that a page looks through for the words of a search
+
+
+def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
+    """Return the page of at most `size` posts that the view begins with, newest first.
+
+    Raises SourceNotFound for a slug that is not in the timeline, CursorNotFound for an impossible place.
+    """
+    _check(view.before)
+    with db.read() as connection:
+        places = _Places(connection, view)
+        found = places.older(view.before, size + 1)
+        shown = found[:size]
+        top = shown[0] if shown else view.before
+        # Nothing stands above the first page.
+        above = places.newer(top, size + 1) if top and view.before else []
+        items = _items(connection, [place.id for place in shown], places.feed_ids)
+    return Page(
+        items,
+        older=shown[-1] if len(found) > size else None,
+        # The page above begins under the post that is one further up; without such a post it is the first page.
+        newer=above[size] if len(above) > size else None,
+        is_first=not above,
+    )
+
+
+def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:
+    """Return the most used tags with how many posts each shows."""
+    with db.read() as connection:
+        most = select(tag_count.c.tag, tag_count.c.posts).order_by(tag_count.c.posts.desc(), tag_count.c.tag)
+        return [(row.tag, row.posts) for row in connection.execute(most.limit(limit))]
+
+
+def source_names(db: Database) -> list[SourceRef]:
+    """Return the sources that the timeline shows, in the file's order."""
+    with db.read() as connection:
+        shown = select(*NAME_COLUMNS).where(is_shown()).order_by(feeds.c.position)
+        return [name_of(row) for row in connection.execute(shown)]
+
+
+def full_texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
+    """Return the texts of the copies that these items show, by the item's id, each to `LONGEST_TEXT` characters."""
+    slugs = {item.id: item.source.slug for item in items}
+    with db.read() as connection:
+        rows = connection.execute(
+            select(
+                entry.c.post_id, feeds.c.slug, func.substr(entry_text.c.text, 1, LONGEST_TEXT).label("text")
+            )
+            .join(entry, entry.c.id == entry_text.c.entry_id)
+            .join(feeds, feeds.c.id == entry.c.feed_id)
+            .where(entry.c.post_id.in_(slugs), is_visible())
+        )
+        return {row.post_id: row.text for row in rows if row.slug == slugs[row.post_id]}
+
+
+# --- where a view's posts stand ---------------------------------------------------------------------------
+
+
+class _Places:
+    """The places of a view's posts: ranges of `listing` in either direction, or what a search finds in them."""
+
+    def __init__(self, connection: Connection, view: TimelineQuery) -> None:
+        self._connection = connection
+        self.feed_ids = _feed_ids(connection, view.sources)
+        self._tags = [facet_of_tag(tag) for tag in view.tags]
+        terms = search.terms(view.words)
+        self._results = SearchResults(connection, terms, self._range, self._conditions()) if terms else None
+
+    def older(self, than: Cursor | None, limit: int) -> list[Cursor]:
+        """Return the places just below a place, or the top ones, downwards."""
+        return self._places(than, limit, upwards=False)
+
+    def newer(self, than: Cursor, limit: int) -> list[Cursor]:
+        """Return the places just above a place, upwards."""
+        return self._places(than, limit, upwards=True)
+
+    def _places(self, than: Cursor | None, limit: int, *, upwards: bool) -> list[Cursor]:
+        if self._results:
+            return self._results.places(than, limit, upwards=upwards)
+        found = self._connection.execute(self._range(than, limit, upwards=upwards))
+        return [Cursor(row.placed, row.post_id) for row in found]
+
+    def _range(self, than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
+        """Several facets are each read up to the limit: the key of `listing` serves, and no range is read whole."""
+        parts = [
+            _directed(self._facet(facet, than, upwards=upwards), listing, limit, upwards=upwards)
+            for facet in self._facets()
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        # One union, not UNION ALL: a post of two of the facets stands once.
+        merged = union(*(select(part.subquery()) for part in parts)).subquery()
+        return _directed(select(merged), merged, limit, upwards=upwards)
+
+    def _facets(self) -> list[str]:
+        """Return the facets to read. Sources lead, since one has fewer posts than a tag may have."""
+        if self.feed_ids:
+            return [facet_of_feed(feed_id) for feed_id in self.feed_ids]
+        return self._tags or [EVERYTHING]
+
+    def _facet(self, facet: str, than: Cursor | None, *, upwards: bool) -> Select[Any]:
+        part = select(listing.c.placed, listing.c.post_id).where(listing.c.facet == facet)
+        if self.feed_ids and self._tags:
+            part = part.where(_has_facet(self._tags, listing.c.placed, listing.c.post_id))
+        return part if than is None else part.where(_beyond(listing, than, upwards=upwards))
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        """Say in SQL, once for sources and once for tags, that a post is in the view."""
+        chosen = filter(None, (list(map(facet_of_feed, self.feed_ids)), self._tags))
+        return [_has_facet(facets, post.c.placed, post.c.id) for facets in chosen]
+
+
+def _directed(query: Select[Any], places: Any, limit: int, *, upwards: bool) -> Select[Any]:
+    key = (places.c.placed, places.c.post_id)
+    return query.order_by(*(column if upwards else column.desc() for column in key)).limit(limit)
+
+
+def _beyond(places: Any, than: Cursor, *, upwards: bool) -> ColumnElement[bool]:
+    key = tuple_(places.c.placed, places.c.post_id)
+    place = tuple_(literal(than.placed, UtcDateTime), literal(than.id, BigInteger))
+    return key > place if upwards else key < place
+
+
+def _has_facet(facets: Sequence[str], placed: Any, post_id: Any) -> ColumnElement[bool]:
+    other = listing.alias()
+    return exists().where(other.c.facet.in_(facets), other.c.placed == placed, other.c.post_id == post_id)
+
+
+def _feed_ids(connection: Connection, slugs: Sequence[str]) -> list[int]:
+    if not slugs:
+        return []
+    rows = connection.execute(
+        select(feeds.c.slug, feeds.c.id).where(feeds.c.slug.in_(slugs), feeds.c.in_file)
+    )
+    ids = {row.slug: row.id for row in rows}
+    for slug in slugs:
+        if slug not in ids:
+            raise SourceNotFound(slug)
+    return list(ids.values())
+
+
+def _check(cursor: Cursor | None) -> None:
+    if cursor is not None and not 0 <= cursor.id <= _MOST_ID:
+        raise CursorNotFound
+
+
+# --- what stands there ------------------------------------------------------------------------------------
+
+_ITEM_COLUMNS = (
+    post.c.id.label("item_id"),
+    post.c.public_id,
+    post.c.placed,
+    post.c.atom_id,
+    (post.c.entry_id == entry.c.id).label("is_shown"),
+    entry.c.id,
+    entry.c.feed_id,
+    entry.c.title.label("entry_title"),
+    entry.c.lead,
+    entry.c.minutes,
+    entry.c.link.label("entry_link"),
+    entry.c.authors,
+    entry.c.tags,
+    entry.c.language,
+    entry.c.enclosures,
+    entry.c.comments,
+    entry.c.published,
+    entry.c.updated,
+    entry.c.changed,
+    feeds.c.tags.label("source_tags"),
+    *NAME_COLUMNS,
+)
+
+
+def _items(connection: Connection, post_ids: Sequence[int], feed_ids: Sequence[int]) -> list[Item]:
+    """Return these posts in this order; those of one source are shown by its own copies."""
+    rows = connection.execute(
+        select(*_ITEM_COLUMNS)
+        .join(entry, entry.c.post_id == post.c.id)
+        .join(feeds, feeds.c.id == entry.c.feed_id)
+        .where(post.c.id.in_(post_ids), is_visible())
+        .order_by(feeds.c.position, entry.c.id)
+    )
+    copies: defaultdict[int, list[AnyRow]] = defaultdict(list)
+    for row in rows:
+        copies[row.item_id].append(row)
+    return [_item(copies[post_id], feed_ids) for post_id in post_ids if copies[post_id]]
+
+
+def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int]) -> Item:
+    shown = min(copies, key=lambda row: (bool(feed_ids) and row.feed_id not in feed_ids, not row.is_shown))
+    return Item(
+        id=shown.item_id,
+        public_id=shown.public_id,
+        placed=shown.placed,
+        source=name_of(shown),
+        title=shown.entry_title,
+        text=shown.lead,
+        minutes=shown.minutes,
+        link=shown.entry_link,
+        authors=shown.authors,
+        tags=_distinct((*shown.tags, *shown.source_tags)),
+        language=shown.language,
+        enclosures=shown.enclosures,
+        comments=shown.comments,
+        published=shown.published,
+        updated=shown.updated,
+        changed=shown.changed,
+        atom_id=shown.atom_id,
+        also_in=tuple(Duplicate(name_of(row), row.entry_link) for row in copies if row is not shown),
+    )
+
+
+def _distinct(tags: Sequence[str]) -> tuple[str, ...]:
+    """Return each tag once, whatever its case."""
+    return tuple({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]

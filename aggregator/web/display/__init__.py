@@ -1,0 +1,1 @@
+"""From values of the store to what a page shows of them."""

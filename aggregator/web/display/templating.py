@@ -1,0 +1,60 @@
+"""What every template can say: addresses, ages, dates, numbers, the site's own facts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+
+from aggregator.outputs import FORMATS
+from aggregator.outputs.channel import instant
+from aggregator.web.display.avatars import avatar_of
+from aggregator.web.display.highlight import highlighted
+from aggregator.web.display.query import path_of
+from aggregator.web.display.relative_time import age, distance
+from aggregator.web.serving.assets import asset
+from aggregator.web.serving.context import context
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of `app` their words."""
+    app.jinja_env.filters.update(
+        ago=ago,
+        exact=exact,
+        instant=instant,
+        highlighted=highlighted,
+        avatar_of=avatar_of,
+        span=span,
+        size=size,
+    )
+    app.jinja_env.globals.update(asset=asset, formats=FORMATS, path_of=path_of)
+    app.context_processor(_template_globals)
+
+
+def ago(then: datetime) -> str:
+    """Return how long ago a moment is now: "19 days ago"."""
+    return age(then, context().clock.now())
+
+
+def exact(then: datetime) -> str:
+    """Return a moment to the minute: "Monday, 2 March 2026, 09:30 UTC"."""
+    moment = then.astimezone(UTC)
+    return f"{moment:%A}, {moment.day} {moment:%B} {moment.year}, {moment:%H:%M} UTC"
+
+
+def span(length: timedelta) -> str:
+    """Return a duration in words: "about 1 hour"."""
+    now = context().clock.now()
+    return distance(now - length, now)
+
+
+def size(received: int) -> str:
+    """Return a number of bytes as people read it: "12 kB"."""
+    if received < 1000:  # noqa: PLR2004 - the unit
+        return f"{received} B"
+    return f"{received / 1e3:.0f} kB" if received < 1e6 else f"{received / 1e6:.1f} MB"  # noqa: PLR2004 - the unit
+
+
+def _template_globals() -> dict[str, Any]:
+    here = context()
+    settings = here.settings()
+    return {"site": settings.site, "polling": settings.polling, "now": here.clock.now()}

@@ -1,0 +1,1 @@
+"""A module a page or document that the web side answers with."""

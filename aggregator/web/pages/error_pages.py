@@ -1,0 +1,60 @@
+"""Errors as pages of the site: what happened, in a sentence, and what to do."""
+
+from flask import Flask, Response, current_app, render_template
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from aggregator.store import StoreError
+from aggregator.web.serving.cached_response import NEVER
+
+TITLES = {
+    400: "This address makes no sense here",
+    404: "There is nothing at this address",
+    405: "That cannot be done here",
+    500: "Something went wrong on our side",
+    503: "The timeline is out of reach just now",
+}
+
+# Where the site has nothing better to say than the framework would.
+SENTENCES = {
+    400: "Something in the address was cut or changed on the way. Start again from the timeline.",
+    404: "It may have been mistyped, or what was here is gone. The timeline and the list of sources are still here.",
+    405: "This address can be read, and nothing else.",
+    500: "The fault is written down for whoever runs this site. Try again in a minute.",
+    503: "What the site knows of the posts cannot be read at the moment. Try again in a minute.",
+}
+
+RETRY_AFTER = 60  # seconds
+
+
+def init_app(app: Flask) -> None:
+    """Let `app` answer every error with a page."""
+    app.register_error_handler(HTTPException, page)
+    app.register_error_handler(StoreError, unavailable)
+
+
+def page(error: HTTPException) -> Response:
+    """Answer with the page of an error. What was asked for is told by whoever raised it, and escaped here."""
+    status = error.code or InternalServerError.code
+    answer = Response(
+        render_template(
+            "error.html",
+            status=status,
+            title=TITLES.get(status, error.name),
+            sentence=_sentence(error, status),
+        ),
+        status=status,
+    )
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    answer.headers["Cache-Control"] = NEVER
+    return answer
+
+
+def unavailable(error: StoreError) -> Response:
+    """Answer for a store that does not: the admin finds the reason in the log, a reader could do nothing with it."""
+    current_app.logger.error("%s", error)
+    return page(ServiceUnavailable(retry_after=RETRY_AFTER))
+
+
+def _sentence(error: HTTPException, status: int) -> str:
+    is_ours = error.description and error.description != type(error).description
+    return str(error.description) if is_ours else SENTENCES.get(status, str(error.description or ""))

@@ -1,0 +1,153 @@
+"""`/sources` and `/sources/SLUG`: how the sources are doing, for whoever runs the site, reads it or is polled by it."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+
+from aggregator import explain, store
+from aggregator.model import SourceStatus, State
+from aggregator.web.display.charts import strip, weeks
+from aggregator.web.display.query import view_of
+from aggregator.web.pages.timeline_page import HTML
+from aggregator.web.serving.cached_response import cached_response, polls_version
+from aggregator.web.serving.context import context
+
+directory = Blueprint("directory", __name__)
+
+PAGE_SIZE = 200
+MOST_PAGES = 10_000
+MOST_FAULTS = 20  # on top of the list; the filter by state shows all of them
+# The columns that sort the list, with their headings; the store knows how.
+ORDERS = {
+    "name": "Source", "state": "State", "posts": "Posts a week", "latest": "Last post", "next": "Next poll",
+}  # fmt: skip
+
+# What an admin can do, where the sentence of the fault does not say it.
+REMEDIES = {
+    State.ON_HOLD.value: "Look at the feed. If it is the right one, run `aggregator sources release {slug}`;"
+    " else correct its url in the sources file.",
+    State.GONE.value: "The publisher says that this feed is gone for good. Find its new address,"
+    " or take it out of the sources file.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows of the list are asked for, and in which order."""
+
+    words: str = ""
+    state: str = ""
+    order: str = "name"
+    page: int = 1
+
+    @classmethod
+    def of(cls, arguments: MultiDict[str, str]) -> Self:
+        """Read a query string; what it says in vain is left alone."""
+        state, order = arguments.get("state", ""), arguments.get("sort", "")
+        return cls(
+            words=view_of(MultiDict({"q": arguments.get("q", "")})).words,
+            state=state if state in store.STATES else "",
+            order=order if order in ORDERS else "name",
+            page=min(max(arguments.get("page", 1, int), 1), MOST_PAGES),
+        )
+
+    def path(self, **changes: Any) -> str:
+        """Return the address of this choice with some of it changed; a new order or filter begins at page 1."""
+        values = {"q": self.words, "state": self.state, "sort": self.order} | changes
+        defaults = {"sort": "name", "page": 1}
+        query = urlencode(
+            {key: value for key, value in values.items() if value and value != defaults.get(key)}
+        )
+        return f"/sources?{query}" if query else "/sources"
+
+
+@directory.get("/sources")
+def listing() -> Response:
+    """Answer with the list of sources."""
+    choice = Choice.of(request.args)
+    return cached_response(
+        ("sources", choice), polls_version, lambda: _render_list(choice).encode(), content_type=HTML
+    )
+
+
+@directory.get("/sources/<slug>")
+def single(slug: str) -> Response:
+    """Answer with all about one source. Raises SourceNotFound for one that the file does not have."""
+    if not (slug.isascii() and slug.isprintable()):
+        raise NotFound("No source has a name like this. The list of sources has all that there are.")
+    return cached_response(
+        ("source", slug), polls_version, lambda: _render_source(slug).encode(), content_type=HTML
+    )
+
+
+def _render_list(choice: Choice) -> str:
+    here = context()
+    first = (choice.page - 1) * PAGE_SIZE
+    found = store.catalog(
+        here.database,
+        here.clock.now(),
+        words=choice.words,
+        state=choice.state,
+        order=choice.order,
+        first=first,
+        size=PAGE_SIZE,
+        most_faults=MOST_FAULTS,
+    )
+    return render_template(
+        "sources.html",
+        choice=choice,
+        orders=ORDERS,
+        catalog=found,
+        has_more=found.found > first + PAGE_SIZE,
+        file=store.file_state(here.database),
+        **DRAWING,
+    )
+
+
+def _render_source(slug: str) -> str:
+    here = context()
+    status = store.status(here.database, slug, here.clock.now())
+    return render_template("source.html", status=status, **DRAWING)
+
+
+def state_of(status: SourceStatus) -> str:
+    """Return the state of a source in a word or two."""
+    return str(status.poll_state.state.value) if status.enabled else store.OFF
+
+
+def trouble(status: SourceStatus) -> str:
+    """Return what is wrong with a source in plain words; empty where nothing is."""
+    state = status.poll_state
+    if state.hold:
+        return explain.hold(state.hold, status.name.slug)
+    return state.fault.sentence if state.fault else ""
+
+
+def remedy(status: SourceStatus) -> str:
+    """Return what an admin can do about a source; empty where the fault says it or time will tell."""
+    return REMEDIES.get(state_of(status), "").format(slug=status.name.slug)
+
+
+def warnings(status: SourceStatus) -> list[str]:
+    """Return what could be better in a feed and at its server."""
+    state = status.poll_state
+    return [*state.warnings, *map(explain.doubt, state.validator_doubts)]
+
+
+def why_next(status: SourceStatus) -> str:
+    """Return why the next poll of a source is when it is."""
+    return explain.next_poll(status.poll_state.why, status.name.slug)
+
+
+def _is_polled(status: SourceStatus) -> bool:
+    return status.enabled and status.poll_state.state is not State.GONE
+
+
+DRAWING = {
+    "state_of": state_of, "trouble": trouble, "remedy": remedy, "is_polled": _is_polled, "strip": strip, "weeks": weeks,
+    "why_left_out": explain.left_out, "warnings": warnings, "why_next": why_next,
+}  # fmt: skip

@@ -1,0 +1,47 @@
+"""Per-application state that request handlers use: the store, the settings in force, the time, the kept renderings.
+
+`create_app` puts one `Context` under its application; whoever answers a request takes it from `context()`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app
+
+from aggregator.clock import Clock
+from aggregator.sources.settings import Settings
+from aggregator.store import Database, TimelineWatch
+from aggregator.web.serving.answer_cache import AnswerCache
+from aggregator.web.serving.page_cache import PageCache
+
+NAME = "aggregator"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One application's surroundings. `settings` is asked anew by each request, since the file is live."""
+
+    database: Database
+    settings: Callable[[], Settings]
+    clock: Clock
+    started: datetime
+    polls: bool = False  # whether this process, or the `run` that it belongs to, polls too
+    renderings: PageCache = field(default_factory=PageCache)
+    answers: AnswerCache = field(default_factory=AnswerCache)
+    timeline: TimelineWatch = field(default_factory=TimelineWatch)
+
+    def init_app(self, app: Flask) -> None:
+        """Make this the surroundings of `app`."""
+        app.extensions[NAME] = self
+
+
+def context() -> Context:
+    """Return the surroundings of the application that answers now."""
+    return context_of(current_app)
+
+
+def context_of(app: Flask) -> Context:
+    """Return the surroundings of an application."""
+    return cast("Context", app.extensions[NAME])

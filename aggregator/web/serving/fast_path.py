@@ -1,0 +1,100 @@
+"""The step before the application: answers a plain GET with what the application said before, while that holds.
+
+The application stays the only maker of pages and headers; where it names what an answer depends on, the answer is
+kept. Conditions are answered here, so that a kept answer serves those who have it too. Whatever is unusual goes
+through to the application as it came.
+"""
+
+import re
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from aggregator.store import StoreError
+from aggregator.web.serving.answer_cache import Answer, Headers
+from aggregator.web.serving.cached_response import DEPENDENCE, coding_of
+from aggregator.web.serving.context import context_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+UNUSUAL = ("HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+LONGEST_ADDRESS = 2048  # characters that are worth to be kept as a key
+
+_ONE_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{1,100}"')
+
+
+class FastPath:
+    """The WSGI application around a Flask application."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._through: WSGIApplication = app.wsgi_app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        if not _is_plain(environ):
+            return self._through(environ, start_response)
+        answer = self._answer(environ)
+        tag = environ.get("HTTP_IF_NONE_MATCH")
+        if tag is not None and answer.is_tagged(tag):
+            start_response("304 NOT MODIFIED", answer.headers_of_304())
+            return []
+        start_response(answer.status, answer.headers())
+        return [answer.body]
+
+    def _answer(self, environ: "WSGIEnvironment") -> Answer:
+        """Return the kept answer while it holds, else a new one."""
+        answers = context_of(self._app).answers
+        question = _question(environ)
+        kept = answers.get(question)
+        if kept is not None and _holds(kept):
+            return kept
+        answer = self._ask({name: value for name, value in environ.items() if name not in CONDITIONS})
+        if answer.dependence is not None:
+            answers.put(question, answer)
+        return answer
+
+    def _ask(self, environ: "WSGIEnvironment") -> Answer:
+        """Return what the application answers."""
+        begun: list[tuple[str, Headers]] = []
+
+        def start_response(status: str, headers: Headers, _: Any = None) -> Any:
+            begun.append((status, headers))
+
+        parts = self._through(environ, start_response)
+        try:
+            body = b"".join(parts)  # the very object where it is one part: no copy of a kept document
+        finally:
+            getattr(parts, "close", lambda: None)()
+        status, headers = begun[-1]
+        return Answer(status, headers, body, environ.get(DEPENDENCE))
+
+
+def _is_plain(environ: "WSGIEnvironment") -> bool:
+    """Whether the address, the content coding and at most one entity tag are all that the answer depends on."""
+    if environ["REQUEST_METHOD"] != "GET" or environ.get("SCRIPT_NAME"):
+        return False
+    if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+        return False
+    if any(name in environ for name in UNUSUAL):
+        return False
+    tag = environ.get("HTTP_IF_NONE_MATCH")
+    if tag is None:
+        return "HTTP_IF_MODIFIED_SINCE" not in environ
+    return _ONE_TAG.fullmatch(tag) is not None
+
+
+def _question(environ: "WSGIEnvironment") -> Hashable:
+    coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return environ["PATH_INFO"], environ.get("QUERY_STRING", ""), coding
+
+
+def _holds(answer: Answer) -> bool:
+    """Whether an answer may be sent again. Where the store does not say, the application does."""
+    try:
+        return answer.dependence is not None and answer.dependence.holds()
+    except StoreError:
+        return False

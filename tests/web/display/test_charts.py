@@ -1,0 +1,32 @@
+from datetime import UTC, datetime
+
+from aggregator.model import PollRecord, Result
+from aggregator.web.display.charts import HEIGHT, STRIP, strip, weeks
+
+AT = datetime(2026, 3, 19, tzinfo=UTC)
+
+
+def a_poll(result: Result, new: int = 0) -> PollRecord:
+    return PollRecord(AT, result, 200, 0.1, 100, new, 0, "")
+
+
+def test_a_strip_reads_from_the_oldest_poll_to_the_newest() -> None:
+    chart = strip([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)])
+
+    assert [bar.kind for bar in chart.bars] == ["same", "new", "fault"]
+    assert chart.words == "Last 3 polls: 2 went well, 1 did not"
+
+
+def test_a_strip_shows_the_last_polls_alone() -> None:
+    assert len(strip([a_poll(Result.READ)] * 50).bars) == STRIP
+
+
+def test_the_busiest_week_is_as_tall_as_the_picture_and_no_post_is_lost_in_it() -> None:
+    chart = weeks((0, 1, 400))
+
+    assert [bar.height for bar in chart.bars] == [1, 2, HEIGHT]
+    assert chart.words == "401 posts in 3 weeks, 400 in the busiest"
+
+
+def test_a_source_without_posts_has_a_flat_chart() -> None:
+    assert {bar.kind for bar in weeks((0,) * 26).bars} == {"none"}
