@@ -37,7 +37,8 @@ def _rules() -> bytes:
     code = sorted([package / "nesting.py", *(file for folder in folders for file in folder.glob("*.py"))])
     libraries = (feedparser.__version__, ftfy.__version__, selectolax.__version__)
     found = blake2b(repr(libraries).encode())
-    for path in (*code, package / "reading" / "read.py", package / "model.py"):
+    model = package / "model"
+    for path in (*code, package / "reading" / "read.py", model / "documents.py", model / "entries.py"):
         found.update(path.read_bytes())
     return found.digest()
 

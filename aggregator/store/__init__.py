@@ -4,7 +4,6 @@ Functions that take the open `Database` first, a module a duty; each is one or a
 """
 
 from aggregator.store.backup import backup, restore
-from aggregator.store.db.counters import Metrics, metrics
 from aggregator.store.db.database import Database
 from aggregator.store.db.schema import migrate
 from aggregator.store.entries.retention import prune
@@ -51,6 +50,7 @@ from aggregator.store.sources.former_slugs import renamed
 from aggregator.store.sources.source_list import OFF, STATES, Catalog, catalog
 from aggregator.store.sources.source_status import status, statuses
 from aggregator.store.sources.source_sync import sync_sources
+from aggregator.store.views.metrics import Metrics, metrics
 from aggregator.store.views.timeline import full_texts, source_names, timeline_page, top_tags
 
 __all__ = [

@@ -50,7 +50,7 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
         change = timeline_index.Change()
         timeline_index.update_listings(connection, [row.post_id for row in rows], change)
         timeline_version.record(connection, change, now)
-        counters.count(connection, {"entries: pruned": len(rows)})
+        counters.count(connection, {counters.entries_counter("pruned"): len(rows)})
         return len(rows)
 
 

@@ -1,0 +1,74 @@
+"""The values that travel from step to step.
+
+Plain and frozen: a step takes one and returns the next. Their names tell how far the work has come:
+*source* (what the admin wrote, in `sources.settings`), *feed* (what the store remembers of it), *answer*
+(what the publisher's server said), *document* (what the body means), *entry* (a post, cleaned), *outcome*
+(what came of one poll), *item* (a post as the timeline shows it).
+
+Every datetime is aware and in UTC.
+"""
+
+from aggregator.model.documents import Enclosure, FetchResult, Origin, ParsedEntry, ParsedFeed, TextConstruct
+from aggregator.model.entries import NO_DOCUMENT, Delta, Entry, FeedContent, LastDocument
+from aggregator.model.feeds import (
+    DoubtKind,
+    Fault,
+    FaultKind,
+    Feed,
+    FeedState,
+    Hints,
+    HoldEvidence,
+    HoldSign,
+    Reason,
+    ReasonCode,
+    State,
+    ValidatorDoubt,
+    Validators,
+    legible,
+)
+from aggregator.model.outcomes import FilteredBy, FilterRule, HostPause, Outcome, Result, SaveSummary
+from aggregator.model.status import HiddenEntry, PollRecord, SourceStatus
+from aggregator.model.timeline import Cursor, Duplicate, Item, Page, SourceRef, TimelineQuery
+
+__all__ = [
+    "NO_DOCUMENT",
+    "Cursor",
+    "Delta",
+    "DoubtKind",
+    "Duplicate",
+    "Enclosure",
+    "Entry",
+    "Fault",
+    "FaultKind",
+    "Feed",
+    "FeedContent",
+    "FeedState",
+    "FetchResult",
+    "FilterRule",
+    "FilteredBy",
+    "HiddenEntry",
+    "Hints",
+    "HoldEvidence",
+    "HoldSign",
+    "HostPause",
+    "Item",
+    "LastDocument",
+    "Origin",
+    "Outcome",
+    "Page",
+    "ParsedEntry",
+    "ParsedFeed",
+    "PollRecord",
+    "Reason",
+    "ReasonCode",
+    "Result",
+    "SaveSummary",
+    "SourceRef",
+    "SourceStatus",
+    "State",
+    "TextConstruct",
+    "TimelineQuery",
+    "ValidatorDoubt",
+    "Validators",
+    "legible",
+]

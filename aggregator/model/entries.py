@@ -1,0 +1,86 @@
+"""What a document means, cleaned: its entries, all of them or what is new."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aggregator.model.documents import Enclosure, Origin
+from aggregator.model.feeds import Fault, Hints
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post as we keep it: clean plain text, bounded, canonical. Knows nothing of other polls or feeds."""
+
+    guid: str | None  # as the publisher wrote it; None where missing or worthless within its document
+    link: str | None  # canonical, http or https
+    fingerprint: str  # of its words: recognises an entry that has neither guid nor link
+    title: str  # "" where the publisher gave none
+    text: str  # the whole text
+    minutes: int  # reading time, at least 1
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    comments: str | None = None
+    published: datetime | None = None  # as the publisher says; None where missing or absurd
+    updated: datetime | None = None
+    origin: Origin | None = None
+    atom_id: str | None = None  # where the publisher gave a valid one
+    span: int | None = None  # digest of its bytes in the document; None if they cannot be told apart
+
+    @property
+    def date(self) -> datetime | None:
+        """When it was published, else updated."""
+        return self.published or self.updated
+
+
+@dataclass(frozen=True, slots=True)
+class LastDocument:
+    """What a reading may compare a document with: marks and listing as in `FeedState`."""
+
+    marks: bytes = b""
+    listing: tuple[str, ...] = ()
+    keep: timedelta | None = (
+        None  # entries older than this have no row; with a longer one they are read again
+    )
+
+
+NO_DOCUMENT = LastDocument()
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a poll did not read, since it is in the document as it was in the last one; and what left it.
+
+    Digests are those of `Entry.span`.
+    """
+
+    repeated: tuple[int, ...]
+    gone: tuple[int, ...]
+    dates: tuple[datetime | None, ...]  # of all entries that are listed, in the document's order
+    has_identifiers: bool = True  # whether one of the repeated has a guid or a link
+
+
+@dataclass(frozen=True, slots=True)
+class FeedContent:
+    """What a body means, cleaned: the feed's facts and its entries. Unreadable ones have a fault and no entries."""
+
+    format: str = ""
+    title: str = ""
+    link: str | None = None
+    language: str | None = None
+    hub: str | None = None
+    topic: str | None = None
+    hints: Hints = field(default_factory=Hints)
+    warnings: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()  # absolute addresses of feeds that an HTML page names
+    entries: tuple[Entry, ...] = ()  # in the document's order; the newest 500 at most
+    fault: Fault | None = None
+    marks: bytes = b""  # for the next reading
+    # For each entry of the document its place in the last one, -1 for those in `entries`; () if all are in `entries`.
+    places: tuple[int, ...] = ()
+
+    @property
+    def listed(self) -> int:
+        """How many entries the document has."""
+        return len(self.places) or len(self.entries)

@@ -1,0 +1,209 @@
+"""What the store remembers of a feed between two polls."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How a feed is doing, as `/sources` says it."""
+
+    NEW = "new"
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"
+    ON_HOLD = "on hold"
+
+
+class FaultKind(StrEnum):
+    """What went wrong in a poll, as far as somebody decides by it."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    INTERRUPTED = "interrupted"  # the answer broke off or its framing is wrong
+    TOO_LARGE = "too large"
+    CODING = "coding"  # a content coding that was not offered or does not decode
+    REDIRECT = "redirect"  # loops, too many, nowhere
+    BLOCKED = "blocked"  # an address in a private network, or not http(s)
+    STATUS = "status"  # an HTTP status that is no feed
+    PAGE = "page"  # the document is an HTML page
+    UNREADABLE = "unreadable"  # the document is no feed that anybody could read
+    PARSER = "parser"  # reading the document took too long or too much memory
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether no server was reached at all: then it may be our own network that is down."""
+        return self in (FaultKind.DNS, FaultKind.CONNECT)
+
+
+# Controls of terminals, and those that turn the direction of text around.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def legible(words: str) -> str:
+    r"""Return words that quote a stranger with each control character written out, as in `\x1b`.
+
+    They are shown on terminals, in logs and on pages, where such a character would act instead of being seen.
+    """
+    return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], words)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that went wrong, with a sentence for the admin that says what, and what to do."""
+
+    kind: FaultKind
+    sentence: str  # always legible, whatever it quotes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", legible(self.sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes a request conditional, byte for byte as received (RFC 9110, section 13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.etag is not None or self.last_modified is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a document says about how often to ask for it."""
+
+    ttl: timedelta | None = None  # RSS 2.0 <ttl>
+    skip_hours: tuple[int, ...] = ()  # RSS 2.0 <skipHours>: 0 to 23, GMT
+    skip_days: tuple[int, ...] = ()  # RSS 2.0 <skipDays>: Monday is 0
+    update_period: timedelta | None = (
+        None  # sy:updatePeriod / sy:updateFrequency (RSS 1.0 syndication module)
+    )
+    update_base: datetime | None = None  # sy:updateBase
+
+
+class ReasonCode(StrEnum):
+    """Why a feed is polled next when it is; the comments name the fields of `Reason` that go with a code."""
+
+    NEW_SOURCE = "new source"
+    NEW_ADDRESS = "new address"
+    RELEASED = "released"
+    NO_DATES = "no dates"  # its posts have no dates, so nothing is known of its rate
+    ONE_POST = "one post"  # span: since its last post, too little to know a rate
+    POSTS = "posts"  # rate
+    FELL_SILENT = "fell silent"  # rate, span: since its last post
+    MIN_INTERVAL = "min interval"  # span
+    MAX_INTERVAL = "max interval"  # span
+    RETRY_AFTER = "retry after"  # span; this and the next four: what the publisher asks for
+    MAX_AGE = "max age"  # span
+    EXPIRES = "expires"  # span
+    TTL = "ttl"  # span
+    UPDATE_PERIOD = "update period"  # span
+    CUT = "cut"  # span: the longest wait that a publisher may ask for
+    SKIPPED = "skipped"  # skipHours, skipDays
+    BACKOFF = "backoff"  # count: failures in a row; text: what failed
+    GONE = "gone"
+    HOST_PAUSED = "host paused"  # text: the host
+    MOVED_BACK = "moved back"  # text: the address that failed
+    NETWORK_DOWN = "network down"
+    AFTER_OUTAGE = "after outage"
+    INTERNAL_ERROR = "internal error"
+    NOT_SAVED = "not saved"  # the store could not be written to
+    CLOCK_CORRECTED = "clock corrected"
+    HUB_PUSHES = "hub pushes"  # span: between polls that only make sure
+    PUSH_UNREADABLE = "push unreadable"  # text: what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of the answer to "why is the next poll then?"."""
+
+    code: ReasonCode
+    span: timedelta | None = None
+    rate: float | None = None  # posts a day
+    count: int | None = None
+    text: str | None = None
+
+
+class DoubtKind(StrEnum):
+    """What makes the validators of a server unreliable."""
+
+    MISSED_CHANGE = "missed change"  # proven: it answered 304 although the feed had changed
+    FUTURE_DATE = "future date"  # a Last-Modified in the future, answered with 304
+    LONG_SILENCE = "long silence"  # only 304s for unusually long
+    NEW_EACH_TIME = "new each time"  # another validator with every answer, though the feed is unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorDoubt:
+    """Why a server's validators are not trusted, with the value that shows it."""
+
+    kind: DoubtKind
+    modified: datetime | None = None  # of FUTURE_DATE
+    silence: timedelta | None = None  # of LONG_SILENCE
+
+
+class HoldSign(StrEnum):
+    """What says that a document is another site's."""
+
+    TITLE = "title"  # the feed's title became another
+    SITE = "site"  # the host of its site became another
+    SERVER = "server"  # another host serves it
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEvidence:
+    """One sign that another site answers at a feed's address, with the values that differ."""
+
+    sign: HoldSign
+    now: str
+    before: str = ""  # not known for SERVER: only a digest of the host is kept
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """All that one poll of a feed leaves for the next; each field is a column of the store."""
+
+    address: str  # where the next poll asks; the admin's, or the one a remembered redirect led to
+    next_poll: datetime
+    why: tuple[Reason, ...] = (Reason(ReasonCode.NEW_SOURCE),)  # why the next poll is then
+    state: State = State.NEW
+    validators: Validators = field(default_factory=Validators)
+    body_hash: str | None = None  # of the last document that was read
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    failures: int = 0  # in a row
+    fault: Fault | None = None  # of the last poll
+    title: str = ""  # the feed's own words about itself, from its last good document
+    link: str | None = None
+    language: str | None = None
+    hub: str | None = None  # WebSub hub and topic that the feed names
+    topic: str | None = None
+    format: str = ""
+    warnings: tuple[str, ...] = ()  # of the last document, in plain words
+    validator_doubts: tuple[ValidatorDoubt, ...] = ()
+    hints: Hints = field(default_factory=Hints)
+    post_times: tuple[datetime, ...] = ()  # newest first, at most 200: when this feed posted
+    listing: tuple[str, ...] = ()  # keys of the last good document's entries; see `lifecycle.takeover`
+    marks: bytes = b""  # of the same entries' bytes; see `reading.marks`. Empty if they cannot be told apart
+    moved_to: str | None = None  # a permanent redirect that is being watched
+    moved_seen: int = 0  # polls in which it led to a real feed
+    unchanged_polls: int = 0  # 304s in a row
+    churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
+    last_full: datetime | None = None  # when a whole body last came, or was last asked for in vain
+    hold: tuple[HoldEvidence, ...] = ()  # why the feed is on hold; empty if it is not
+    rate: float | None = None  # posts a day that count in the mean over all feeds; see `lifecycle.interval`
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source as it is handed to a poll: who it is, and the state that the last poll left."""
+
+    id: int
+    slug: str
+    url: str  # as the admin wrote it
+    poll_state: FeedState

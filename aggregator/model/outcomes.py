@@ -1,0 +1,72 @@
+"""What came of a poll, and what it changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.model.entries import Delta, Entry
+from aggregator.model.feeds import Feed, FeedState
+
+
+class Result(StrEnum):
+    """What came of a poll, in a word."""
+
+    READ = "read"  # a document was read
+    UNCHANGED = "unchanged"  # a body came that is the one we know
+    NOT_MODIFIED = "not modified"  # 304
+    FAILED = "failed"
+    GONE = "gone"  # 410
+    HELD = "held"  # a document was read that is another site's; its entries are not taken
+
+
+class FilterRule(StrEnum):
+    """Which key of the sources file keeps an entry out of the timeline."""
+
+    HIDE_ID = "hide id"
+    HIDE_PATTERN = "hide pattern"
+    EXCLUDE = "exclude"
+    INCLUDE = "include"  # none of the patterns matches
+
+
+@dataclass(frozen=True, slots=True)
+class FilteredBy:
+    """Why a filter keeps an entry out of the timeline."""
+
+    rule: FilterRule
+    patterns: tuple[str, ...]  # the one that decided; for `include` all of them
+
+
+@dataclass(frozen=True, slots=True)
+class HostPause:
+    """A host that wants to be left alone by all of its feeds (429)."""
+
+    host: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one poll of one feed; the store saves it in one transaction."""
+
+    feed: Feed
+    at: datetime  # the end of the exchange, as in Answer: what a host's gap and the next poll are counted from
+    result: Result
+    after: FeedState  # what the next poll starts from
+    entries: tuple[Entry, ...] = ()  # of the document, in its order; only with READ
+    delta: Delta | None = None  # what `entries` leaves out; None if it is all of the document
+    status: int | None = None
+    elapsed: float = 0.0  # seconds
+    received: int = 0  # bytes on the wire
+    sentence: str = ""  # what happened, in plain words, for the log, the history and `poll --once`
+    host_pause: HostPause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSummary:
+    """What an outcome changed in the store, in numbers of entries."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    left_out: int = 0  # of the new ones, by include, exclude and hide

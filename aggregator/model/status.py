@@ -1,0 +1,48 @@
+"""How a source is doing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model.feeds import FeedState
+from aggregator.model.outcomes import FilteredBy, Result
+from aggregator.model.timeline import SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """One poll of a feed's history."""
+
+    at: datetime
+    result: Result
+    status: int | None
+    elapsed: float  # seconds
+    received: int  # bytes on the wire
+    new: int
+    updated: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenEntry:
+    """An entry that the timeline does not show, and why: the answer to "why is my post not there?"."""
+
+    title: str
+    link: str | None
+    seen: datetime
+    filtered: FilteredBy | None = None
+    withdrawn: bool = False
+    shown_in: str | None = None  # the title of the source whose copy the timeline shows
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a source is doing."""
+
+    name: SourceRef
+    tags: tuple[str, ...]
+    enabled: bool
+    poll_state: FeedState
+    polls: tuple[PollRecord, ...] = ()  # newest first
+    weekly: tuple[int, ...] = ()  # posts in each of the last 26 weeks, oldest first
+    last_post: datetime | None = None
+    left_out: tuple[HiddenEntry, ...] = ()  # only where one source is asked for

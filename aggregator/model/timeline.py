@@ -1,0 +1,85 @@
+"""What the web side shows of the timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model.documents import Enclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the timeline: just after the item that sorts by these two, newest first."""
+
+    placed: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineQuery:
+    """Which part of the timeline; the same for the page and for every feed.
+
+    Several sources or several tags mean any of them; sources, tags and words together mean all of these.
+    """
+
+    sources: tuple[str, ...] = ()  # slugs
+    tags: tuple[str, ...] = ()  # case-folded
+    words: str = ""  # a search as the reader typed it
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """What the timeline needs to name a source."""
+
+    slug: str
+    title: str
+    url: str  # of the feed
+    link: str | None = None  # of the site
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The same post in another feed."""
+
+    source: SourceRef
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A post as the timeline shows it: one of its copies, and where else it ran."""
+
+    id: int  # the second half of the cursor
+    public_id: str  # a urn:uuid: IRI, the same for ever, in every view and format
+    placed: datetime  # where it stands in the timeline
+    source: SourceRef
+    title: str
+    text: str  # long enough for every excerpt that the settings allow
+    minutes: int
+    link: str | None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # the entry's own and its source's
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    comments: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    changed: datetime | None = None  # when the store last saw a change in it
+    atom_id: str | None = None  # only where no other post here has it
+    also_in: tuple[Duplicate, ...] = ()
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place just after this item."""
+        return Cursor(self.placed, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a view, newest first."""
+
+    items: Sequence[Item]
+    older: Cursor | None = None  # None where this is the end
+    newer: Cursor | None = None  # the page before this one; None where nothing newer is known
+    is_first: bool = True  # no newer items: the top of the view
