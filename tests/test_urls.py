@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from aggregator.fetch.addresses import parse
-from aggregator.sources.load import SourcesFault
+from aggregator.sources import SourcesFault
 from aggregator.sources.load import parse as parse_file
 from aggregator.urls import ascii_host, host_of, site_host
 

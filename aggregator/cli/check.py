@@ -10,7 +10,9 @@ from aggregator.cli.feed_probe import ask_all, describe
 from aggregator.cli.interruptible import run_interruptible
 from aggregator.cli.options import option, shared_options
 from aggregator.polling.discover import Discovery
+from aggregator.quantities import counted
 from aggregator.sources import Settings, Source, load
+from aggregator.sources.files import folder_of, paths_in_folder
 
 
 @click.command()
@@ -31,12 +33,14 @@ def check(*, config: Path, online: bool) -> None:
 def summary(config: Path, settings: Settings) -> str:
     """Return what a good file holds, in a line."""
     count = len(settings.sources)
+    more = len(paths_in_folder(config))
+    files = f"{config} and {counted(more, 'file')} in {folder_of(config)}" if more else f"{config}"
     if not count:
-        return f"{config}: valid, but it lists no sources yet; `aggregator sources add URL` adds one"
+        return f"{files}: valid, but it lists no sources yet; `aggregator sources add URL` adds one"
     disabled = sum(not source.enabled for source in settings.sources)
     tags = {tag for source in settings.sources for tag in source.tags}
     counts = f"{count} source{'s' if count > 1 else ''}" + (f" ({disabled} disabled)" if disabled else "")
-    return f"{config}: valid, {counts}, {len(tags)} tag{'s' if len(tags) != 1 else ''}"
+    return f"{files}: valid, {counts}, {len(tags)} tag{'s' if len(tags) != 1 else ''}"
 
 
 def check_online(settings: Settings) -> None:

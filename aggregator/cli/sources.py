@@ -75,10 +75,16 @@ def _row(source: Source, status: SourceStatus | None) -> list[str]:
 @option("--slug", default="", help="Its short name in addresses; made from the feed's title unless given.")
 @option("--title", default="", help="Its name on the page; the feed's own unless given.")
 @option("--tag", "tags", multiple=True, help="A tag of all its entries; may be given several times.")
+@option(
+    "--file",
+    "in_file",
+    default="",
+    help="The file to list it in, by its name in the folder of further files.",
+)
 @option("--offline", is_flag=True, help="List the address as it is, without asking its server.")
 @shared_options
 def add_source(
-    url: str, *, slug: str, title: str, tags: tuple[str, ...], offline: bool, config: Path
+    url: str, *, slug: str, title: str, tags: tuple[str, ...], in_file: str, offline: bool, config: Path
 ) -> None:
     """List the feed at URL, or the feed of the page there.
 
@@ -90,9 +96,11 @@ def add_source(
     note = "nobody has asked for it yet"
     if not offline:
         url, own_title, note = run_interruptible(_find(url, settings))
-        slug = slug or default_slug(title or own_title, url, {source.slug for source in settings.sources})
-    after = edit.add(config, [edit.NewSource(url, title, tags, slug)])
-    click.echo(f"Listed {url} as `{after.sources[-1].slug}`: {note}.")
+        if not in_file:
+            slug = slug or default_slug(title or own_title, url, {source.slug for source in settings.sources})
+    after = edit.add(config, [edit.NewSource(url, title, tags, slug)], in_file)
+    (listed,) = [source.slug for source in after.sources if same_address(source.url) == same_address(url)]
+    click.echo(f"Listed {url} as `{listed}`: {note}.")
 
 
 async def _find(url: str, settings: Settings) -> tuple[str, str, str]:

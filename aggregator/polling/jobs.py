@@ -94,7 +94,7 @@ class Jobs:
     async def reload(self) -> bool:
         """Take over a changed sources file, and return whether it changed; a faulty one leaves the last good one in force."""
         # In a thread: a file of 100,000 sources takes seconds to read, and polls go on meanwhile.
-        if not self._sources.has_changed() or not await asyncio.to_thread(self._sources.refresh):
+        if not await asyncio.to_thread(self._sources.refresh):
             return False
         for fault in self._sources.faults:
             log.error("%s", fault)

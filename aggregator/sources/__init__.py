@@ -1,6 +1,7 @@
 """What the admin wrote: the feed-source file, read, checked, watched and edited."""
 
-from aggregator.sources.load import SourcesFault, load
+from aggregator.sources.files import SourcesFault
+from aggregator.sources.load import load
 from aggregator.sources.settings import Polling, Settings, Site, Source, Timeline
 from aggregator.sources.watch import SourcesFile
 

@@ -1,4 +1,4 @@
-"""Edits of the sources file that touch nothing else in it: not a comment, not the order, not a byte.
+"""Edits of the sources file and those in its folder that touch nothing else in them: not a comment, not a byte.
 
 Tables are put in and cut out as whole lines. tomlkit writes them; it does not rewrite the file, since it counts
 the comment above a table to the table before, so that removing one would take the words about the next with it.
@@ -10,16 +10,18 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
 from aggregator.errors import AggregatorError
-from aggregator.sources.load import SourcesFault, parse, read_text
+from aggregator.sources.files import SourcesFault, SourcesText, folder_of, read_files
+from aggregator.sources.load import parse_files
 from aggregator.sources.settings import Settings, same_address
-from aggregator.sources.slugs import default_slug
+from aggregator.sources.slugs import default_slug, slugify
 from aggregator.sources.toml_positions import TomlPositions, find_positions
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -42,57 +44,97 @@ class NewSource:
     slug: str = ""  # "" chooses one
 
 
-def add(path: Path, sources: Sequence[NewSource]) -> Settings:
-    """List sources at the end of the file and return what it then says.
+@dataclass(slots=True)
+class _Draft:
+    """One file of the list as it shall be."""
 
-    Each gets its slug written down, so that it keeps it whatever its neighbours do. Raises EditError where an
-    address is listed already, SourcesFault where the file is faulty, or would be.
+    file: SourcesText  # as it is
+    text: str
+    tables: list[dict[str, Any]]
+    slugs: list[str]  # those that its sources shall have, in its order
+
+
+def add(path: Path, sources: Sequence[NewSource], file: str = "") -> Settings:
+    """List sources at the end of the file, or of the one in its folder that is called `file`; return what the list then says.
+
+    A file that is not there is made. Each source gets its slug written down, so that it keeps it whatever its
+    neighbours do. Raises EditError where an address is listed already, SourcesFault where a file is faulty, or would be.
     """
-    text = read_text(path)
-    before = parse(text, str(path), environ=None)
+    before, drafts = _opened(path)
     refuse_listed(before, *(source.url for source in sources))
     refuse_taken(before, *(source.slug for source in sources))
+    draft = _in_folder(path, drafts, file) if file else drafts[0]
+    name = slugify(draft.file.stem) if not draft.tables and len(sources) == 1 else ""
     taken = {source.slug for source in before.sources}
     tables = []
     for source in sources:
-        slug = source.slug or default_slug(source.title, source.url, taken)
+        slug = source.slug or default_slug(name or source.title, source.url, taken)
         taken.add(slug)
+        draft.slugs.append(slug)
         tables.append(_table(source, slug))
-    return _replace(path, text, _appended(text, tables), _tables(text) + tables)
+    draft.text = _appended(draft.text, tables)
+    draft.tables += tables
+    return _replaced(path, drafts)
 
 
 def remove(path: Path, slug: str) -> Settings:
-    """Take a source off the list and return what the file then says.
+    """Take a source off the list and return what the list then says.
 
-    The comments around it stay, and the slugs of the others: one that would change is written down. Raises EditError
-    where there is no such source or where it is not written as a `[[source]]` of its own.
+    The comments around it stay, and the slugs of the others: one that would change is written down. A file in the folder
+    that then holds nothing is removed. Raises EditError where there is no such source or where it is not written as a
+    `[[source]]` of its own.
     """
-    text = read_text(path)
-    slugs = [source.slug for source in parse(text, str(path), environ=None).sources]
-    number = _number(path, slugs, slug)
-    tables = _tables(text)
-    del slugs[number], tables[number]
-    return _replace(path, text, *_with_slugs(path, _without(text, number), tables, slugs))
+    _, drafts = _opened(path)
+    draft, number = _found(path, drafts, slug)
+    draft.text = _without(draft.text, number)
+    del draft.slugs[number], draft.tables[number]
+    return _replaced(path, drafts)
 
 
 def rename(path: Path, old: str, new: str) -> Settings:
-    """Give a source another slug and return what the file then says; the slugs of the others stay.
+    """Give a source another slug and return what the list then says; the slugs of the others stay.
 
     Raises EditError where there is no such source, where another one has the slug, or where it is none.
     """
-    text = read_text(path)
-    before = parse(text, str(path), environ=None)
-    slugs = [source.slug for source in before.sources]
-    number = _number(path, slugs, old)
+    before, drafts = _opened(path)
+    draft, number = _found(path, drafts, old)
     refuse_taken(before, new)
-    slugs[number] = new
-    return _replace(path, text, *_with_slugs(path, text, _tables(text), slugs))
+    draft.slugs[number] = new
+    return _replaced(path, drafts)
 
 
-def _number(path: Path, slugs: Sequence[str], slug: str) -> int:
-    if slug not in slugs:
-        raise EditError(f"{path}: no source has the slug `{slug}`; `aggregator sources list` shows them")
-    return slugs.index(slug)
+def _opened(path: Path) -> tuple[Settings, list[_Draft]]:
+    """Return what the list says, and a draft of each of its files."""
+    files = read_files(path)
+    settings = parse_files(files, environ=None)
+    slugs = (source.slug for source in settings.sources)
+    drafts = []
+    for file in files:
+        tables = _tables(file.text)
+        drafts.append(_Draft(file, file.text, tables, list(islice(slugs, len(tables)))))
+    return settings, drafts
+
+
+def _in_folder(path: Path, drafts: list[_Draft], name: str) -> _Draft:
+    """Return the draft of a file in the folder; a new one stands where its name belongs."""
+    stem = name.removesuffix(".toml")
+    if not stem or stem.startswith(".") or re.search(r"[/\\\x00-\x1f]", stem):
+        raise EditError(f"`{name}` is no name for a file in {folder_of(path)}; write one like jane-doe")
+    for draft in drafts:
+        if draft.file.stem == stem:
+            return draft
+    new = _Draft(SourcesText(str(folder_of(path) / f"{stem}.toml"), "", stem), "", [], [])
+    place = sum(not draft.file.stem or draft.file.name < new.file.name for draft in drafts)
+    drafts.insert(place, new)
+    return new
+
+
+def _found(path: Path, drafts: Sequence[_Draft], slug: str) -> tuple[_Draft, int]:
+    """Return the draft with the source of this slug, and its number in there."""
+    for draft in drafts:
+        if slug in draft.slugs:
+            return draft, draft.slugs.index(slug)
+    raise EditError(f"{path}: no source has the slug `{slug}`; `aggregator sources list` shows them")
 
 
 def refuse_listed(settings: Settings, *urls: str) -> None:
@@ -157,24 +199,6 @@ def _without(text: str, number: int) -> str:
     return rest.removesuffix("\n").removesuffix("\r") if has_no_last_newline else rest
 
 
-def _with_slugs(
-    path: Path, text: str, tables: list[dict[str, Any]], slugs: Sequence[str]
-) -> tuple[str, list[dict[str, Any]]]:
-    """Write down each slug that would not follow by default; return the text and the tables that it then has."""
-    while wrong := [
-        number
-        for number, (source, slug) in enumerate(zip(_checked(path, text).sources, slugs, strict=True))
-        if source.slug != slug
-    ]:
-        places = find_positions(text)
-        lines = re.split(r"(?<=\n)", text)
-        for number in reversed(wrong):  # from below, so that the lines above stay where they are
-            _write_slug(lines, places, number, slugs[number])
-            tables[number]["slug"] = slugs[number]
-        text = "".join(lines)
-    return text, tables
-
-
 def _write_slug(lines: list[str], places: TomlPositions, number: int, slug: str) -> None:
     """Change the line of a source's slug, or put one below its address."""
     address = places.spans.get(("source", number, "url"))
@@ -199,24 +223,72 @@ def _write_slug(lines: list[str], places: TomlPositions, number: int, slug: str)
 # --- the file ---------------------------------------------------------------------------------------------
 
 
-def _replace(path: Path, before: str, after: str, tables: list[dict[str, Any]]) -> Settings:
-    """Put a new text in the file's place, once it is sure that it says what it should and nothing else changed."""
-    settings = _checked(path, after)
-    if _but_sources(after) != _but_sources(before) or _tables(after) != tables:
-        raise EditError(f"{path} was not changed, since that would change more in it; {BY_HAND}")
-    write(path.resolve(), after)  # a link stays a link
+def _replaced(path: Path, drafts: Sequence[_Draft]) -> Settings:
+    """Put the drafts in their files' places, once it is sure that they say what they should and nothing else changed."""
+    settings = _with_slugs(path, drafts)
+    changed = [draft for draft in drafts if draft.text != draft.file.text]
+    for draft in changed:
+        if _but_sources(draft.text) != _but_sources(draft.file.text) or _tables(draft.text) != draft.tables:
+            raise EditError(
+                f"{draft.file.name} was not changed, since that would change more in it; {BY_HAND}"
+            )
+    for draft in changed:
+        _save(draft)
     return settings
 
 
-def _checked(path: Path, after: str) -> Settings:
+def _with_slugs(path: Path, drafts: Sequence[_Draft]) -> Settings:
+    """Write down each slug that would not follow by default, and return what the drafts then say."""
+    while True:
+        settings = _checked(path, drafts)
+        follows = (source.slug for source in settings.sources)
+        is_right = True
+        for draft in drafts:
+            by_default = islice(follows, len(draft.slugs))
+            wrong = [
+                number
+                for number, (slug, default) in enumerate(zip(draft.slugs, by_default, strict=True))
+                if slug != default
+            ]
+            is_right = is_right and not wrong
+            _write_slugs(draft, wrong)
+        if is_right:
+            return settings
+
+
+def _write_slugs(draft: _Draft, numbers: Sequence[int]) -> None:
+    if not numbers:
+        return
+    places = find_positions(draft.text)
+    lines = re.split(r"(?<=\n)", draft.text)
+    for number in reversed(numbers):  # from below, so that the lines above stay where they are
+        _write_slug(lines, places, number, draft.slugs[number])
+        draft.tables[number]["slug"] = draft.slugs[number]
+    draft.text = "".join(lines)
+
+
+def _checked(path: Path, drafts: Sequence[_Draft]) -> Settings:
     try:
-        return parse(after, str(path), environ=None)
+        return parse_files([replace(draft.file, text=draft.text) for draft in drafts], environ=None)
     except SourcesFault as fault:
         raise EditError(f"{path} was not changed, since it would then be faulty:\n{fault}") from fault
 
 
 def _but_sources(text: str) -> dict[str, Any]:
     return {key: value for key, value in tomllib.loads(text).items() if key != "source"}
+
+
+def _save(draft: _Draft) -> None:
+    """Write a draft; a file in the folder is made with the first source in it, and removed with the last word."""
+    path = Path(draft.file.name).resolve()  # a link stays a link
+    if draft.file.is_in_folder:
+        path.parent.mkdir(exist_ok=True)
+        if not draft.text.strip():
+            Path(draft.file.name).unlink()
+            return
+    if not path.exists():
+        path.touch()
+    write(path, draft.text)
 
 
 def write(path: Path, text: str) -> None:

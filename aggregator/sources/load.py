@@ -3,16 +3,22 @@
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from aggregator.errors import AggregatorError
 from aggregator.sources.durations import format_duration
-from aggregator.sources.messages import NAMES, unknown_section, value_sentence, wrong_brackets
+from aggregator.sources.files import SourcesFault, SourcesText, read_files
+from aggregator.sources.messages import (
+    NAMES,
+    not_in_folder,
+    unknown_section,
+    value_sentence,
+    wrong_brackets,
+)
 from aggregator.sources.settings import (
     Polling,
     Rules,
@@ -23,93 +29,107 @@ from aggregator.sources.settings import (
     Timeline,
     same_address,
 )
-from aggregator.sources.slugs import default_slug
+from aggregator.sources.slugs import default_slug, slugify
 from aggregator.sources.toml_positions import Path as Place
 from aggregator.sources.toml_positions import find_positions
 
 Section = TypeVar("Section", bound=Rules)
 
 
-class SourcesFault(AggregatorError):  # noqa: N818 - a fault of the file, not of the program
-    """A sources file that does not count; `faults` holds each as `file:line: what, and what instead`."""
-
-    exit_code = 2
-
-    def __init__(self, *faults: str) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
-
-
 def load(path: Path | str, environ: Mapping[str, str] | None = os.environ) -> Settings:
-    """Read and check the sources file; raises SourcesFault with everything that is wrong with it.
+    """Read and check the sources file and its folder; raises SourcesFault with everything that is wrong with them.
 
     `${NAME}` in headers is read from `environ`; without one it stays as it is written, for whoever lists or edits
     sources and polls none.
     """
-    return parse(read_text(path), str(path), environ)
-
-
-def read_text(path: Path | str) -> str:
-    """Return the file's text, without a byte order mark; raises SourcesFault where there is none to read."""
-    try:
-        return Path(path).read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise SourcesFault(
-            f"{path}: there is no such file; `aggregator init` writes one, or name another with --config"
-        ) from None
-    except IsADirectoryError:
-        raise SourcesFault(f"{path}: is a folder; name the file in it with --config") from None
-    except OSError as fault:
-        raise SourcesFault(f"{path}: cannot be read ({fault.strerror}); check who may read it") from None
-    except UnicodeDecodeError as fault:
-        line = fault.object.count(b"\n", 0, fault.start) + 1
-        raise SourcesFault(f"{path}:{line}: is not UTF-8; save the file in that encoding") from None
+    return parse_files(read_files(Path(path)), environ)
 
 
 def parse(text: str, name: str, environ: Mapping[str, str] | None = os.environ) -> Settings:
-    """Check the text of a sources file, `name` in its faults; raises SourcesFault as `load` does."""
-    try:
-        data = tomllib.loads(text)
-    except ValueError as fault:  # TOMLDecodeError, or Python's own of a number with thousands of digits
-        raise SourcesFault(_syntax_fault(text, name, str(fault))) from None
-    except RecursionError:
-        raise SourcesFault(f"{name}:1: is nested too deeply; write plain tables and lists") from None
-    check = _Check(data, environ)
+    """Check the text of a sources file without a folder, `name` in its faults; raises SourcesFault as `load` does."""
+    return parse_files((SourcesText(name, text),), environ)
+
+
+def parse_files(files: Sequence[SourcesText], environ: Mapping[str, str] | None = os.environ) -> Settings:
+    """Check the texts of a list, the sources file's own first; raises SourcesFault as `load` does."""
+    check = _Check(files, environ)
     settings = check.settings()
-    if check.faults:
-        lines = find_positions(text)
-        found = sorted({(lines.of(place), sentence) for place, sentence in check.faults})
-        raise SourcesFault(*(f"{name}:{line}: {sentence}" for line, sentence in found))
+    if faults := check.in_order():
+        raise SourcesFault(*faults)
     return settings
 
 
-def _syntax_fault(text: str, name: str, message: str) -> str:
+def _tables(text: str) -> dict[str, Any]:
+    """Read a text as TOML; raises _SyntaxError."""
+    try:
+        return tomllib.loads(text)
+    except ValueError as fault:  # TOMLDecodeError, or Python's own of a number with thousands of digits
+        raise _syntax_error(text, str(fault)) from None
+    except RecursionError:
+        raise _SyntaxError(1, "is nested too deeply; write plain tables and lists") from None
+
+
+class _SyntaxError(Exception):
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+
+
+def _syntax_error(text: str, message: str) -> _SyntaxError:
     """Say which line is no TOML; tomllib tells it within its message, or "end of document"."""
     at = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
     if not at:  # Python refuses numbers of more than 4,300 digits by itself
-        return f"{name}:1: not valid TOML: a number in it has too many digits"
+        return _SyntaxError(1, "not valid TOML: a number in it has too many digits")
     what, line, column = at.groups()
     where = f"in column {column}" if column else "at the end of the file"
-    return f"{name}:{line or text.count(chr(10)) + 1}: not valid TOML {where}: {what[:1].lower()}{what[1:]}"
+    sentence = f"not valid TOML {where}: {what[:1].lower()}{what[1:]}"
+    return _SyntaxError(int(line or text.count("\n") + 1), sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _SourceTable:
+    """A `[[source]]` as it is written, and where."""
+
+    file: int
+    number: int  # in its file
+    table: dict[str, Any]
+    name: str = ""  # the default of its slug, if its file gives one
+
+    @property
+    def place(self) -> Place:
+        return ("source", self.number)
 
 
 @dataclass(slots=True)
 class _Check:
-    """Collects the faults of a whole file, so that the admin sees all of them at once."""
+    """Collects the faults of a whole list, so that the admin sees all of them at once."""
 
-    data: dict[str, Any]
+    files: Sequence[SourcesText]  # the sources file itself first
     environ: Mapping[str, str] | None
-    faults: list[tuple[Place, str]] = field(default_factory=list)
+    syntax: list[tuple[int, int, str]] = field(default_factory=list)  # file, line, sentence
+    faults: list[tuple[int, Place, str]] = field(default_factory=list)  # file, place, sentence
+
+    def in_order(self) -> list[str]:
+        """Return each fault found as `file:line: sentence`."""
+        found = {*self.syntax}
+        for number in {file for file, _, _ in self.faults}:
+            positions = find_positions(self.files[number].text)
+            found |= {
+                (file, positions.of(place), sentence)
+                for file, place, sentence in self.faults
+                if file == number
+            }
+        return [f"{self.files[file].name}:{line}: {sentence}" for file, line, sentence in sorted(found)]
 
     def settings(self) -> Settings:
-        """Return what the file means; only to be used where no fault was found."""
-        self.faults += [((name,), unknown_section(name)) for name in self.data if name not in NAMES]
-        site = self._section("site", Site)
-        timeline = self._section("timeline", Timeline)
-        polling = self._section("polling", Polling)
+        """Return what the list means; only to be used where no fault was found."""
+        data = [self._data(number) for number in range(len(self.files))]
+        site = self._section(data[0], "site", Site)
+        timeline = self._section(data[0], "timeline", Timeline)
+        polling = self._section(data[0], "polling", Polling)
         if polling:
-            self._check_order(("polling",), polling, polling)
-        written = self._source_tables()
+            self._check_order(0, ("polling",), polling, polling)
+        written = [source for number, tables in enumerate(data) for source in self._sources(number, tables)]
         self._check_distinct(written, "url", same_address, "remove one of them")
         self._check_distinct(written, "slug", str, "give each its own")
         sources = self._resolve(written, polling)
@@ -120,47 +140,62 @@ class _Check:
             sources=sources,
         )
 
-    def _section(self, name: str, model: type[Section]) -> Section | None:
-        table = self.data.get(name, {})
+    def _data(self, number: int) -> dict[str, Any]:
+        """Read one file and check the names of its sections; empty if it is no TOML."""
+        file = self.files[number]
+        try:
+            data = _tables(file.text)
+        except _SyntaxError as error:
+            self.syntax.append((number, error.line, str(error)))
+            return {}
+        for name in data:
+            if name not in NAMES:
+                self.faults.append((number, (name,), unknown_section(name)))
+            elif file.is_in_folder and name != "source":
+                self.faults.append((number, (name,), not_in_folder(name, self.files[0].name)))
+        return data
+
+    def _section(self, data: dict[str, Any], name: str, model: type[Section]) -> Section | None:
+        table = data.get(name, {})
         if not isinstance(table, dict):
-            self.faults.append(((name,), wrong_brackets(name)))
+            self.faults.append((0, (name,), wrong_brackets(name)))
             return None
-        return self._table((name,), table, model)
+        return self._table(0, (name,), table, model)
 
-    def _source_tables(self) -> list[dict[str, Any]]:
-        tables = self.data.get("source", [])
+    def _sources(self, file: int, data: dict[str, Any]) -> Iterator[_SourceTable]:
+        tables = data.get("source", [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            self.faults.append((("source",), wrong_brackets("source")))
-            return []
-        return tables
+            self.faults.append((file, ("source",), wrong_brackets("source")))
+            return
+        name = slugify(self.files[file].stem) if len(tables) == 1 else ""
+        for number, table in enumerate(tables):
+            yield _SourceTable(file, number, table, name)
 
-    def _table(self, place: Place, table: dict[str, Any], model: type[Section]) -> Section | None:
+    def _table(self, file: int, place: Place, table: dict[str, Any], model: type[Section]) -> Section | None:
         try:
             return model.model_validate(table, context={"environ": self.environ})
         except ValidationError as invalid:
             section = NAMES[str(place[0])]
             for error in invalid.errors(include_url=False, include_input=False):
-                self.faults.append(((*place, *error["loc"]), value_sentence(section, error)))
+                self.faults.append((file, (*place, *error["loc"]), value_sentence(section, error)))
             return None
 
-    def _resolve(self, written: list[dict[str, Any]], polling: Polling | None) -> tuple[Source, ...]:
+    def _resolve(self, written: list[_SourceTable], polling: Polling | None) -> tuple[Source, ...]:
         """Check each `[[source]]` by itself and give it its slug and polling; written slugs go before default ones."""
-        checked = [
-            self._table(("source", number), table, SourceTable) for number, table in enumerate(written)
-        ]
+        checked = [self._table(source.file, source.place, source.table, SourceTable) for source in written]
         taken = {table.slug for table in checked if table and table.slug}
         sources = []
-        for number, table in enumerate(checked):
+        for source, table in zip(written, checked, strict=True):
             if table:
-                slug = table.slug or default_slug(table.title, table.url, taken)
+                slug = table.slug or default_slug(source.name or table.title, table.url, taken)
                 taken.add(slug)
-                source = table.resolved(slug, polling or Polling())
-                sources.append(source)
+                resolved = table.resolved(slug, polling or Polling())
+                sources.append(resolved)
                 if polling:  # else its own faults come first
-                    self._check_order(("source", number), table, source.polling)
+                    self._check_order(source.file, source.place, table, resolved.polling)
         return tuple(sources)
 
-    def _check_order(self, place: Place, written: Polling, polling: Polling) -> None:
+    def _check_order(self, file: int, place: Place, written: Polling, polling: Polling) -> None:
         """See that min_interval <= interval <= max_interval, said where one of the two was written."""
         for low, high in (("min_interval", "interval"), ("interval", "max_interval")):
             keys = [key for key in (high, low) if key in written.model_fields_set]
@@ -169,18 +204,19 @@ class _Check:
                 sentence = (
                     f"`{low}` ({spans[low]}) is longer than `{high}` ({spans[high]}); change one of them"
                 )
-                self.faults.append(((*place, keys[0]), sentence))
+                self.faults.append((file, (*place, keys[0]), sentence))
 
     def _check_distinct(
-        self, written: list[dict[str, Any]], key: str, same: Callable[[str], str], advice: str
+        self, written: list[_SourceTable], key: str, same: Callable[[str], str], advice: str
     ) -> None:
         """See that no two sources have the same address or slug, whatever else may be wrong with them."""
-        seen: dict[str, int] = {}
-        values = {
-            number: table[key] for number, table in enumerate(written) if isinstance(table.get(key), str)
-        }
-        for number, value in values.items():
-            first = seen.setdefault(same(value), number)
-            if first != number:
-                sentence = f"another [[source]] has the {key} `{values[first]}`; {advice}"
-                self.faults.append((("source", number, key), sentence))
+        seen: dict[str, _SourceTable] = {}
+        for source in written:
+            value = source.table.get(key)
+            if not isinstance(value, str):
+                continue
+            first = seen.setdefault(same(value), source)
+            if first is not source:
+                where = f", in {self.files[first.file].name}" if first.file != source.file else ""
+                sentence = f"another [[source]] has the {key} `{first.table[key]}`{where}; {advice}"
+                self.faults.append((source.file, (*source.place, key), sentence))

@@ -68,6 +68,11 @@ def unknown_section(name: str) -> str:
     return f"unknown section `{name}`; the sections are {', '.join(SECTIONS)}"
 
 
+def not_in_folder(name: str, main: str) -> str:
+    """Return the fault of a section that only the sources file itself may have."""
+    return f"a file in this folder holds [[source]] tables only; move {NAMES[name]} to {main}"
+
+
 def wrong_brackets(name: str) -> str:
     """Return the fault of a section that is not the kind of table that it should be."""
     return f"`{name}` must be written as {NAMES[name]}, with its keys on the lines below"

@@ -1,4 +1,4 @@
-"""The sources file while the service runs: a change counts as soon as it is seen, a faulty file never.
+"""The sources file and its folder while the service runs: a change counts as soon as it is seen, a faulty file never.
 
 Has no thread of its own: whoever runs the service calls `refresh` every second or two.
 """
@@ -8,63 +8,65 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from aggregator.sources.load import SourcesFault, load
+from aggregator.sources.files import Signature, SourcesFault, signature
+from aggregator.sources.load import load
 
-Signature = tuple[int, int, int] | None
+SETTLES = 1.5  # seconds that a list which lost sources must stay as it is to count
 
-SETTLES = 1.5  # seconds that a file which lost sources must stay as it is to count
+# A web process looks at every request, and a folder may have thousands of files: then not at every one.
+SHARE_OF_LOOKING = 0.05  # of its time
+LONGEST_WITHOUT_LOOK = 2.0  # seconds
 
 
 class SourcesFile:
-    """The last good settings of a file, and what is wrong with it now."""
+    """The last good settings of a list, and what is wrong with it now."""
 
     def __init__(self, path: Path | str, environ: Mapping[str, str] | None = os.environ) -> None:
-        """Read the file; raises SourcesFault where it is faulty, since then no last good one is known.
+        """Read the list; raises SourcesFault where it is faulty, since then no last good one is known.
 
         `environ` as for `load`: who polls nobody gives None and needs no secrets.
         """
         self.path = Path(path)
         self._environ = environ
-        self._seen = self._signature()
+        self._next_look = 0.0  # on the monotonic clock
+        self._seen = self._look()
         self.settings = load(path, environ)
         self.faults: tuple[str, ...] = ()
         self._shrunk: tuple[Signature, float] | None = None  # and since when, on the monotonic clock
 
-    def has_changed(self) -> bool:
-        """Whether the file was changed or replaced since it was last read."""
-        return self._signature() != self._seen
-
     def refresh(self) -> bool:
-        """Read the file again if it was changed or replaced; return whether settings or faults are new.
+        """Read the list again if a file was changed, added or removed; return whether settings or faults are new.
 
         One that lost sources is looked at again before it counts: many editors cut a file before they write it, or write
         it in parts. An admin who removes some waits a moment longer.
         """
-        signature = self._signature()
-        if signature == self._seen:
+        if time.monotonic() < self._next_look:
+            return False
+        state = self._look()
+        if state == self._seen:
             return False
         before = self.settings, self.faults
         try:
             settings = load(self.path, self._environ)
         except SourcesFault as fault:
-            self._seen, self.faults = signature, fault.faults
+            self._seen, self.faults = state, fault.faults
         else:
-            if len(settings.sources) < len(self.settings.sources) and not self._is_settled(signature):
+            if len(settings.sources) < len(self.settings.sources) and not self._is_settled(state):
                 return False
-            self._seen, self.settings, self.faults = signature, settings, ()
+            self._seen, self.settings, self.faults = state, settings, ()
         return before != (self.settings, self.faults)
 
-    def _is_settled(self, signature: Signature) -> bool:
-        """Whether the file has stayed as it is since it was first seen so."""
+    def _is_settled(self, state: Signature) -> bool:
+        """Whether the files have stayed as they are since they were first seen so."""
         now = time.monotonic()
-        if self._shrunk is None or self._shrunk[0] != signature:
-            self._shrunk = signature, now
+        if self._shrunk is None or self._shrunk[0] != state:
+            self._shrunk = state, now
         return now - self._shrunk[1] >= SETTLES
 
-    def _signature(self) -> Signature:
-        """Tell one state of the file from another; the inode, since editors put a new file in its place."""
-        try:
-            stat = self.path.stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+    def _look(self) -> Signature:
+        began = time.monotonic()
+        state = signature(self.path)
+        if len(state) > 1:
+            ended = time.monotonic()
+            self._next_look = ended + min((ended - began) / SHARE_OF_LOOKING, LONGEST_WITHOUT_LOOK)
+        return state

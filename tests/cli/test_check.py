@@ -17,6 +17,16 @@ def test_a_good_file_gets_a_summary(shell: Shell) -> None:
     assert done.stdout == f"{shell.config}: valid, 2 sources (1 disabled), 2 tags\n"
 
 
+def test_the_files_of_the_folder_are_counted(shell: Shell) -> None:
+    shell.config.write_text("")
+    (shell.folder / "sources.d").mkdir()
+    (shell.folder / "sources.d" / "a.toml").write_text('[[source]]\nurl = "https://a.example/"\n')
+
+    done = shell("check")
+
+    assert done.stdout == f"{shell.config} and 1 file in {shell.folder}/sources.d: valid, 1 source, 0 tags\n"
+
+
 def test_a_file_without_sources_is_valid_and_told_how_to_go_on(shell: Shell) -> None:
     shell.config.write_text("")
 

@@ -96,6 +96,26 @@ def test_nobody_is_asked_offline(shell: Shell) -> None:
     assert load(shell.config, environ=None).sources[-1].slug == "c-example"
 
 
+def test_a_feed_is_listed_in_a_file_of_its_own_listed_exported_renamed_and_removed(
+    shell: Shell, publisher: Publisher
+) -> None:
+    publisher.serves("/feed.xml", FEED)
+    shell.config.write_text(LOOPBACK)
+    url = publisher.url("/feed.xml")
+
+    done = shell("sources", "add", url, "--file", "jane")
+
+    assert done.stdout == f"Listed {url} as `jane`: RSS 2.0, 1 entry, newest of 2026-03-02.\n"
+    file = shell.folder / "sources.d" / "jane.toml"
+    assert file.read_text() == f'[[source]]\nurl = "{url}"\nslug = "jane"\n'
+    assert shell.config.read_text() == LOOPBACK
+    assert "jane" in shell("sources", "list").stdout
+    assert url in shell("sources", "export").stdout
+    assert shell("sources", "rename", "jane", "jd").exit_code == 0
+    assert shell("sources", "remove", "jd").exit_code == 0
+    assert not file.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -166,6 +166,25 @@ def test_a_changed_file_is_live_within_five_seconds(command: Command, publisher:
     eventually("the first source's entry left", lambda: len(site.items()) == 1, patience=5)
 
 
+def test_a_blog_that_is_added_as_a_file_is_live_within_five_seconds(
+    command: Command, publisher: Publisher
+) -> None:
+    publisher.serves("/one.xml", rss("Cold starts"))
+    publisher.serves("/two.xml", rss("Warm starts"))
+    command.configure(publisher.url("/one.xml"), polling='per_host_gap = "0s"')
+    _, site = running(command)
+    eventually("the first source's entry is there", site.items)
+
+    (command.folder / "sources.d").mkdir()
+    file = command.folder / "sources.d" / "two.toml"
+    file.write_text(f'[[source]]\nurl = "{publisher.url("/two.xml")}"\n')
+    eventually("the second source is polled", lambda: publisher.requests_to("/two.xml"), patience=5)
+    eventually("its entry is there", lambda: len(site.items()) == 2)
+
+    file.unlink()
+    eventually("its entry left", lambda: len(site.items()) == 1, patience=5)
+
+
 def test_a_fault_in_a_changed_file_leaves_the_last_good_one_in_force(
     command: Command, publisher: Publisher
 ) -> None:

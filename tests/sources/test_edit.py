@@ -2,7 +2,7 @@ import errno
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.sources import SourcesFault, edit, load
@@ -187,6 +187,7 @@ TITLES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     mark=st.sampled_from([b"", b"\xef\xbb\xbf"]),
     titles=st.lists(TITLES, min_size=1, max_size=3),
 )
+@settings(deadline=None)  # dozens of writes to a disk
 def test_to_add_and_then_to_remove_changes_no_byte(
     tmp_path_factory: pytest.TempPathFactory,
     *,
