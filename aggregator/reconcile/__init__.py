@@ -39,7 +39,9 @@ def plan(
     )
     changed = {rewrite.id for rewrite in rewrites}
     listed = {row.id for row in rows.values()}
-    arrivals = oldest_first(_arrivals(entries, rows, now=now, last_success=last_success, keep=keep), dates)
+    arrivals = oldest_first(
+        _arrivals(entries, rows, now=now, last_success=last_success, keep=keep, dates=dates), dates
+    )
     gone = missing(dates, [row for row in known if row.id not in listed], len(dates) - len(arrivals))
     still_missing, withdrawn = missing_again(gone, now)
     return EntryChanges(
@@ -79,10 +81,11 @@ def _arrivals(
     now: datetime,
     last_success: datetime | None,
     keep: timedelta | None,
+    dates: Sequence[datetime | None],
 ) -> tuple[Arrival, ...]:
     new = [entry for index, entry in enumerate(entries) if index not in rows]
     fresh = [entry for entry in new if keep is None or (entry.date or now) > now - keep]
-    placed = sort_positions(fresh, now=now, last_success=last_success)
+    placed = sort_positions(fresh, now=now, last_success=last_success, dates=dates)
     return tuple(Arrival(entry, at) for entry, at in zip(fresh, placed, strict=True))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 
 from aggregator.model import Entry
 from aggregator.reconcile.types import Arrival
@@ -17,26 +17,59 @@ _STEP = timedelta(milliseconds=1)
 
 
 def sort_positions(
-    entries: Sequence[Entry], *, now: datetime, last_success: datetime | None
+    entries: Sequence[Entry],
+    *,
+    now: datetime,
+    last_success: datetime | None,
+    dates: Sequence[datetime | None],
 ) -> list[datetime]:
     """Return where each new entry will stand for ever, in the order given, never later than `now`.
 
+    `last_success` is the feed's last good poll, None if it is read for the first time; `dates` are those of all
+    entries of the document.
+    """
+    if last_success is None:
+        return _first_positions(entries, now, dates)
+    return _later_positions(entries, now, last_success)
+
+
+def _first_positions(
+    entries: Sequence[Entry], now: datetime, dates: Sequence[datetime | None]
+) -> list[datetime]:
+    """Return the positions in a feed that is read for the first time.
+
     - At its own date: published, else updated. So the first import of a source does not flood the front.
-    - At first sight where it has no date, or one in the future: that one would stay on top until its day.
-    - At first sight, too, where it is dated before the feed's last good poll, which did not list it: at its own
+    - At first sight if that is in the future: it would stay on top until its day.
+    - Behind the oldest dated one of its document if it has no date: of unknown age, and often a page of the site.
+    - In a document without any date the first at first sight, each other one a day behind the one before.
+    """
+    turns = count()
+    dated = [_own_place(entry, now) or _sight(now, next(turns)) if entry.date else None for entry in entries]
+    found = [date for date in (*dated, *dates) if date]
+    behind = (
+        (min(found) - turn * _STEP for turn in count(1)) if found else (now - turn * _DAY for turn in count())
+    )
+    return [date or next(behind) for date in dated]
+
+
+def _later_positions(entries: Sequence[Entry], now: datetime, last_success: datetime) -> list[datetime]:
+    """Return the positions in a feed that was read before.
+
+    - At its own date, as at first.
+    - At first sight if it has no date, or one in the future.
+    - At first sight, too, if it is dated before the feed's last good poll, which did not list it: at its own
       date nobody would ever see it.
-    - But at its own date where more than CROWD are: then an archive was republished, and would flood the front.
-    - Where more than AT_SIGHT entries have no date to stand at, the first of the document stand at first sight and
+    - But at its own date if more than CROWD are: then an archive was republished, and would flood the front.
+    - If more than AT_SIGHT entries have no date to stand at, the first of the document stand at first sight and
       the others behind them, AT_SIGHT a day: a list without dates would flood the front, too.
     """
-    late = [last_success is not None and _is_late(entry, last_success) for entry in entries]
+    late = [_is_late(entry, last_success) for entry in entries]
     is_archive = sum(late) > CROWD
-    dates = [
-        _own_place(entry, now, is_late=is_late and not is_archive)
+    turns = count()
+    return [
+        (None if is_late and not is_archive else _own_place(entry, now)) or _sight(now, next(turns))
         for entry, is_late in zip(entries, late, strict=True)
     ]
-    turns = iter(range(len(dates)))
-    return [date or _sight(now, next(turns)) for date in dates]
 
 
 def oldest_first(arrivals: Sequence[Arrival], dates: Sequence[datetime | None]) -> tuple[Arrival, ...]:
@@ -54,9 +87,9 @@ def _is_late(entry: Entry, last_success: datetime) -> bool:
     return entry.date is not None and entry.date < last_success
 
 
-def _own_place(entry: Entry, now: datetime, *, is_late: bool) -> datetime | None:
-    """Return an entry's own date, None where it stands at first sight."""
-    return None if entry.date is None or is_late or entry.date > now else entry.date
+def _own_place(entry: Entry, now: datetime) -> datetime | None:
+    """Return an entry's own date, None if it has none to stand at."""
+    return None if entry.date is None or entry.date > now else entry.date
 
 
 def _sight(now: datetime, turn: int) -> datetime:

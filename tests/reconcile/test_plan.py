@@ -324,15 +324,71 @@ def test_a_crowd_of_back_dated_entries_is_an_archive() -> None:
     assert [arrival.placed for arrival in found.arrivals] == [item.published for item in reversed(archive)]
 
 
-@pytest.mark.parametrize("last_success", [None, NOW - HOUR])
-def test_a_crowd_without_dates_does_not_flood_the_front(last_success: datetime | None) -> None:
+def test_a_crowd_without_dates_does_not_flood_the_front() -> None:
     crowd = [post(number, published=None) for number in range(60)]
     found = [
-        arrival.placed for arrival in plan(crowd, [], now=NOW, last_success=last_success, keep=None).arrivals
+        arrival.placed for arrival in plan(crowd, [], now=NOW, last_success=NOW - HOUR, keep=None).arrivals
     ]
 
     assert sum(place > NOW - HOUR for place in found) == AT_SIGHT
     assert found == sorted(found)
+
+
+def first_places(*entries: Entry) -> list[datetime]:
+    """Return where the entries of a feed stand that is read for the first time, in the document's order."""
+    arrivals = plan(entries, [], now=NOW, last_success=None, keep=None).arrivals
+    return [next(each.placed for each in arrivals if each.entry is entry) for entry in entries]
+
+
+def test_at_first_an_undated_entry_stands_behind_the_oldest_dated_one() -> None:
+    about, newest, imprint, oldest, future = (
+        post(1, title="About", published=None),
+        post(2),
+        post(3, title="Imprint", published=None),
+        post(30),
+        post(4, published=NOW + HOUR),
+    )
+
+    places = first_places(about, newest, imprint, oldest, future)
+
+    assert places[1::2] == [newest.published, oldest.published]
+    assert places[4] == NOW
+    assert oldest.published is not None
+    assert oldest.published - HOUR < places[2] < places[0] < oldest.published
+
+
+def test_at_first_the_undated_entries_of_a_document_without_dates_stand_a_day_apart() -> None:
+    posts = [post(number, published=None) for number in range(40)]
+
+    assert first_places(*posts) == [NOW - timedelta(days=day) for day in range(40)]
+
+
+def test_an_undated_entry_that_comes_later_stands_at_first_sight() -> None:
+    known = [post(number) for number in range(5)]
+
+    found = again(rows(*known), post(9, published=None), *known)
+
+    assert [arrival.placed for arrival in found.arrivals] == [NOW + HOUR]
+
+
+@given(
+    st.lists(st.integers(min_value=-400, max_value=30) | st.none(), max_size=40),
+    st.sampled_from([None, NOW - HOUR]),
+)
+def test_no_entry_stands_in_the_future_and_at_first_each_dated_one_at_its_date(
+    days: list[int | None], last_success: datetime | None
+) -> None:
+    entries = [
+        post(number, published=None if day is None else NOW + timedelta(days=day))
+        for number, day in enumerate(days)
+    ]
+
+    arrivals = plan(entries, [], now=NOW, last_success=last_success, keep=None).arrivals
+    past = [each for each in arrivals if each.entry.published and each.entry.published <= NOW]
+
+    assert all(arrival.placed <= NOW for arrival in arrivals)
+    if last_success is None:
+        assert all(arrival.placed == arrival.entry.published for arrival in past)
 
 
 def test_an_archive_with_new_guids_links_and_dates_brings_no_new_posts() -> None:
