@@ -1,22 +1,31 @@
 """Answers that every browser reads although HTTP/1.1 does not allow them, put right before h11 reads them.
 
 h11 is as strict as a server has to be. A client that is as strict cannot read feeds that work everywhere else, so the
-head of an answer is repaired while it comes; its body, and how that is framed, are h11's.
+head of an answer is repaired while it comes, as Chromium reads it (`net/http/http_stream_parser.cc`,
+`http_response_headers.cc`), and so are its chunks.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import httpcore
 from typing_extensions import override
 
+from aggregator.fetch.chunks import Chunks
+
 MOST = 65_536  # bytes of a head; more are passed on as they are, and h11 refuses them
 
 _END = re.compile(rb"\r?\n\r?\n")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field's name (RFC 9110, section 5.6.2)
+_LENGTH, _CODINGS = b"content-length", b"transfer-encoding"
+_NUMBER = re.compile(rb"\d{1,19}")
+_APPLIED = (b"gzip", b"x-gzip", b"deflate", b"compress")  # of which h11 says that it does not know them
 _CONTROL = re.compile(rb"[\x00\x0b\x0c\r]")  # what h11 refuses in a value
-_STATUS = re.compile(rb"(?:HTTP/\d(?:\.\d)?|ICY) +(\d{3})(?: [^\r\n]*)?", re.IGNORECASE)
-_BEGINNINGS = (b"HTTP/", b"ICY ")
+# A version and a status code, each of which may be missing: then it is HTTP/1.0, and the answer is good.
+_STATUS = re.compile(rb"(?:HTTP(?:/(\d+\.\d+))?|ICY)[^ ]*(?: +(\d*)(.*))?", re.IGNORECASE | re.DOTALL)
+_BEGINNINGS = (b"http", b"icy ")
+_BEFORE = b"\r\n \t\x00\xef\xbb\xbf"  # what a script may print before its status line: a byte order mark, blank lines
 
 
 class TolerantStream(httpcore.AsyncNetworkStream):
@@ -27,15 +36,17 @@ class TolerantStream(httpcore.AsyncNetworkStream):
         self._head = b""  # what has come of an answer's head
         self._ready = b""  # what may be read
         self._is_in_body = False
+        self._chunks: Chunks | None = None  # of the body, if it comes in chunks
 
     @override
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         while not self._ready:
             data = await self._stream.read(max_bytes, timeout=timeout)
-            if self._is_in_body:
+            if self._is_in_body and self._chunks is None:
                 return data
             if not data:
-                self._ready, self._head = self._head, b""
+                self._ready, self._head = self._chunks.end() if self._chunks else self._head, b""
+                self._chunks = None
                 break
             self._take(data)
         part, self._ready = self._ready[:max_bytes], self._ready[max_bytes:]
@@ -59,19 +70,22 @@ class TolerantStream(httpcore.AsyncNetworkStream):
 
     def _take(self, data: bytes) -> None:
         """Collect a head until it is whole; whatever is none (a SOCKS proxy's words) goes through."""
-        self._head += data
-        if self._head[:1] in (b"\r", b"\n"):  # empty lines before the status line
-            self._head = self._head.lstrip(b"\r\n")
-        if not any(self._head.startswith(word[: len(self._head)]) for word in _BEGINNINGS):
+        if self._chunks:
+            self._ready += self._chunks.feed(data)
+            return
+        self._head = (self._head + data).lstrip(_BEFORE) or data[:0]
+        begin = self._head[:4].lower()
+        if begin and not any(word.startswith(begin) for word in _BEGINNINGS):
             self._ready, self._head = self._head, b""
             return
         while end := _END.search(self._head):
-            head, rest = self._head[: end.end()], self._head[end.end() :]
-            self._ready += repaired(head)
+            head, rest = repaired(self._head[: end.end()]), self._head[end.end() :]
+            self._ready += head
             self._head = b""
             if not _is_informational(head):
                 self._is_in_body = True
-                self._ready += rest
+                self._chunks = _chunks(head)
+                self._ready += self._chunks.feed(rest) if self._chunks else rest
                 return
             self._head = rest
         if len(self._head) > MOST:
@@ -82,34 +96,68 @@ class TolerantStream(httpcore.AsyncNetworkStream):
 def repaired(head: bytes) -> bytes:
     """Return the head of an answer without what says nothing or nothing new."""
     first, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
+    fields = _fields(lines)
+    framing = _framing(fields)
     kept = [_status_line(first)]
-    codings = {b"", b"identity"}
-    for line in lines:
-        if line[:1] in b" \t":  # a folded line goes on with the one before it (RFC 9112, section 5.2)
-            kept[-1:] = [kept[-1] + b" " + line.strip()] if len(kept) > 1 else kept[-1:]
-            continue
-        name, colon, value = line.partition(b":")
-        name, value = name.strip(), _CONTROL.sub(b" ", value).strip()
-        if not colon or not _TOKEN.fullmatch(name):
-            continue
-        if name.lower() == b"transfer-encoding":
-            new = [coding for coding in map(bytes.strip, value.lower().split(b",")) if coding not in codings]
-            value = b", ".join(dict.fromkeys(new))
-            codings.update(new)
-            if not value:
-                continue
-        kept.append(name + b": " + value)
+    for name, value in fields:
+        # What frames the body stands at the first of its lines, for all of them.
+        said = framing.pop(name.lower(), b"") if name.lower() in (_LENGTH, _CODINGS) else value
+        if said or said is value:
+            kept.append(name + b": " + said)
     return b"\r\n".join(kept) + b"\r\n\r\n"
 
 
+def _framing(fields: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return what a head says of where its body ends: the length only if it is one number and there are no chunks.
+
+    Lengths that differ stay, for h11 to refuse: any of them may be right.
+    """
+    said = {
+        name: list(
+            dict.fromkeys(part.strip().lower() for part in b",".join(_values(fields, name)).split(b","))
+        )
+        for name in (_LENGTH, _CODINGS)
+    }
+    codings = [coding for coding in said[_CODINGS] if coding == b"chunked" or coding in _APPLIED]
+    lengths = [] if codings else [length for length in said[_LENGTH] if _NUMBER.fullmatch(length)]
+    return {_LENGTH: b", ".join(lengths), _CODINGS: b", ".join(codings)}
+
+
+def _values(fields: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
+    return [value for name, value in fields if name.lower() == wanted]
+
+
+def _fields(lines: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+    """Return the names and values of header lines; those without a colon or with an impossible name are passed over."""
+    fields: list[tuple[bytes, bytes]] = []
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        name, value = name.rstrip(b" \t"), _CONTROL.sub(b" ", value).strip()
+        if line[:1] in (b" ", b"\t"):  # a folded line goes on with the one before it (RFC 9112, section 5.2)
+            fields[-1:] = [
+                (before, said + b" " + _CONTROL.sub(b" ", line).strip()) for before, said in fields[-1:]
+            ]
+        elif colon and _TOKEN.fullmatch(name):
+            fields.append((name, value))
+    return fields
+
+
 def _status_line(line: bytes) -> bytes:
-    """Return a status line with a version that h11 knows."""
+    """Return a status line with a version that h11 knows: 1.1 for that and newer ones, as chunks need it."""
     found = _STATUS.fullmatch(_CONTROL.sub(b" ", line).rstrip())
-    if not found or line.startswith((b"HTTP/1.1 ", b"HTTP/1.0 ")):
+    if not found:
         return line
-    return b"HTTP/1.0 " + found[1] + b" "
+    version, status, reason = found.groups()
+    number = b"1.1" if version and version >= b"1.1" else b"1.0"
+    return b"HTTP/%b %b %b" % (number, status or b"200", (reason or b"").strip())
+
+
+def _chunks(head: bytes) -> Chunks | None:
+    """Return what reads the chunks of a body whose repaired head says that it comes in some."""
+    if b"\r\ntransfer-encoding: chunked\r\n" not in head.lower():
+        return None
+    return Chunks(may_be_whole=head.startswith(b"HTTP/1.0"))
 
 
 def _is_informational(head: bytes) -> bool:
-    found = _STATUS.match(head)
-    return found is not None and found[1].startswith(b"1")
+    return head.startswith((b"HTTP/1.1 1", b"HTTP/1.0 1"))

@@ -352,11 +352,6 @@ def stalls(raw: bytes) -> Handler:
             "the answer is framed wrongly after 0 bytes: illegal chunk header",
         ),
         (
-            sends(OK + b"Content-Length: nine\r\n\r\nfour"),
-            FaultKind.INTERRUPTED,
-            "127.0.0.1 does not answer in HTTP: bad Content-Length",
-        ),
-        (
             sends(OK + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nfour"),
             FaultKind.INTERRUPTED,
             "127.0.0.1 does not answer in HTTP: conflicting Content-Length headers",

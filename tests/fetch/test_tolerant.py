@@ -29,6 +29,29 @@ LENGTH = b"Content-Length: %d\r\n" % len(DOCUMENT)
         b"HTTP/1.1 200 OK\r\nX-Long: a\r\n b\r\n" + LENGTH + b"\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\n" + LENGTH.replace(b"\r", b"") + b"\n" + DOCUMENT,
         b"ICY 200 OK\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"http/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKED,
+        b"HTTP/1.1 200OK\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"HTTP/1.1  200\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"HTTP/1.1 OK\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"HTTP/2 200\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"\xef\xbb\xbf\n\nHTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nContent-Length: unknown\r\n\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nContent-Length:\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\n" + LENGTH + LENGTH.lower() + b"\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nContent-Length: %d,%d\r\n\r\n" % (len(DOCUMENT), len(DOCUMENT)) + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\nTransfer-Encoding: Chunked\r\n\r\n"
+        + CHUNKED,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: none\r\n" + LENGTH + b"\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKED.replace(b"\r", b""),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + CHUNKED.replace(b"\r\n", b"  ;x=\x00\r\n", 1),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + CHUNKED[:-2]
+        + b"a trailer\r\nX : y\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKED[:-2],
+        b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKED,
+        b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + DOCUMENT,
         b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + DOCUMENT,
     ],
 )
@@ -43,6 +66,8 @@ def test_what_every_browser_reads_is_read(ask: Asker, publisher: Publisher, answ
     [
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n" + CHUNKED,
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKED[:-5],
         b"SSH-2.0-OpenSSH\r\n\r\n",
     ],
 )
