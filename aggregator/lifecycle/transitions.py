@@ -142,6 +142,7 @@ class ClockCorrected:
     """The feed was polled while our clock was far ahead; it is right again."""
 
     at: datetime
+    last_success: datetime | None  # the last good poll by the right clock, if there was one
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def apply(state: FeedState, event: Event) -> FeedState:  # noqa: C901, PLR0911 -
         case AddressChanged():
             return _at_new_address(state, event)
         case ClockCorrected():
-            return _by_right_clock(state, event.at)
+            return _by_right_clock(state, event)
         case HostPaused():
             return replace(
                 state, next_poll=event.until, why=(Reason(ReasonCode.HOST_PAUSED, text=event.host),)
@@ -425,8 +426,9 @@ def _at_new_address(state: FeedState, event: AddressChanged) -> FeedState:
     )
 
 
-def _by_right_clock(state: FeedState, at: datetime) -> FeedState:
+def _by_right_clock(state: FeedState, event: ClockCorrected) -> FeedState:
     """Let the feed be due at once, and let nothing that is remembered be later than now."""
+    at = event.at
 
     def bounded(moment: datetime | None) -> datetime | None:
         return min(moment, at) if moment else None
@@ -436,7 +438,7 @@ def _by_right_clock(state: FeedState, at: datetime) -> FeedState:
         next_poll=at,
         why=(Reason(ReasonCode.CLOCK_CORRECTED),),
         last_poll=bounded(state.last_poll),
-        last_success=bounded(state.last_success),
+        last_success=event.last_success,
         last_full=bounded(state.last_full),
         post_times=tuple(min(time, at) for time in state.post_times),
         # Read again: by the wrong clock its posts may have been too old to keep.

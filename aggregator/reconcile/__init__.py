@@ -85,7 +85,7 @@ def _arrivals(
 ) -> tuple[Arrival, ...]:
     new = [entry for index, entry in enumerate(entries) if index not in rows]
     fresh = [entry for entry in new if keep is None or (entry.date or now) > now - keep]
-    placed = sort_positions(fresh, now=now, last_success=last_success, dates=dates)
+    placed = sort_positions([entry.date for entry in fresh], now=now, last_success=last_success, dates=dates)
     return tuple(Arrival(entry, at) for entry, at in zip(fresh, placed, strict=True))
 
 

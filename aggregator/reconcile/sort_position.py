@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count, pairwise
 
-from aggregator.model import Entry
 from aggregator.reconcile.types import Arrival
 
 # So many back-dated entries at once are no late posts, they are an archive republished.
@@ -17,7 +16,7 @@ _STEP = timedelta(milliseconds=1)
 
 
 def sort_positions(
-    entries: Sequence[Entry],
+    new: Sequence[datetime | None],
     *,
     now: datetime,
     last_success: datetime | None,
@@ -25,16 +24,17 @@ def sort_positions(
 ) -> list[datetime]:
     """Return where each new entry will stand for ever, in the order given, never later than `now`.
 
+    `new` are the dates of the new entries (published, else updated), in the order of the document.
     `last_success` is the feed's last good poll, None if it is read for the first time; `dates` are those of all
     entries of the document.
     """
     if last_success is None:
-        return _first_positions(entries, now, dates)
-    return _later_positions(entries, now, last_success)
+        return _first_positions(new, now, dates)
+    return _later_positions(new, now, last_success)
 
 
 def _first_positions(
-    entries: Sequence[Entry], now: datetime, dates: Sequence[datetime | None]
+    new: Sequence[datetime | None], now: datetime, dates: Sequence[datetime | None]
 ) -> list[datetime]:
     """Return the positions in a feed that is read for the first time.
 
@@ -44,7 +44,7 @@ def _first_positions(
     - In a document without any date the first at first sight, each other one a day behind the one before.
     """
     turns = count()
-    dated = [_own_place(entry, now) or _sight(now, next(turns)) if entry.date else None for entry in entries]
+    dated = [_own_place(date, now) or _sight(now, next(turns)) if date else None for date in new]
     found = [date for date in (*dated, *dates) if date]
     behind = (
         (min(found) - turn * _STEP for turn in count(1)) if found else (now - turn * _DAY for turn in count())
@@ -52,7 +52,7 @@ def _first_positions(
     return [date or next(behind) for date in dated]
 
 
-def _later_positions(entries: Sequence[Entry], now: datetime, last_success: datetime) -> list[datetime]:
+def _later_positions(new: Sequence[datetime | None], now: datetime, last_success: datetime) -> list[datetime]:
     """Return the positions in a feed that was read before.
 
     - At its own date, as at first.
@@ -63,12 +63,12 @@ def _later_positions(entries: Sequence[Entry], now: datetime, last_success: date
     - If more than AT_SIGHT entries have no date to stand at, the first of the document stand at first sight and
       the others behind them, AT_SIGHT a day: a list without dates would flood the front, too.
     """
-    late = [_is_late(entry, last_success) for entry in entries]
+    late = [date is not None and date < last_success for date in new]
     is_archive = sum(late) > CROWD
     turns = count()
     return [
-        (None if is_late and not is_archive else _own_place(entry, now)) or _sight(now, next(turns))
-        for entry, is_late in zip(entries, late, strict=True)
+        (None if is_late and not is_archive else _own_place(date, now)) or _sight(now, next(turns))
+        for date, is_late in zip(new, late, strict=True)
     ]
 
 
@@ -83,13 +83,9 @@ def oldest_first(arrivals: Sequence[Arrival], dates: Sequence[datetime | None]) 
     return tuple(sorted(arrivals if ascends else reversed(arrivals), key=lambda arrival: arrival.placed))
 
 
-def _is_late(entry: Entry, last_success: datetime) -> bool:
-    return entry.date is not None and entry.date < last_success
-
-
-def _own_place(entry: Entry, now: datetime) -> datetime | None:
+def _own_place(date: datetime | None, now: datetime) -> datetime | None:
     """Return an entry's own date, None if it has none to stand at."""
-    return None if entry.date is None or entry.date > now else entry.date
+    return None if date is None or date > now else date
 
 
 def _sight(now: datetime, turn: int) -> datetime:

@@ -15,7 +15,6 @@ from aggregator.store.polling.announcements import claim_announcement
 from aggregator.store.polling.claims import (
     claim_due,
     claim_one,
-    correct_clock,
     due_slugs,
     free_claims,
     give_back,
@@ -34,6 +33,7 @@ from aggregator.store.polling.heartbeats import (
     set_file_state,
 )
 from aggregator.store.polling.outcomes import save_outcomes
+from aggregator.store.polling.right_clock import correct_clock
 from aggregator.store.polling.subscriptions import (
     Push,
     Subscription,

@@ -145,8 +145,8 @@ TABLE: list[tuple[FeedState, Event, dict[str, Any]]] = [
     # A clock that was ahead.
     (
         replace(WELL, last_poll=AT + 3650 * DAY, last_success=AT + 3650 * DAY, next_poll=AT + 3651 * DAY),
-        ClockCorrected(AT),
-        {"next_poll": AT, "last_poll": AT, "last_success": AT, "validators": Validators(), "body_hash": None},
+        ClockCorrected(AT, AT - 3 * DAY),
+        {"next_poll": AT, "last_poll": AT, "last_success": AT - 3 * DAY, "validators": Validators(), "body_hash": None},
     ),
     # Its host, and its poller.
     (

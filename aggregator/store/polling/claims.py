@@ -10,14 +10,12 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
-from aggregator.lifecycle.planned import FAR_FUTURE
-from aggregator.lifecycle.publisher_hints import LONGEST
-from aggregator.lifecycle.transitions import ClockCorrected, OutageEnded, Released, apply
+from aggregator.lifecycle.transitions import OutageEnded, Released, apply
 from aggregator.model import Feed, FeedState, State
 from aggregator.store.db.bulk import among, numbers, update_rows
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import FEED_COLUMNS, feed_of, is_polled, state_columns, state_of_row
-from aggregator.store.db.tables import feed, host, host_slot
+from aggregator.store.db.tables import feed, host
 from aggregator.store.db.types import AnyRow, UtcDateTime
 from aggregator.store.errors import SourceNotFound
 from aggregator.store.polling import hosts
@@ -232,36 +230,6 @@ def due_slugs(db: Database, due_by: datetime, *, now: datetime) -> list[str]:
         )
         rows = connection.execute(waiting).all()
     return [row.slug for row in rows if row.ready_at and row.ready_at <= now + timedelta(seconds=row.gap)]
-
-
-_LONGEST_PLAN = timedelta(days=60)  # twice the longest interval that a sources file may set
-
-
-def correct_clock(db: Database, now: datetime) -> int:
-    """Let feeds that were polled by a clock far ahead be due again; return how many.
-
-    A poll that is remembered as later than now, or planned beyond all that settings and publishers may ask for, was by a
-    wrong clock; so is a host's slot that is taken for longer than any pause.
-    """
-    planned_ahead = and_(feed.c.next_poll > now + _LONGEST_PLAN, feed.c.next_poll < FAR_FUTURE)
-    ahead = select(feed).where(or_(feed.c.last_poll > now + timedelta(days=1), planned_ahead))
-    is_taken_ahead = host_slot.c.free_at > now + LONGEST + timedelta(days=1)
-    taken = select(host_slot.c.host).where(is_taken_ahead)
-    with db.write() as connection:
-        names = {row.host for row in connection.execute(ahead)} | set(connection.execute(taken).scalars())
-        if not names:
-            return 0
-        hosts.lock(connection, names)
-        rows = connection.execute(ahead).all()
-        changes = [
-            {"id": row.id, "due_at": now if is_polled(row, row.state) else None, "lease_owner": None}
-            | state_columns(apply(state_of_row(row), ClockCorrected(now)))
-            for row in rows
-        ]
-        update_rows(connection, feed, changes)
-        connection.execute(update(host_slot).where(is_taken_ahead).values(free_at=now, feed_id=None))
-        hosts.settle(connection, names)
-    return len(rows)
 
 
 def lateness(db: Database, now: datetime) -> timedelta:

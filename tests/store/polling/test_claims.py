@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import select, text
 
 from aggregator import store
-from aggregator.lifecycle.planned import FAR_FUTURE
 from aggregator.model import (
     Feed,
     HoldEvidence,
@@ -382,44 +381,7 @@ def test_a_claim_reads_indexes_alone(database: Database) -> None:
     assert "ix_feed_host_due_at" in plans[2]
 
 
-# --- a clock that was wrong, and a host that is paused
-
-
-def test_what_was_polled_by_a_clock_far_ahead_is_due_again_once_it_is_right(newsroom: Newsroom) -> None:
-    right = newsroom.now
-    newsroom.lists(a_source("a"), a_source("b"))
-    newsroom.poll("b")
-    newsroom.clock.set(right + timedelta(days=3650))
-    newsroom.poll("a", next_poll=newsroom.now + timedelta(hours=1))
-    newsroom.clock.set(right)
-
-    assert store.correct_clock(newsroom.database, newsroom.now) == 1
-
-    assert [feed.slug for feed in newsroom.claim()] == ["a"]
-    assert store.correct_clock(newsroom.database, newsroom.now) == 0
-
-
-def test_another_source_of_a_host_that_was_polled_by_a_clock_far_ahead_can_be_polled(
-    newsroom: Newsroom,
-) -> None:
-    right = newsroom.now
-    newsroom.lists(a_source("a", url="https://host.test/a"))
-    newsroom.clock.set(right + timedelta(days=3650))
-    newsroom.poll("a", next_poll=newsroom.now + timedelta(hours=1))
-    newsroom.clock.set(right)
-    newsroom.lists(a_source("a", url="https://host.test/a"), a_source("b", url="https://host.test/b"))
-
-    store.correct_clock(newsroom.database, newsroom.now)
-
-    assert newsroom.claimed("b")
-
-
-def test_a_feed_that_is_gone_is_not_due_again_by_a_corrected_clock(newsroom: Newsroom) -> None:
-    newsroom.lists(a_source("a"))
-    newsroom.poll("a", state=State.GONE, result=Result.GONE, next_poll=FAR_FUTURE)
-
-    assert store.correct_clock(newsroom.database, newsroom.now) == 0
-    assert newsroom.claim() == []
+# --- a host that is paused
 
 
 def test_a_source_of_a_paused_host_is_not_waited_for(newsroom: Newsroom) -> None:

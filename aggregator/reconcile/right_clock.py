@@ -1,0 +1,44 @@
+"""Where entries stand that were first seen while our clock was ahead, once it is right."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from aggregator.reconcile.sort_position import sort_positions
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAhead:
+    """An entry of a feed that was first seen by a clock that was ahead, and when and where that put it."""
+
+    id: int
+    date: datetime | None  # published, else updated
+    first_seen: datetime
+    placed: datetime
+
+
+def restated(
+    entries: Iterable[SeenAhead], *, ahead: timedelta, last_success: datetime | None
+) -> list[SeenAhead]:
+    """Return entries of one feed as they would have been seen by a clock that was right all the time.
+
+    `last_success` is the feed's last good poll by the right clock, None if there was none.
+    """
+    right: list[SeenAhead] = []
+    for seen, poll in groupby(
+        sorted(entries, key=lambda entry: entry.first_seen), lambda entry: entry.first_seen
+    ):
+        # The document's order, in which they were numbered and placed.
+        listed = sorted(poll, key=lambda entry: (entry.placed, entry.id), reverse=True)
+        right += _restated(listed, seen - ahead, last_success)
+        last_success = seen - ahead
+    return right
+
+
+def _restated(listed: Sequence[SeenAhead], seen: datetime, last_success: datetime | None) -> list[SeenAhead]:
+    dates = [entry.date for entry in listed]
+    places = sort_positions(dates, now=seen, last_success=last_success, dates=dates)
+    return [
+        SeenAhead(entry.id, entry.date, seen, placed) for entry, placed in zip(listed, places, strict=True)
+    ]

@@ -1,0 +1,118 @@
+"""Entries that were first seen or changed while our clock was ahead: moved back by as much as it was."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from aggregator.reconcile.right_clock import SeenAhead, restated
+from aggregator.store.db import locks
+from aggregator.store.db.bulk import add_to_rows, among, numbers, update_rows
+from aggregator.store.db.tables import entry, post, posts_per_week
+from aggregator.store.db.tables import feed as feeds
+from aggregator.store.db.types import AnyRow, UtcDateTime
+from aggregator.store.entries import search, timeline_index, timeline_version
+from aggregator.store.entries.saving import week_of
+
+_MOMENTS = ("first_seen", "placed", "changed", "missing_since", "unlisted")
+
+
+def latest_moment(connection: Connection, feed_ids: Sequence[int]) -> datetime | None:
+    """Return the last moment at which an entry of these feeds was seen for the first time."""
+    latest = select(func.max(entry.c.first_seen)).where(among(entry.c.feed_id, numbers("feeds")))
+    moment: datetime | None = connection.execute(latest, {"feeds": feed_ids}).scalar()
+    return moment
+
+
+def restate(
+    connection: Connection, last_successes: Mapping[int, datetime | None], *, ahead: timedelta, now: datetime
+) -> None:
+    """Let the entries of feeds be seen and stand where they would by a clock that is right.
+
+    `last_successes` has, by feed, its last good poll by the right clock.
+    """
+    locks.timeline(connection, alone=True)
+    rows = connection.execute(_AHEAD, {"feeds": list(last_successes), "now": now}).all()
+    places = _places(rows, last_successes, ahead=ahead, now=now)
+    values = [_values(row, places.get(row.id), ahead=ahead, now=now) for row in rows]
+    update_rows(connection, entry, values)
+    moved = [(row, places[row.id].placed) for row in rows if row.id in places]
+    _move_stories(connection, moved)
+    _count_weeks(connection, moved)
+    change = timeline_index.Change()
+    timeline_index.update_listings(connection, (row.post_id for row, _ in moved), change)
+    timeline_version.record(connection, change, now)
+
+
+def _places(
+    rows: Sequence[AnyRow], last_successes: Mapping[int, datetime | None], *, ahead: timedelta, now: datetime
+) -> dict[int, SeenAhead]:
+    """Return, by id, the entries that were first seen ahead of now as they are by the right clock."""
+    seen: defaultdict[int, list[SeenAhead]] = defaultdict(list)
+    for row in rows:
+        if row.first_seen > now:
+            seen[row.feed_id].append(
+                SeenAhead(row.id, row.published or row.updated, row.first_seen, row.placed)
+            )
+    return {
+        entry.id: entry
+        for feed_id, entries in seen.items()
+        for entry in restated(entries, ahead=ahead, last_success=last_successes[feed_id])
+    }
+
+
+def _values(row: AnyRow, right: SeenAhead | None, *, ahead: timedelta, now: datetime) -> dict[str, Any]:
+    moments = {name: getattr(row, name) for name in _MOMENTS}
+    moments |= {name: at - ahead for name, at in moments.items() if at is not None and at > now}
+    if right:
+        moments |= {"first_seen": right.first_seen, "placed": right.placed}
+    return {"id": row.id, **moments}
+
+
+def _move_stories(connection: Connection, moved: Sequence[tuple[AnyRow, datetime]]) -> None:
+    """Move the posts that stood where one of these entries did."""
+    places = {
+        (row.post_id, row.placed): placed for row, placed in sorted(moved, key=lambda each: -each[0].id)
+    }
+    posts = connection.execute(_POSTS, {"ids": [row.post_id for row, _ in moved]}).all()
+    changes = [(row, placed) for row in posts if (placed := places.get((row.id, row.placed)))]
+    update_rows(connection, post, [{"id": row.id, "placed": placed} for row, placed in changes])
+    for row, placed in changes:
+        search.move(connection, row.id, old=row.placed, new=placed)
+
+
+def _count_weeks(connection: Connection, moved: Sequence[tuple[AnyRow, datetime]]) -> None:
+    """Count the entries in the weeks in which they stand now, and say when their feeds posted last."""
+    counts: Counter[tuple[int, int]] = Counter()
+    for row, placed in moved:
+        counts[row.feed_id, week_of(placed)] += 1
+        counts[row.feed_id, week_of(row.placed)] -= 1
+    rows = [
+        {"feed_id": feed, "week": week, "posts": more}
+        for (feed, week), more in sorted(counts.items())
+        if more
+    ]
+    add_to_rows(connection, posts_per_week, rows)
+    last = connection.execute(_LAST_POSTS, {"feeds": list({row.feed_id for row, _ in moved})})
+    update_rows(connection, feeds, [{"id": row.feed_id, "last_post": row.at} for row in last])
+
+
+_OF_THESE = among(entry.c.feed_id, numbers("feeds"))
+_POSTS = select(post.c.id, post.c.placed).where(among(post.c.id, numbers("ids")))
+_LAST_POSTS = (
+    select(entry.c.feed_id, func.max(entry.c.placed).label("at")).where(_OF_THESE).group_by(entry.c.feed_id)
+)
+_AHEAD = (
+    select(
+        entry.c.id,
+        entry.c.feed_id,
+        entry.c.post_id,
+        entry.c.published,
+        entry.c.updated,
+        *(entry.c[name] for name in _MOMENTS),
+    )
+    .where(_OF_THESE, or_(*(entry.c[name] > bindparam("now", type_=UtcDateTime) for name in _MOMENTS)))
+    .order_by(entry.c.id)
+)
