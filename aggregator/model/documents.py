@@ -53,6 +53,7 @@ class TextConstruct:
 
     value: str
     type: str = "html"
+    is_declared: bool = True  # whether the document names the type; else it is its format's default
     language: str | None = None
     base: str | None = None
 

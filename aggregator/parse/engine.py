@@ -70,6 +70,11 @@ class _Frugal:
 
     _start_entry = _start_item
 
+    def push_content(self: Any, tag: str, attributes: dict[str, str], *rest: Any) -> None:
+        """Note whether the type is the document's own word: feedparser fills in what is missing."""
+        super().push_content(tag, attributes, *rest)  # type: ignore[misc]
+        self.contentparams["is_declared"] = "type" in attributes
+
     def _add_tag(self: Any, *tag: str | None) -> None:
         """Compare a tag with those before it, up to a bound."""
         if len(self._get_context().get("tags") or ()) < TAGS:

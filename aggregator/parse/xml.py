@@ -28,6 +28,11 @@ _LAST = re.compile(
     rf"(?:</(?:{_BLOCK}|a|iframe|picture|video)>|<(?:br|hr|img)(?:\s[^<>]*)?/?>)\Z", re.IGNORECASE
 )
 _LAST_PART = 2000  # characters in which the last tag stands
+_TAG = re.compile(
+    rf"<(/?)({_BLOCK}|a|abbr|b|br|cite|code|del|em|figcaption|font|i|ins|kbd|li|mark|q|s|small|span|strike|strong|sub"
+    r"|sup|td|th|tr|tt|u)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,400}|\d{1,400});?", re.IGNORECASE)
 _SPACES, _CHARACTERS = (9, 10, 13), ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _CONTROLS = bytes(code for code in range(0x20) if code not in _SPACES)
@@ -144,20 +149,41 @@ def _markup(owner: dict[str, Any], key: str) -> TextConstruct | None:
 
 def _typed(detail: dict[str, Any]) -> TextConstruct:
     kind = _TYPES.get(dict.get(detail, "type") or "", "html")
-    return TextConstruct(dict.__getitem__(detail, "value"), kind, dict.get(detail, "language") or None)
+    return TextConstruct(
+        dict.__getitem__(detail, "value"),
+        kind,
+        is_declared=dict.get(detail, "is_declared", True),
+        language=dict.get(detail, "language") or None,
+    )
 
 
 def _body(markup: TextConstruct, *, is_atom: bool) -> TextConstruct:
-    """Take an RSS body for HTML where it has a tag; feedparser gives up at the first that it does not know."""
+    """Take an RSS body for HTML if it has a tag; feedparser gives up at the first that it does not know."""
     if markup.type != "text":
         return markup
-    # Atom says what is text (RFC 4287, section 3.1.1.1), and some publishers say so of their HTML.
-    is_html = _is_all_elements(markup.value) if is_atom else _A_TAG.search(markup.value)
+    # Atom says what is text (RFC 4287, section 3.1.1.1), and some publishers say so of their HTML, or say nothing.
+    is_html = _is_html(markup) if is_atom else _A_TAG.search(markup.value)
     return replace(markup, type="html") if is_html else markup
+
+
+def _is_html(markup: TextConstruct) -> bool:
+    return _is_all_elements(markup.value) or (not markup.is_declared and _has_elements(markup.value))
 
 
 def _is_all_elements(text: str) -> bool:
     return bool(_FIRST.match(text) and _LAST.search(text[-_LAST_PART:].rstrip()))
+
+
+def _has_elements(text: str) -> bool:
+    """Whether a text has elements that end, or several line breaks; who only names a tag writes neither."""
+    starts: set[str] = set()
+    ends: set[str] = set()
+    breaks = 0
+    for is_end, tag in _TAG.findall(text):
+        name = tag.lower()
+        (ends if is_end else starts).add(name)
+        breaks += name == "br"
+    return breaks > 1 or not starts.isdisjoint(ends)
 
 
 def _all_links(owner: dict[str, Any]) -> list[dict[str, Any]]:

@@ -67,6 +67,31 @@ def test_text_of_atom_that_is_nothing_but_elements_is_html(words: str, kind: str
     assert [content.type for content in post.contents] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("One line.&lt;br /&gt;&lt;br /&gt;Another &lt;a href='/x'&gt;line&lt;/a&gt;.", "html"),
+        ("One line.&lt;BR&gt;Another.&lt;br/&gt;", "html"),
+        ("Words &lt;em class='x'&gt;and&lt;/em&gt; words.", "html"),
+        ("Put &lt;credentials&gt; here and close it with &lt;/credentials&gt;", "text"),
+        ("Use the &lt;p&gt; element, or a &lt;br /&gt;, not &lt;font&gt;", "text"),
+        ("if a &lt; b and b &gt; c", "text"),
+    ],
+)
+@pytest.mark.parametrize("element", ["content", "summary"])
+@pytest.mark.parametrize("ending", ["", "<broken & document>"])
+def test_text_of_atom_without_a_type_is_html_if_its_elements_are_real(
+    element: str, words: str, kind: str, ending: str
+) -> None:
+    said, declared = (f"<{element}{given}>{words}</{element}>" for given in ("", ' type="text"'))
+
+    (post,) = document(ATOM.format(content=said) + ending).posts
+    (as_declared,) = document(ATOM.format(content=declared) + ending).posts
+
+    assert [text.type for text in post.contents or (post.summary,) if text] == [kind]
+    assert [text.type for text in as_declared.contents or (as_declared.summary,) if text] == ["text"]
+
+
 def test_a_broken_document_gives_what_it_has_and_a_warning() -> None:
     feed = document(RSS.replace("</channel></rss>", "<item><title>b & c</title></item>"))
 
