@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.model import Entry, FeedContent
-from aggregator.normalize.excerpt import excerpt
+from aggregator.normalize.excerpt import LEAD, excerpt
 from aggregator.normalize.limits import POSTS
 from aggregator.reading.read import read
 from aggregator.reconcile import Known, plan
@@ -85,5 +85,5 @@ def test_two_polls_of_one_document_change_nothing_and_nothing_stands_in_the_futu
 def _row(number: int, entry: Entry, placed: datetime) -> Known:
     return Known(
         number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published, entry.updated,
-        placed,
+        placed, lead_length=len(entry.excerpt_source[:LEAD]),
     )  # fmt: skip

@@ -17,6 +17,7 @@ class Entry:
     title: str  # "" where the publisher gave none
     text: str  # the whole text
     minutes: int  # reading time, at least 1
+    prose: str = ""  # beginning of the text without code, tables and captions; "" if that is the text's own
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str | None = None
@@ -32,6 +33,11 @@ class Entry:
     def date(self) -> datetime | None:
         """When it was published, else updated."""
         return self.published or self.updated
+
+    @property
+    def excerpt_source(self) -> str:
+        """What its excerpts are made from."""
+        return self.prose or self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
-from aggregator.model import Enclosure, Entry, Origin, ParsedEntry, ParsedFeed
+from aggregator.model import Enclosure, Entry, Origin, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.normalize.authors import author_names
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.boilerplate import without_boilerplate
 from aggregator.normalize.dates import parse_date
 from aggregator.normalize.duplicates_in_document import without_repeats
-from aggregator.normalize.excerpt import excerpt
+from aggregator.normalize.excerpt import ENOUGH_PROSE, LEAD, excerpt
 from aggregator.normalize.languages import language_tag
 from aggregator.normalize.limits import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
 from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.reading_time import minutes
 from aggregator.normalize.tags import tags
-from aggregator.normalize.text import to_lines, to_text, unescaped, words_only
+from aggregator.normalize.text import may_hold_more_than_prose, name, to_lines, to_text, unescaped, words_only
 
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
@@ -54,7 +56,10 @@ def _entry(post: ParsedEntry, base: str, authors: tuple[str, ...], language: str
     """Clean one post; `authors` and `language` are the document's, for posts that name none."""
     # Atom says whether a title is markup (RFC 4287, section 3.1.1); in RSS, what was escaped twice may be.
     title = excerpt(to_text(post.title, is_exact=post.is_atom), TITLE) if post.title else ""
-    text = _text(post, title)
+    text, markup = _richest(post, title)
+    enclosures = _enclosures(post, base)
+    if not (title or text):
+        title = _file_name(enclosures)
     links = (canonical(link, base=base) for link in post.links)
     return Entry(
         guid=post.guid[:GUID] if post.guid else None,
@@ -62,11 +67,12 @@ def _entry(post: ParsedEntry, base: str, authors: tuple[str, ...], language: str
         fingerprint=fingerprint(title, text),
         title=title,
         text=text,
+        prose=_prose(markup, title, text),
         minutes=minutes(text),
         authors=author_names(post.authors) or authors,
         tags=tags(post.tags),
         language=language_tag(post.language) or language,
-        enclosures=_enclosures(post, base),
+        enclosures=enclosures,
         comments=resolve(post.comments, base),
         published=parse_date(post.published),
         updated=parse_date(post.updated),
@@ -75,13 +81,30 @@ def _entry(post: ParsedEntry, base: str, authors: tuple[str, ...], language: str
     )
 
 
-def _text(post: ParsedEntry, title: str) -> str:
-    """Return the words of the richest of content, summary and description."""
-    richest = ""
+def _richest(post: ParsedEntry, title: str) -> tuple[str, TextConstruct | None]:
+    """Return the words of the richest of content, summary and description, and that markup."""
+    richest, source = "", None
     for markup in (*post.contents, *([post.summary] if post.summary else [])):
         if len(markup.value) > len(richest):  # else it has no more to say, whatever it is
-            richest = max(richest, " ".join(without_boilerplate(to_lines(markup), title)), key=len)
-    return closed(richest[:TEXT].rstrip())
+            text = " ".join(without_boilerplate(to_lines(markup), title))
+            if len(text) > len(richest):
+                richest, source = text, markup
+    return closed(richest[:TEXT].rstrip()), source
+
+
+def _prose(markup: TextConstruct | None, title: str, text: str) -> str:
+    """Return the beginning of a text without code blocks, tables and captions if it has such and enough else."""
+    if markup is None or not may_hold_more_than_prose(markup):
+        return ""
+    prose = " ".join(without_boilerplate(to_lines(markup, only_prose=True), title))[:LEAD]
+    return closed(prose.rstrip()) if len(prose) >= ENOUGH_PROSE and prose != text[:LEAD] else ""
+
+
+def _file_name(enclosures: Sequence[Enclosure]) -> str:
+    """Return what the first file is called by its address; empty if that names none."""
+    if not enclosures:
+        return ""
+    return name(unquote(PurePosixPath(urlsplit(enclosures[0].url).path).name))[:TITLE]
 
 
 def fingerprint(title: str, text: str) -> str:

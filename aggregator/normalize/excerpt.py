@@ -10,6 +10,7 @@ LONGEST = 2000  # characters: the largest limit that the sources file takes
 # An excerpt of LONGEST depends on no more of a folded text than this, so that a lead is enough to keep: one
 # character more says that something was cut, a second one that a space at the end was not the end.
 LEAD = LONGEST + 2
+ENOUGH_PROSE = 200  # characters: an excerpt is of prose alone if there is so much
 
 _GRAPHEMES = regex.compile(r"\X")
 # Scripts that are written without spaces: a cut between any two characters is one between words.

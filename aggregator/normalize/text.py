@@ -61,6 +61,8 @@ _SHOWN = {"<": "\x1c", "&": "\x1d"}
 _SHIELD = str.maketrans(_SHOWN)
 _MARKS = (_BREAK, *_SHOWN.values())
 _CODE = "pre,code,kbd,samp,tt,xmp"
+_SIGN_OF_MORE = re.compile(r"(?:<|&lt;)(?:pre|xmp|code|table|figcaption|caption)\b|wp-caption", re.IGNORECASE)
+_NO_PROSE = "pre,xmp,code,table,figcaption,caption,p.wp-caption-text"  # the last one is WordPress's
 # A link that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
 # show markup without saying that it is code have such others.
 _LEFT_OVER = re.compile(
@@ -78,20 +80,29 @@ _ASCII_WORDS = {
 }
 
 
+def may_hold_more_than_prose(markup: TextConstruct) -> bool:
+    """Whether a markup may have what `only_prose` leaves out; quickly, so that few are rendered twice."""
+    return _SIGN_OF_MORE.search(markup.value) is not None
+
+
 def to_text(markup: TextConstruct, *, is_exact: bool = False) -> str:
     """Return the text of a markup on one line."""
     return " ".join(to_lines(markup, is_exact=is_exact))
 
 
-def to_lines(markup: TextConstruct, *, is_exact: bool = False) -> list[str]:
+def to_lines(markup: TextConstruct, *, is_exact: bool = False, only_prose: bool = False) -> list[str]:
     """Return the text of a markup, a line a block element; each folded, none empty.
 
-    `is_exact`: markup that shows tags is not taken for markup that was escaped once too often.
+    `is_exact`: markup that shows tags is not taken for markup that was escaped once too often. `only_prose`: code
+    blocks, tables and captions are left out.
     """
     value = markup.value[:MARKUP]
     for mark in _MARKS:
         value = value.replace(mark, " ")
-    text = _unescaped(value) if markup.type == "text" else _unshielded(_rendered(value, is_exact=is_exact))
+    if markup.type == "text":
+        text = _unescaped(value)
+    else:
+        text = _unshielded(_rendered(value, is_exact=is_exact, only_prose=only_prose))
     folded = (" ".join(line.split()) for line in clean(without_cdata(text)).split("\n"))
     return [line for line in folded if line]
 
@@ -138,7 +149,7 @@ def words_only(text: str) -> str:
     return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
 
 
-def _rendered(value: str, *, is_exact: bool) -> str:
+def _rendered(value: str, *, is_exact: bool, only_prose: bool) -> str:
     """Return the words of markup, a line a block; code that is shown is still shielded."""
     for _ in range(_TIMES):
         if "<" not in value and "&" not in value:
@@ -148,6 +159,8 @@ def _rendered(value: str, *, is_exact: bool) -> str:
         if body is None:
             return ""
         drop_widgets(body, value)
+        if only_prose:
+            _drop_all_but_prose(body)
         text = _visible_text(body)
         is_marked_up = _has_elements(value)
         if is_exact or not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
@@ -172,6 +185,40 @@ def _decoded(text: str) -> str:
 
 def _has_elements(value: str) -> bool:
     return re.search(r"<[a-zA-Z/!]", value) is not None
+
+
+def _drop_all_but_prose(body: LexborNode) -> None:
+    for node in reversed(
+        [node for node in body.css(_NO_PROSE) if not _is_prose(node)]
+    ):  # the innermost first
+        node.decompose()
+
+
+def _is_prose(node: LexborNode) -> bool:
+    """Whether code stands within a sentence, or a table has paragraphs: then it only lays a text out."""
+    match node.tag:
+        case "code":
+            return not _is_block(node)
+        case "table":
+            return node.css_first("p") is not None
+        case _:
+            return False
+
+
+def _is_block(code: LexborNode) -> bool:
+    """Whether code has several lines or is a paragraph of its own."""
+    if code.css_first("br") is not None or "\n" in code.text(deep=True).strip():
+        return True
+    is_in_paragraph = code.parent is not None and code.parent.tag in ("p", "div")
+    return is_in_paragraph and _is_blank(code.prev) and _is_blank(code.next)
+
+
+def _is_blank(sibling: LexborNode | None) -> bool:
+    """Whether nothing but white space stands on this side of an element."""
+    if sibling is None:
+        return True
+    is_last = sibling.prev is None or sibling.next is None
+    return is_last and sibling.tag == "-text" and not (sibling.text_content or "").strip()
 
 
 def _visible_text(body: LexborNode) -> str:

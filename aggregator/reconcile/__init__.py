@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import Delta, Entry
+from aggregator.normalize.excerpt import LEAD
 from aggregator.reconcile.identity import matched
 from aggregator.reconcile.sort_position import oldest_first, sort_positions
 from aggregator.reconcile.text_similarity import is_noise
@@ -94,11 +95,12 @@ def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
     if row.pruned or _is_older(entry, row):
         return None
     edited = _is_edited(entry, row, now)
+    is_remade = _is_remade(entry, row)
     # A guid that two posts share is left out of one document and back in the next: a row keeps the one it has.
     rekeyed = (entry.guid is not None and entry.guid != row.guid) or (
         entry.link is not None and entry.link != row.link
     )
-    return Rewrite(row.id, entry, edited=edited) if edited or rekeyed else None
+    return Rewrite(row.id, entry, edited=edited) if edited or rekeyed or is_remade else None
 
 
 def _is_older(entry: Entry, row: Known) -> bool:
@@ -106,6 +108,11 @@ def _is_older(entry: Entry, row: Known) -> bool:
     if entry.updated is not None and row.updated is not None and entry.updated != row.updated:
         return entry.updated < row.updated
     return entry.fingerprint == row.former and entry.fingerprint != row.fingerprint
+
+
+def _is_remade(entry: Entry, row: Known) -> bool:
+    """Whether our own rules make another excerpt of the same words than they did for the row."""
+    return _says(row, entry) and row.lead_length != len(entry.excerpt_source[:LEAD])
 
 
 def _is_edited(entry: Entry, row: Known, now: datetime) -> bool:

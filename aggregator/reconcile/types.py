@@ -21,6 +21,7 @@ class Known:
     placed: datetime
     changed: datetime | None = None  # when it was last rewritten, or came
     former: str | None = None  # its fingerprint before that
+    lead_length: int = 0  # characters that are kept for its excerpts
     missing: int = 0  # polls in a row that did not list it although they should have
     missing_since: datetime | None = None  # the first of them
     withdrawn: bool = False
@@ -47,7 +48,7 @@ class Rewrite:
 
     id: int
     entry: Entry
-    edited: bool  # a reader would notice; else only keys or noise changed and `changed` stays
+    edited: bool  # by the publisher; else keys, noise or our own rules changed and `changed` stays
 
 
 @dataclass(frozen=True, slots=True)

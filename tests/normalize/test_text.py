@@ -61,6 +61,40 @@ def test_blocks_are_lines() -> None:
     assert to_lines(TextConstruct("<h1>Title</h1><p>one\ntwo</p>")) == ["Title", "one two"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<pre>import (\n  fmt\n)</pre>",
+        "<pre><code>import (\n  fmt\n)</code></pre>",
+        "<p> <code>npm install</code>\n</p>",
+        "<p><code>one<br>two</code></p>",
+        "<figure><img src='a.png'><figcaption>A picture</figcaption></figure>",
+        "<p class='wp-caption-text'>A picture</p>",
+        "<table><caption>Prices</caption><tr><td>One</td><td><table><tr><td>2</td></tr></table></td></tr></table>",
+    ],
+)
+def test_code_blocks_tables_and_captions_are_no_prose(more: str) -> None:
+    markup = TextConstruct(f"<p>Before.</p>{more}<p>After.</p>")
+
+    assert to_lines(markup, only_prose=True) == ["Before.", "After."]
+    assert len(to_lines(markup)) > 2
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "<p>Call <code>main()</code> first</p>",
+        "<p><b>Note:</b> <code>main()</code></p>",
+        "<table><tr><td><p>A mail that is laid out by a table</p></td></tr></table>",
+        "<ul><li><code>main()</code></li></ul>",
+    ],
+)
+def test_code_in_a_sentence_and_tables_of_paragraphs_are_prose(prose: str) -> None:
+    markup = TextConstruct(prose)
+
+    assert to_lines(markup, only_prose=True) == to_lines(markup) != []
+
+
 def test_deep_nesting_is_read_to_its_end() -> None:
     assert to_text(TextConstruct("<div>" * 20_000 + "deep" + "</div>" * 20_000)) == "deep"
 

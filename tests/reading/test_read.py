@@ -46,6 +46,35 @@ def test_rss_becomes_clean_entries() -> None:
     assert entry.comments == "https://example.org/c"
 
 
+def test_an_excerpt_is_of_prose_if_there_is_enough_while_search_and_reading_time_keep_the_code() -> None:
+    words = "Here is how it is done, step by step and in the order in which it matters. " * 3
+    code = "go run main.go " * 300
+    long, short = (
+        first(f"<description><![CDATA[<pre>{code}</pre><p>{prose}</p>]]></description>")
+        for prose in (words, words[:75])
+    )
+
+    assert long.excerpt_source == long.prose == words.strip()
+    assert long.text == f"{code}{words}".strip()
+    assert long.minutes > 3
+    assert (short.prose, short.excerpt_source) == ("", short.text)
+
+
+def test_a_post_without_code_keeps_no_second_copy_of_its_words() -> None:
+    long = "Words of a post. " * 200
+
+    assert first(f"<description><![CDATA[<p>{long}</p>]]></description>").prose == ""
+    assert first(f"<description><![CDATA[<p>{long}</p><pre>code</pre>]]></description>").prose == ""
+
+
+def test_a_post_that_is_only_a_file_is_named_by_it() -> None:
+    episode = "<guid>7</guid><enclosure url='https://f.example/shows/No%20servers%20%28part%201%29.mp3?x=1' type='audio/mpeg'/>"
+
+    assert first(episode).title == "No servers (part 1).mp3"
+    assert first(f"{episode}<description>Words.</description>").title == ""
+    assert first("<guid>7</guid><enclosure url='https://f.example/'/>").title == ""
+
+
 def test_a_plain_title_keeps_its_tag() -> None:
     assert first("<title>Use the &lt;head> element</title>").title == "Use the <head> element"
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator.model import Entry
 from aggregator.normalize.entries import fingerprint
+from aggregator.normalize.excerpt import LEAD
 from aggregator.reconcile import EntryChanges, Known, Rewrite, plan
 from aggregator.reconcile.identity import ARCHIVE
 from aggregator.reconcile.sort_position import AT_SIGHT, CROWD
@@ -56,7 +57,7 @@ def rows(*entries: Entry, now: datetime = NOW) -> list[Known]:
     return [
         Known(
             number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published,
-            entry.updated, placed=arrival.placed, changed=now,
+            entry.updated, placed=arrival.placed, changed=now, lead_length=len(entry.excerpt_source[:LEAD]),
         )
         for number, arrival in enumerate(sorted(first.arrivals, key=lambda each: entries.index(each.entry)), 1)
         for entry in [arrival.entry]
@@ -200,7 +201,8 @@ def _carried_out(row: Known, rewrite: Rewrite | None, found: EntryChanges, now: 
     entry = rewrite.entry
     row = replace(row, fingerprint=entry.fingerprint, title=entry.title, text=entry.text, updated=entry.updated,
                   published=entry.published, guid=entry.guid or row.guid, link=entry.link or row.link,
-                  former=row.fingerprint if rewrite.edited else row.former)  # fmt: skip
+                  former=row.fingerprint if rewrite.edited else row.former,
+                  lead_length=len(entry.excerpt_source[:LEAD]))  # fmt: skip
     return replace(row, changed=now) if rewrite.edited else row
 
 
@@ -630,6 +632,16 @@ def test_an_address_that_is_spelled_otherwise_is_the_same_post(link: str) -> Non
 
     assert ids_after([before], [replace(before, link=link)]) == [1]
     assert ids_after([before], [replace(before, guid=link, link=link)]) == [1]
+
+
+def test_a_row_takes_over_what_our_own_rules_make_of_the_same_words() -> None:
+    posts = [post(number, text=LONG) for number in range(3)]
+    remade = replace(posts[1], prose=LONG[:200])
+
+    found = again(rows(*posts), posts[0], remade, posts[2])
+
+    assert found.rewrites == (Rewrite(2, remade, edited=False),)
+    assert again(rows(posts[0], remade, posts[2]), posts[0], remade, posts[2]).rewrites == ()
 
 
 # --- a bound on what is compared --------------------------------------------------------------------------

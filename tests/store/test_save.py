@@ -102,6 +102,25 @@ def test_an_edit_changes_the_row_and_neither_its_id_nor_its_place(newsroom: News
     assert newsroom.titles(words="words of one") == []
 
 
+def test_an_excerpt_that_our_rules_make_anew_is_shown_while_the_post_is_not_edited(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.lists(a_source("blog"))
+    newsroom.poll("blog", an_entry("one", text="import fmt and then the prose"))
+    before = newsroom.item()
+    newsroom.clock.advance(hours=1)
+
+    saved = newsroom.poll(
+        "blog", an_entry("one", text="import fmt and then the prose", prose="then the prose")
+    )
+
+    after = newsroom.item()
+    assert (saved.updated, saved.unchanged) == (0, 1)
+    assert (before.text, after.text) == ("import fmt and then the prose", "then the prose")
+    assert after.changed == before.changed
+    assert newsroom.titles(words="import fmt") == ["one"]
+
+
 def test_two_posts_of_one_guid_are_two_and_have_an_id_each(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("blog"))
 

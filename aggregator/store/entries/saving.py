@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, func, select, union
 
 from aggregator.filters import hidden_by_id
 from aggregator.model import Delta, Entry, FilteredBy, SaveSummary
@@ -28,7 +28,9 @@ from aggregator.store.db.types import AnyRow, digest
 from aggregator.store.entries import search, stories, timeline_index
 from aggregator.store.entries.stories import NewEntry, Story, StoryArrivals
 
-_OWN = tuple(field.name for field in fields(Entry) if field.name != "text")  # columns of the same name
+_OWN = tuple(
+    field.name for field in fields(Entry) if field.name not in ("text", "prose")
+)  # columns of the same name
 _MARKS = ("missing", "missing_since", "withdrawn", "unlisted", "span")
 _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "enclosures", "comments",
           "published", "updated")  # fmt: skip
@@ -211,6 +213,7 @@ def _known_of(row: AnyRow, text: str) -> Known:
         updated=row.updated,
         placed=row.placed,
         changed=row.changed,
+        lead_length=row.lead_length,
         former=row.former,
         missing=row.missing,
         missing_since=row.missing_since,
@@ -374,7 +377,11 @@ class _New:
 
 def _values(feed_id: int, item: Entry) -> dict[str, Any]:
     """Return an entry as the columns that follow from its words."""
-    return {name: getattr(item, name) for name in _OWN} | {"lead": item.text[:LEAD]} | _keys(feed_id, item)
+    return (
+        {name: getattr(item, name) for name in _OWN}
+        | {"lead": item.excerpt_source[:LEAD]}
+        | _keys(feed_id, item)
+    )
 
 
 def _left_out(taking: EntryBatch, item: Entry, *ids: str | None) -> FilteredBy | None:
@@ -424,6 +431,7 @@ _KNOWN = (
         entry.c.placed,
         entry.c.changed,
         entry.c.former,
+        func.length(entry.c.lead).label("lead_length"),
         entry.c.missing,
         entry.c.missing_since,
         entry.c.withdrawn,
