@@ -28,7 +28,7 @@ from aggregator.model.feeds import (
 )
 from aggregator.model.outcomes import FilteredBy, FilterRule, HostPause, Outcome, Result, SaveSummary
 from aggregator.model.status import HiddenEntry, PollRecord, SourceStatus
-from aggregator.model.timeline import Cursor, Duplicate, Item, Page, SourceRef, TimelineQuery
+from aggregator.model.timeline import Cursor, Duplicate, Item, Month, Page, SourceRef, TimelineQuery
 
 __all__ = [
     "NO_DOCUMENT",
@@ -53,6 +53,7 @@ __all__ = [
     "HostPause",
     "Item",
     "LastDocument",
+    "Month",
     "Origin",
     "Outcome",
     "Page",

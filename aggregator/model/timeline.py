@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from aggregator.model.documents import Enclosure
 
@@ -16,15 +16,37 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month, in UTC."""
+
+    year: int
+    number: int  # 1 to 12
+
+    @property
+    def start(self) -> datetime:
+        """Its first moment."""
+        return datetime(self.year, self.number, 1, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment of the next one."""
+        return (self.start + timedelta(days=31)).replace(day=1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineQuery:
     """Which part of the timeline; the same for the page and for every feed.
 
-    Several sources or several tags mean any of them; sources, tags and words together mean all of these.
+    Several sources or several tags mean any of them; sources, tags, words and a month together mean all of these.
     """
 
     sources: tuple[str, ...] = ()  # slugs
     tags: tuple[str, ...] = ()  # case-folded
     words: str = ""  # a search as the reader typed it
+    month: Month | None = None
     before: Cursor | None = None
 
 

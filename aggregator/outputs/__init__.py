@@ -18,15 +18,10 @@ __all__ = ["FORMATS", "Channel", "Format"]
 class Format:
     """One format of the merged feeds."""
 
-    name: str  # as its address ends: /feed.NAME
+    name: str  # as its addresses end: feed.NAME
     title: str  # as people call it
     content_type: str
     render: Callable[[Channel, Sequence[Item]], bytes]
-
-    @property
-    def path(self) -> str:
-        """The path at which this format of any view stands."""
-        return f"/feed.{self.name}"
 
 
 FORMATS = (

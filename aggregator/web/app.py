@@ -21,6 +21,7 @@ from aggregator.web.pages.opml_export import opml
 from aggregator.web.pages.sources_page import directory
 from aggregator.web.pages.timeline_page import front
 from aggregator.web.serving import assets, cached_response, security
+from aggregator.web.serving.below_path import BelowPath
 from aggregator.web.serving.context import Context
 from aggregator.web.serving.fast_path import FastPath
 
@@ -61,7 +62,9 @@ def create_app(
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = FastPath(app)  # type: ignore[method-assign]  # as Flask documents it
+    # Each wraps the application as Flask documents it; the last one is asked first.
+    for step in (FastPath, BelowPath):
+        app.wsgi_app = step(app)  # type: ignore[method-assign]
     return app
 
 

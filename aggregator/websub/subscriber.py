@@ -4,8 +4,9 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from aggregator.addresses import Addresses
 from aggregator.fetch.fetcher import Fetcher
-from aggregator.model import Feed
+from aggregator.model import Feed, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Subscription
@@ -26,7 +27,8 @@ def wanted(feed: Feed, known: Subscription | None, now: datetime) -> Subscriptio
 
 async def ask(subscription: Subscription, source: Source, settings: Settings, fetcher: Fetcher) -> None:
     """Ask the hub. It proves that it means it by coming to verify."""
-    callback = f"{settings.site.url.rstrip('/')}/websub/{subscription.token}"
+    addresses = Addresses(settings.site.url)
+    callback = addresses.absolute(addresses.websub(subscription.token))
     form = messages.subscription(subscription.topic, callback, subscription.secret)
     answer = await fetcher.post(subscription.hub, form, polling=source.polling)
     if answer.fault:
@@ -37,7 +39,9 @@ async def ask(subscription: Subscription, source: Source, settings: Settings, fe
 
 async def announce(settings: Settings, fetcher: Fetcher) -> None:
     """Tell our own hub that our feeds have changed."""
-    form = messages.publication([settings.site.url.rstrip("/") + form.path for form in FORMATS])
+    addresses = Addresses(settings.site.url)
+    topics = [addresses.absolute(addresses.feed(form.name, TimelineQuery())) for form in FORMATS]
+    form = messages.publication(topics)
     answer = await fetcher.post(settings.site.hub, form, polling=settings.polling)
     if answer.fault:
         log.warning("could not notify hub %s: %s", settings.site.hub, answer.fault.sentence)

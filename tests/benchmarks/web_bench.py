@@ -16,17 +16,18 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
 
+from aggregator.addresses import Addresses
 from aggregator.model import Cursor, TimelineQuery
 from aggregator.outputs import FORMATS
-from aggregator.web.display.query import path_of
 from tests.benchmarks.load import Load, Measure, measure
 from tests.benchmarks.seed import NEWEST, SOURCES_FILE, SPAN, TAG, WORDS, seed
 
@@ -34,14 +35,15 @@ RATIO = 1.2  # how much slower the larger store may be, in all but search
 COLD = 150  # requests
 WARM = 2000
 ROUNDS = 3  # the best of them counts: what else runs on the machine only ever slows one down
+PAGES = Addresses("").timeline
 BROWSER = (("Accept-Encoding", "gzip, deflate, br, zstd"),)
 
 
 def loads(port: int, turn: int = 0) -> Iterator[tuple[str, Load]]:
     """Yield each load with its name; cold ones ask for other documents each turn."""
     whole, tagged = TimelineQuery(), TimelineQuery(tags=(TAG,))
-    kept = {"page": path_of("/", whole), "tag's page": path_of("/", tagged)}
-    kept |= {form.title: form.path for form in FORMATS}
+    kept = {"page": PAGES(whole), "tag's page": PAGES(tagged)}
+    kept |= {form.title: f"/feed.{form.name}" for form in FORMATS}
     for name, path in kept.items():
         yield f"{name}, warm", Load(port, [path], BROWSER, WARM)
     for name, path in {"page": "/", "Atom": "/feed.atom"}.items():
@@ -49,26 +51,26 @@ def loads(port: int, turn: int = 0) -> Iterator[tuple[str, Load]]:
             f"304 of the {name}",
             Load(port, [path], (("If-None-Match", tag_of(port, path)),), WARM, status=304),
         )
-    yield "page, cold", Load(port, distinct("/", whole, turn), BROWSER, COLD)
-    yield "tag's page, cold", Load(port, distinct("/", tagged, turn), BROWSER, COLD)
+    yield "page, cold", Load(port, distinct(PAGES, whole, turn), BROWSER, COLD)
+    yield "tag's page, cold", Load(port, distinct(PAGES, tagged, turn), BROWSER, COLD)
     for form in FORMATS:
-        yield f"{form.title}, cold", Load(port, distinct(form.path, whole, turn), BROWSER, COLD)
+        feed = partial(Addresses("").feed, form.name)
+        yield f"{form.title}, cold", Load(port, distinct(feed, whole, turn), BROWSER, COLD)
     yield "search, cold", Load(port, searches(turn), BROWSER, COLD)
 
 
-def distinct(path: str, view: TimelineQuery, turn: int) -> list[str]:
+def distinct(address: Callable[[TimelineQuery], str], view: TimelineQuery, turn: int) -> list[str]:
     """Return addresses of pages that begin all over the store, none twice."""
-    chance = random.Random(f"{path} {view} {turn}")
+    chance = random.Random(f"{address} {view} {turn}")
     places = (NEWEST - SPAN * chance.random() for _ in range(COLD))
-    return [path_of(path, replace(view, before=Cursor(place, 1))) for place in places]
+    return [address(replace(view, before=Cursor(place, 1))) for place in places]
 
 
 def searches(turn: int) -> list[str]:
     """Return searches for two words each, of which the first is frequent and the second rarer."""
     chance = random.Random(f"searches {turn}")
     return [
-        path_of("/", TimelineQuery(words=f"{chance.choice(WORDS[:50])} {chance.choice(WORDS)}"))
-        for _ in range(COLD)
+        PAGES(TimelineQuery(words=f"{chance.choice(WORDS[:50])} {chance.choice(WORDS)}")) for _ in range(COLD)
     ]
 
 

@@ -1,7 +1,7 @@
 """The pages as documents: what they say, how they are marked up, and what comes with them. No browser."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import brotli
@@ -153,9 +153,61 @@ def test_a_page_names_the_feeds_of_its_view(site: Site) -> None:
     links = document(site, "/?tag=lambda").cssselect("link[rel=alternate]")
 
     assert [link.get("href") for link in links] == [
-        f"/feed.{name}?tag=lambda" for name in ("json", "rss", "atom")
+        f"/tags/lambda/feed.{name}" for name in ("json", "rss", "atom")
     ]
     assert links[0].get("title") == "Posts tagged lambda · Serverless Timeline (JSON Feed)"
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("/?tag=Lambda", "/tags/lambda"),
+        ("/?source=aws", "/sources/aws/posts"),
+        ("/tags/lambda/?utm_source=x", "/tags/lambda"),
+        ("/?tag=b&tag=a", "/?tag=a&tag=b"),
+        ("/tags/a?tag=b", "/?tag=a&tag=b"),
+        ("/", "/"),
+    ],
+)
+def test_a_view_has_one_canonical_address(site: Site, query: str, path: str) -> None:
+    (link,) = document(site, query).cssselect("link[rel=canonical]")
+
+    assert link.get("href") == f"http://127.0.0.1:8000{path}"
+
+
+def test_a_path_shows_the_view_of_its_query(site: Site) -> None:
+    site.publish_many(3)
+    site.publish(an_entry(9), slug="news")
+
+    assert texts(document(site, "/sources/news/posts"), "h3") == ["Post number 9 of the example"]
+    assert texts(document(site, "/tags/lambda"), "h3") == texts(document(site, "/?tag=lambda"), "h3")
+    assert site.client.get("/tags/lambda/feed.json").data == site.client.get("/feed.json?tag=lambda").data
+
+
+def test_a_month_shows_its_posts_a_page_at_a_time(any_site: Site) -> None:
+    small_pages(any_site, 3)
+    november = datetime(2025, 11, 1, tzinfo=UTC)
+    moments = (
+        *(november + timedelta(days=day) for day in range(0, 25, 5)),
+        november - timedelta(seconds=1),
+        november + timedelta(days=30),
+    )
+    any_site.publish(*(an_entry(number, published=moment) for number, moment in enumerate(moments)))
+
+    page = document(any_site, "/archive/2025-11")
+    (link,) = page.cssselect("a[rel=next]")
+    last = document(any_site, link.get("href"))
+
+    titles = [title[12:13] for title in texts(page, "h3") + texts(last, "h3")]
+    assert titles == ["4", "3", "2", "1", "0"]
+    assert not last.cssselect("a[rel=next]")
+    assert texts(page, "h1") == ["Posts of November 2025"]
+    assert texts(document(any_site, "/archive/2025-11?q=words"), "h3") == texts(page, "h3")
+
+
+@pytest.mark.parametrize("month", ["2025-13", "2025-1", "0000-01", "9999-12", "november"])
+def test_an_address_that_names_no_month_is_a_404_that_says_how(site: Site, month: str) -> None:
+    assert "written as a year and a number" in document(site, f"/archive/{month}", 404).text_content()
 
 
 def test_a_post_has_its_own_language_and_direction(site: Site) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     union,
 )
 
-from aggregator.model import Cursor, Duplicate, Item, Page, SourceRef, TimelineQuery
+from aggregator.model import Cursor, Duplicate, Item, Month, Page, SourceRef, TimelineQuery
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import NAME_COLUMNS, is_shown, is_visible, name_of
 from aggregator.store.db.tables import entry, entry_text, listing, post, tag_count
@@ -94,6 +94,7 @@ class _Places:
         self._connection = connection
         self.feed_ids = _feed_ids(connection, view.sources)
         self._tags = [facet_of_tag(tag) for tag in view.tags]
+        self._month = view.month
         terms = search.terms(view.words)
         self._results = SearchResults(connection, terms, self._range, self._conditions()) if terms else None
 
@@ -133,12 +134,14 @@ class _Places:
         part = select(listing.c.placed, listing.c.post_id).where(listing.c.facet == facet)
         if self.feed_ids and self._tags:
             part = part.where(_has_facet(self._tags, listing.c.placed, listing.c.post_id))
+        part = part.where(*_within(self._month, listing.c.placed))
         return part if than is None else part.where(_beyond(listing, than, upwards=upwards))
 
     def _conditions(self) -> list[ColumnElement[bool]]:
-        """Say in SQL, once for sources and once for tags, that a post is in the view."""
+        """Say in SQL, once for sources, once for tags, once for a month, that a post is in the view."""
         chosen = filter(None, (list(map(facet_of_feed, self.feed_ids)), self._tags))
-        return [_has_facet(facets, post.c.placed, post.c.id) for facets in chosen]
+        facets = [_has_facet(facets, post.c.placed, post.c.id) for facets in chosen]
+        return [*facets, *_within(self._month, post.c.placed)]
 
 
 def _directed(query: Select[Any], places: Any, limit: int, *, upwards: bool) -> Select[Any]:
@@ -150,6 +153,10 @@ def _beyond(places: Any, than: Cursor, *, upwards: bool) -> ColumnElement[bool]:
     key = tuple_(places.c.placed, places.c.post_id)
     place = tuple_(literal(than.placed, UtcDateTime), literal(than.id, BigInteger))
     return key > place if upwards else key < place
+
+
+def _within(month: Month | None, placed: Any) -> list[ColumnElement[bool]]:
+    return [placed >= month.start, placed < month.end] if month else []
 
 
 def _has_facet(facets: Sequence[str], placed: Any, post_id: Any) -> ColumnElement[bool]:

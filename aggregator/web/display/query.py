@@ -1,18 +1,17 @@
-"""A view of the timeline as a query string and in words; the same for the page and for every feed.
+"""A view of the timeline: read from an address, and in words; the same for the page and for every feed.
 
 What a reader may type into an address and nobody can answer is a 400 or a 404 with a sentence.
 """
 
+import re
 import unicodedata
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
-from aggregator.model import Cursor, TimelineQuery
+from aggregator.addresses import decode
+from aggregator.model import Cursor, Month, TimelineQuery
 
 MOST_WORDS = 300  # characters of a search
 MOST_CHOICES = 50  # sources, and tags
@@ -21,42 +20,27 @@ MOST_NAME = 200  # characters of a source's slug or of a tag
 # for white space that is folded.
 _MOST_RAW = 10  # times as many characters
 
-# Seven bytes of microseconds reach from the year 829 to 3111, all of which a datetime and both databases hold.
-_TIME_BYTES = 7
-_MOST_ID = 2**63 - 1
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_YEARS = range(1970, 3000)
 
 
-def view_of(arguments: MultiDict[str, str]) -> TimelineQuery:
+def view_of(
+    arguments: MultiDict[str, str], *, slug: str = "", tag: str = "", month: str = ""
+) -> TimelineQuery:
     """Return the view that a query string asks for; what it does not know it leaves alone.
 
     The same view always comes out equal, whatever order or spelling its parts had.
-    Raises BadRequest for a cursor that is none and for more words or choices than anybody means.
+    `slug`, `tag` and `month` are what the path of the address says beside it. Raises BadRequest for a cursor that is
+    none and for more words or choices than anybody means, NotFound for a month that is none.
     """
-    before = arguments.get("before", "")
+    tags = map(str.casefold, [tag, *arguments.getlist("tag")])
     return TimelineQuery(
-        sources=_choices(arguments.getlist("source"), "sources"),
-        tags=_choices(map(str.casefold, arguments.getlist("tag")), "tags"),
+        sources=_choices([slug, *arguments.getlist("source")], "sources"),
+        tags=_choices(tags, "tags"),
         words=_words(arguments.get("q", "")),
-        before=decode(before) if before else None,
+        month=_month(month) if month else None,
+        before=_cursor(arguments.get("before", "")),
     )
-
-
-def query_of(view: TimelineQuery) -> str:
-    """Return the query string of a view, without the question mark; empty for the whole timeline."""
-    pairs = [("source", slug) for slug in view.sources] + [("tag", tag) for tag in view.tags]
-    if view.words:
-        pairs.append(("q", view.words))
-    if view.before:
-        pairs.append(("before", encode(view.before)))
-    return urlencode(pairs)
-
-
-def path_of(path: str, view: TimelineQuery) -> str:
-    """Return `path` with the view's query string, as links use it."""
-    query = query_of(view)
-    return f"{path}?{query}" if query else path
 
 
 def words_of(view: TimelineQuery, titles: Mapping[str, str]) -> str:
@@ -71,6 +55,8 @@ def words_of(view: TimelineQuery, titles: Mapping[str, str]) -> str:
         parts.append(f"from {_either(titles.get(slug, slug) for slug in view.sources)}")
     if view.words:
         parts.append(f"about “{view.words}”")
+    if view.month:
+        parts.append(f"of {view.month.start:%B %Y}")
     return " ".join(["Posts", *parts]) if parts else ""
 
 
@@ -80,26 +66,18 @@ def title_of(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:
     return f"{words} · {site}" if words else site
 
 
-def encode(cursor: Cursor) -> str:
-    """Return a cursor as it stands in an address: opaque, url-safe, some fourteen characters."""
-    placed = (cursor.placed - _EPOCH) // _MICROSECOND
-    number = cursor.id.to_bytes((cursor.id.bit_length() + 7) // 8)
-    raw = placed.to_bytes(_TIME_BYTES, signed=True) + number
-    return urlsafe_b64encode(raw).decode("ascii").rstrip("=")
-
-
-def decode(text: str) -> Cursor:
-    """Return the cursor that `encode` wrote. Raises BadRequest for anything else."""
+def _cursor(text: str) -> Cursor | None:
     try:
-        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        placed = _EPOCH + int.from_bytes(raw[:_TIME_BYTES], signed=True) * _MICROSECOND
-        cursor = Cursor(placed, int.from_bytes(raw[_TIME_BYTES:]))
-    except (ValueError, OverflowError):
+        return decode(text) if text else None
+    except ValueError:
         raise broken_cursor() from None
-    # The decoder passes over characters that it does not know: only what comes back the same was ours.
-    if not 0 < cursor.id <= _MOST_ID or encode(cursor) != text:
-        raise broken_cursor()
-    return cursor
+
+
+def _month(text: str) -> Month:
+    match = _MONTH.fullmatch(text)
+    if match is None or int(match[1]) not in _YEARS:
+        raise NotFound("This address names no month. A month is written as a year and a number: 2026-11.")
+    return Month(int(match[1]), int(match[2]))
 
 
 def broken_cursor() -> BadRequest:

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Flask
 
+from aggregator.model import TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.outputs.channel import instant
 from aggregator.web.display.avatars import avatar_of
 from aggregator.web.display.highlight import highlighted
-from aggregator.web.display.query import path_of
 from aggregator.web.display.relative_time import age, distance
 from aggregator.web.serving.assets import asset
 from aggregator.web.serving.context import context
@@ -26,8 +26,20 @@ def init_app(app: Flask) -> None:
         span=span,
         size=size,
     )
-    app.jinja_env.globals.update(asset=asset, formats=FORMATS, path_of=path_of)
+    app.jinja_env.globals.update(
+        asset=asset, formats=FORMATS, whole=TimelineQuery(), of_source=of_source, of_tag=of_tag
+    )
     app.context_processor(_template_globals)
+
+
+def of_source(slug: str) -> TimelineQuery:
+    """Return the view of one source."""
+    return TimelineQuery(sources=(slug,))
+
+
+def of_tag(tag: str) -> TimelineQuery:
+    """Return the view of one tag."""
+    return TimelineQuery(tags=(tag.casefold(),))
 
 
 def ago(then: datetime) -> str:
@@ -57,4 +69,9 @@ def size(received: int) -> str:
 def _template_globals() -> dict[str, Any]:
     here = context()
     settings = here.settings()
-    return {"site": settings.site, "polling": settings.polling, "now": here.clock.now()}
+    return {
+        "site": settings.site,
+        "polling": settings.polling,
+        "now": here.clock.now(),
+        "addresses": here.addresses(),
+    }

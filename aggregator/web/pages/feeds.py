@@ -1,16 +1,17 @@
 """The merged feeds of any view, one address a format of `outputs.FORMATS`."""
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, request
 from werkzeug.urls import iri_to_uri
 
 from aggregator import __version__
-from aggregator.model import Cursor, Page, TimelineQuery
+from aggregator.model import Page, TimelineQuery
 from aggregator.outputs import FORMATS, Channel, Format
 from aggregator.outputs.channel import newest_change
 from aggregator.sources.settings import Settings
-from aggregator.web.display.query import path_of, title_of, view_of
+from aggregator.web.display.query import title_of, view_of
 from aggregator.web.display.timeline_data import page_of, source_titles
 from aggregator.web.serving.cached_response import MINUTE, cached_response, timeline_version
 from aggregator.web.serving.context import context
@@ -18,8 +19,8 @@ from aggregator.web.serving.context import context
 feeds = Blueprint("feeds", __name__)
 
 
-def _answer(form: Format) -> Response:
-    view = view_of(request.args)
+def _answer(form: Format, **path: str) -> Response:
+    view = view_of(request.args, **path)
     response = cached_response(
         ("feed", form.name, view),
         timeline_version,
@@ -27,16 +28,20 @@ def _answer(form: Format) -> Response:
         content_type=form.content_type,
         cache_control=MINUTE,
     )
-    site = context().settings().site
-    links = {"self": _address(site.url, form.path, view), "hub": site.hub}
+    links = {"self": _address(form, view), "hub": context().settings().site.hub}
     for rel, address in links.items():
         if address:
             response.headers.add("Link", f'<{iri_to_uri(address)}>; rel="{rel}"')
     return response
 
 
+# Of the views that have a path of their own, those that go on.
+FOLDERS = ("", "/tags/<tag>", "/sources/<slug>/posts")
+
 for _form in FORMATS:
-    feeds.add_url_rule(_form.path, endpoint=_form.name, view_func=partial(_answer, _form))
+    _view_func = partial(_answer, _form)
+    for _folder in FOLDERS:
+        feeds.add_url_rule(f"{_folder}/feed.{_form.name}", endpoint=_form.name, view_func=_view_func)
 
 
 @feeds.after_request
@@ -54,14 +59,14 @@ def _render(form: Format, view: TimelineQuery) -> bytes:
 
 
 def _channel(form: Format, view: TimelineQuery, page: Page, settings: Settings) -> Channel:
-    site = settings.site
+    site, addresses = settings.site, context().addresses()
     return Channel(
         title=title_of(view, source_titles(view, page), site.title),
         description=site.description,
-        page=_address(site.url, "/", _at(view, None)),
-        address=_address(site.url, form.path, view),
-        first=_address(site.url, form.path, _at(view, None)),
-        older=_address(site.url, form.path, _at(view, page.older)) if page.older else None,
+        page=addresses.absolute(addresses.timeline(replace(view, before=None))),
+        address=_address(form, view),
+        first=_address(form, replace(view, before=None)),
+        older=_address(form, replace(view, before=page.older)) if page.older else None,
         language=site.language,
         hub=site.hub or None,
         site_title=site.title,
@@ -72,9 +77,6 @@ def _channel(form: Format, view: TimelineQuery, page: Page, settings: Settings) 
     )
 
 
-def _at(view: TimelineQuery, place: Cursor | None) -> TimelineQuery:
-    return TimelineQuery(view.sources, view.tags, view.words, place)
-
-
-def _address(site: str, path: str, view: TimelineQuery) -> str:
-    return site.rstrip("/") + path_of(path, view)
+def _address(form: Format, view: TimelineQuery) -> str:
+    addresses = context().addresses()
+    return addresses.absolute(addresses.feed(form.name, view))

@@ -62,7 +62,7 @@ class Choice:
         query = urlencode(
             {key: value for key, value in values.items() if value and value != defaults.get(key)}
         )
-        return f"/sources?{query}" if query else "/sources"
+        return context().addresses().page("/sources", query)
 
 
 @directory.get("/sources")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from aggregator import store
 from aggregator.model import Page, TimelineQuery
 from aggregator.web.display.post_view import by_period, shown
-from aggregator.web.display.query import path_of, title_of, view_of, words_of
+from aggregator.web.display.query import title_of, view_of, words_of
 from aggregator.web.display.snippets import snippets
 from aggregator.web.display.timeline_data import page_of, source_titles
 from aggregator.web.serving.cached_response import cached_response, timeline_version
@@ -23,9 +23,12 @@ MOST_SOURCES = 60  # in the list beside the timeline; more are found on the page
 
 
 @front.get("/")
-def timeline() -> Response:
+@front.get("/tags/<tag>", strict_slashes=False)
+@front.get("/sources/<slug>/posts", strict_slashes=False)
+@front.get("/archive/<month>", strict_slashes=False)
+def timeline(**path: str) -> Response:
     """Answer with the page of a view."""
-    view = view_of(request.args)
+    view = view_of(request.args, **path)
     version = partial(timeline_version, with_ages=True)
     return cached_response(("front", view), version, lambda: _render(view).encode(), content_type=HTML)
 
@@ -45,6 +48,7 @@ def _render(view: TimelineQuery) -> str:
         "front.html",
         view=view,
         top=replace(view, before=None),
+        searched=TimelineQuery(month=view.month),
         words=words_of(view, titles),
         title=title_of(view, titles, settings.site.title),
         periods=list(by_period(posts, here.clock.now())),
@@ -58,8 +62,9 @@ def _render(view: TimelineQuery) -> str:
 
 def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
     """Return where the pages beside this one are. Newer than what can be counted is the top."""
-    older = path_of("/", replace(view, before=page.older)) if page.older else None
-    newer = None if page.is_first else path_of("/", replace(view, before=page.newer))
+    address = context().addresses().timeline
+    older = address(replace(view, before=page.older)) if page.older else None
+    newer = None if page.is_first else address(replace(view, before=page.newer))
     return {"older": older, "newer": newer}
 
 
@@ -77,11 +82,11 @@ def _choices(view: TimelineQuery) -> dict[str, Any]:
 
 
 def _with_tag(view: TimelineQuery, tag: str) -> str:
-    return path_of("/", replace(view, tags=_toggled(view.tags, tag), before=None))
+    return context().addresses().timeline(replace(view, tags=_toggled(view.tags, tag), before=None))
 
 
 def _with_source(view: TimelineQuery, slug: str) -> str:
-    return path_of("/", replace(view, sources=_toggled(view.sources, slug), before=None))
+    return context().addresses().timeline(replace(view, sources=_toggled(view.sources, slug), before=None))
 
 
 def _toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:

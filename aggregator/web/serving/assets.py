@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from aggregator.web.serving.cached_response import FOR_EVER, cached_response
+from aggregator.web.serving.context import context
 from aggregator.web.serving.page_cache import CacheVersion
 
 assets = Blueprint("assets", __name__)
@@ -17,20 +18,20 @@ FOLDER = Path(__file__).parents[1] / "static"
 
 
 @cache
-def addresses() -> dict[str, str]:
-    """Return the address of each asset by its file's name."""
+def paths() -> dict[str, str]:
+    """Return the path of each asset below the site's own by its file's name."""
     return {path.name: f"/assets/{_hashed(path)}" for path in sorted(FOLDER.iterdir())}
 
 
 def asset(name: str) -> str:
     """Return an asset's address. It changes with the content, so that a copy of it never grows old."""
-    return addresses()[name]
+    return context().addresses().page(paths()[name])
 
 
 @assets.get("/assets/<hashed>")
 def serve(hashed: str) -> Response:
     """Answer with the asset of this hash; one of another version is not here."""
-    files = {address.rpartition("/")[2]: name for name, address in addresses().items()}
+    files = {address.rpartition("/")[2]: name for name, address in paths().items()}
     if hashed not in files:
         raise NotFound("This file belonged to another version of the site. Load the page again.")
     path = FOLDER / files[hashed]

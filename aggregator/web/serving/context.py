@@ -10,6 +10,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from aggregator.addresses import Addresses
 from aggregator.clock import Clock
 from aggregator.sources.settings import Settings
 from aggregator.store import Database, TimelineWatch
@@ -31,6 +32,10 @@ class Context:
     renderings: PageCache = field(default_factory=PageCache)
     answers: AnswerCache = field(default_factory=AnswerCache)
     timeline: TimelineWatch = field(default_factory=TimelineWatch)
+
+    def addresses(self) -> Addresses:
+        """Return the addresses of this site as the settings in force say."""
+        return Addresses(self.settings().site.url)
 
     def init_app(self, app: Flask) -> None:
         """Make this the surroundings of `app`."""

@@ -75,7 +75,7 @@ class FastPath:
 
 def _is_plain(environ: "WSGIEnvironment") -> bool:
     """Whether the address, the content coding and at most one entity tag are all that the answer depends on."""
-    if environ["REQUEST_METHOD"] != "GET" or environ.get("SCRIPT_NAME"):
+    if environ["REQUEST_METHOD"] != "GET":
         return False
     if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
         return False
@@ -89,7 +89,8 @@ def _is_plain(environ: "WSGIEnvironment") -> bool:
 
 def _question(environ: "WSGIEnvironment") -> Hashable:
     coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    return environ["PATH_INFO"], environ.get("QUERY_STRING", ""), coding
+    path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
+    return path, environ.get("QUERY_STRING", ""), coding
 
 
 def _holds(answer: Answer) -> bool:

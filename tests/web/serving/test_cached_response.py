@@ -14,7 +14,7 @@ from aggregator.store import set_file_state
 from aggregator.web.serving.cached_response import _coding_of, coding_of
 from tests.support.site import Site, an_entry
 
-FEEDS = [form.path for form in FORMATS]
+FEEDS = [f"/feed.{form.name}" for form in FORMATS]
 PUBLIC = ["/", *FEEDS, "/sources", "/sources.opml"]
 ALL = [*PUBLIC, "/about", "/healthz", "/metrics", "/nothing-here", "/?source=nobody", "/feed.atom?before=x"]
 

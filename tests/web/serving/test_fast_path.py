@@ -14,7 +14,7 @@ from tests.support.site import Site, an_entry
 
 ADDRESSES = [
     "/", "/?tag=lambda", "/?q=words&tag=lambda", "/?tag=lambda&q=words", "/?unknown=1", "/?q=", "/?before=x",
-    "/?source=nobody", "/?source=aws", *[form.path for form in FORMATS], "/sources", "/sources?sort=posts",
+    "/?source=nobody", "/?source=aws", *[f"/feed.{form.name}" for form in FORMATS], "/sources", "/sources?sort=posts",
     "/sources/aws", "/sources/nobody", "/sources.opml", "/about", "/healthz", "/nothing-here", "/assets/none.css",
     "//", "/?q=" + "x" * 3000,
 ]  # fmt: skip

@@ -1,0 +1,103 @@
+"""The addresses of our own pages and feeds, all below the path of `[site] url`; nothing else makes one.
+
+A view is a query string, and where it is one tag, one source or one month it has a path as well: that one is used,
+since it is the same on a site of plain files.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlencode, urlsplit
+
+from aggregator.model import Cursor, TimelineQuery
+
+# Seven bytes of microseconds reach from the year 829 to 3111, all of which a datetime and both databases hold.
+_TIME_BYTES = 7
+_MOST_ID = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of one site: paths for links, whole addresses for feeds and hubs."""
+
+    site: str  # `[site] url`, without a slash at its end
+
+    @property
+    def prefix(self) -> str:
+        """The path of the site's own address: empty, or like `/planet`."""
+        return urlsplit(self.site).path.rstrip("/")
+
+    def absolute(self, path: str) -> str:
+        """Return one of these paths as the rest of the world knows it."""
+        return self.site + path.removeprefix(self.prefix)
+
+    def timeline(self, view: TimelineQuery) -> str:
+        """Return the path of a view's page."""
+        folder, rest = _folder_and_rest(view)
+        return self.page(folder or "/", query_of(rest))
+
+    def feed(self, name: str, view: TimelineQuery) -> str:
+        """Return the path of a view's feed in the format of this name. A month has none: it is over."""
+        folder, rest = _folder_and_rest(replace(view, month=None))
+        return self.page(f"{folder}/feed.{name}", query_of(rest))
+
+    def page(self, path: str, query: str = "") -> str:
+        """Return the path of a page of the site: `/sources`, `/about`."""
+        return f"{self.prefix}{path}?{query}" if query else f"{self.prefix}{path}"
+
+    def source(self, slug: str) -> str:
+        """Return the path of the page about a source."""
+        return self.page(f"/sources/{slug}")
+
+    def websub(self, token: str) -> str:
+        """Return the path at which hubs push what a subscription is for."""
+        return self.page(f"/websub/{token}")
+
+
+def query_of(view: TimelineQuery) -> str:
+    """Return the query string of a view, without the question mark; empty for the whole timeline."""
+    pairs = [("source", slug) for slug in view.sources] + [("tag", tag) for tag in view.tags]
+    if view.words:
+        pairs.append(("q", view.words))
+    if view.before:
+        pairs.append(("before", encode(view.before)))
+    return urlencode(pairs)
+
+
+def _folder_and_rest(view: TimelineQuery) -> tuple[str, TimelineQuery]:
+    """Return the path of a view, empty for those that have none, and what its query string has to say."""
+    if view.month:
+        return f"/archive/{view.month}", replace(view, month=None)
+    if view.words or len(view.sources) + len(view.tags) != 1:
+        return "", view
+    if view.sources:
+        return f"/sources/{view.sources[0]}/posts", replace(view, sources=())
+    (tag,) = view.tags
+    # Servers and browsers fold dot segments away, and decode `%2F` before a route is found.
+    if "/" in tag or tag in {".", ".."}:
+        return "", view
+    return f"/tags/{quote(tag, safe='')}", replace(view, tags=())
+
+
+def encode(cursor: Cursor) -> str:
+    """Return a cursor as it stands in an address: opaque, url-safe, some fourteen characters."""
+    placed = (cursor.placed - _EPOCH) // _MICROSECOND
+    number = cursor.id.to_bytes((cursor.id.bit_length() + 7) // 8)
+    raw = placed.to_bytes(_TIME_BYTES, signed=True) + number
+    return urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def decode(text: str) -> Cursor:
+    """Return the cursor that `encode` wrote. Raises ValueError for anything else."""
+    try:
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        placed = _EPOCH + int.from_bytes(raw[:_TIME_BYTES], signed=True) * _MICROSECOND
+        cursor = Cursor(placed, int.from_bytes(raw[_TIME_BYTES:]))
+    except OverflowError as error:
+        raise ValueError(text) from error
+    # The decoder passes over characters that it does not know: only what comes back the same was ours.
+    if not 0 < cursor.id <= _MOST_ID or encode(cursor) != text:
+        raise ValueError(text)
+    return cursor

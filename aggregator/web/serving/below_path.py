@@ -1,0 +1,47 @@
+"""The path of `[site] url`: requests below it go to the application, which knows it as SCRIPT_NAME; no others do.
+
+The path is asked for with each request, since the sources file is live. A proxy passes addresses on as they came.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, redirect
+from werkzeug.exceptions import NotFound
+
+from aggregator.web.serving.context import context_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class BelowPath:
+    """The WSGI application around one that answers at the root."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._through: WSGIApplication = app.wsgi_app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        prefix = context_of(self._app).addresses().prefix
+        path = environ["PATH_INFO"]
+        if prefix and path != prefix and not path.startswith(f"{prefix}/"):
+            return self._elsewhere(environ, start_response, prefix)
+        if prefix:
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+            environ["PATH_INFO"] = path.removeprefix(prefix) or "/"
+        return self._through(environ, start_response)
+
+    def _elsewhere(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", prefix: str
+    ) -> Iterable[bytes]:
+        """Lead from the root of the host to the site; elsewhere is nothing of ours."""
+        with self._app.request_context(environ):
+            if environ["PATH_INFO"] == "/":
+                response = self._app.make_response(redirect(f"{prefix}/", 302))
+            else:
+                response = self._app.make_response(
+                    self._app.handle_user_exception(NotFound(f"This site is at {prefix}/ and below it."))
+                )
+            return self._app.process_response(response)(environ, start_response)
