@@ -1,6 +1,7 @@
 """`aggregator sources`: lists and edits the sources file, and ends a source's hold."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,10 +18,11 @@ from aggregator.errors import AggregatorError
 from aggregator.model import SourceRef, SourceStatus
 from aggregator.outputs.exports import opml
 from aggregator.polling.discover import Discovery, discover
+from aggregator.quantities import counted
 from aggregator.sources import Settings, Source, edit, load
-from aggregator.sources.opml import read_opml
+from aggregator.sources.imports import read_list
 from aggregator.sources.settings import same_address
-from aggregator.sources.slugs import default_slug
+from aggregator.sources.slugs import default_slug, slugify
 
 
 class NotAFeedError(AggregatorError):
@@ -144,22 +146,41 @@ def rename_source(old: str, new: str, config: Path) -> None:
 
 
 @sources.command("import")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@option(
+    "--file",
+    "in_file",
+    default="",
+    help="The file to list them in, by its name in the folder of further files.",
+)
 @shared_options
-def import_sources(file: BinaryIO, config: Path) -> None:
-    """List the feeds of an OPML FILE; folders become tags.
+def import_sources(file: str, in_file: str, config: Path) -> None:
+    """List the feeds of FILE: OPML, the .ini of Planet, Venus or Pluto, a plain list of addresses, or .csv.
 
-    "-" reads standard input. Nobody is asked: `aggregator check --online` tells which of them answer.
+    Folders and groups become tags. "-" reads standard input. What could not be used or has no counterpart is told by
+    line. Nobody is asked: `aggregator check --online` tells which of them answer.
     """
-    found = read_opml(file.read())
-    listed = {same_address(source.url) for source in load(config, environ=None).sources}
+    with click.open_file(file, "rb") as opened:
+        found = read_list(opened.read(), file)
+    settings = load(config, environ=None)
+    listed = {same_address(source.url) for source in settings.sources}
+    taken = {source.slug for source in settings.sources}
     new = [source for source in found.sources if same_address(source.url) not in listed]
     if new:
-        edit.add(config, new)
+        edit.add(config, [_with_free_slug(source, taken) for source in new], in_file)
     known = len(found.sources) - len(new)
-    click.echo(f"Listed {len(new)} source{'' if len(new) == 1 else 's'}; {known} listed already.")
-    for fault in found.faults:
-        click.echo(f"Left out: {fault}", err=True)
+    for note in found.notes:
+        click.echo(f"{'standard input' if file == '-' else file}:{note.line}: {note.sentence}", err=True)
+    click.echo(f"Listed {counted(len(new), 'source')}; {known} listed already.")
+
+
+def _with_free_slug(source: edit.NewSource, taken: set[str]) -> edit.NewSource:
+    """Leave the choice of a slug to the edit, if the one that the other program has is taken or none."""
+    slug = slugify(source.slug)
+    if not slug or slug in taken:
+        return replace(source, slug="")
+    taken.add(slug)
+    return replace(source, slug=slug)
 
 
 @sources.command("export")

@@ -42,6 +42,9 @@ class NewSource:
     title: str = ""
     tags: tuple[str, ...] = ()
     slug: str = ""  # "" chooses one
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    face: str = ""
 
 
 @dataclass(slots=True)
@@ -65,7 +68,7 @@ def add(path: Path, sources: Sequence[NewSource], file: str = "") -> Settings:
     refuse_taken(before, *(source.slug for source in sources))
     draft = _in_folder(path, drafts, file) if file else drafts[0]
     name = slugify(draft.file.stem) if not draft.tables and len(sources) == 1 else ""
-    taken = {source.slug for source in before.sources}
+    taken = {source.slug for source in before.sources} | {source.slug for source in sources}
     tables = []
     for source in sources:
         slug = source.slug or default_slug(name or source.title, source.url, taken)
@@ -155,10 +158,9 @@ def refuse_taken(settings: Settings, *slugs: str) -> None:
 
 def _table(source: NewSource, slug: str) -> dict[str, Any]:
     table: dict[str, Any] = {"url": source.url, "slug": slug}
-    if source.title:
-        table["title"] = source.title
-    if source.tags:
-        table["tags"] = list(source.tags)
+    for key in ("title", "tags", "include", "exclude", "face"):
+        if value := getattr(source, key):
+            table[key] = list(value) if isinstance(value, tuple) else value
     return table
 
 
@@ -173,15 +175,14 @@ def _tables(text: str) -> list[dict[str, Any]]:
 def _appended(text: str, tables: Sequence[dict[str, Any]]) -> str:
     """Put tables at the end, each after a blank line; the last line ends as the last line did before."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    for table in tables:
-        block = tomlkit.dumps({"source": [table]}).rstrip("\n").replace("\n", newline)
-        if not text:
-            text = block + newline
-        elif text.endswith("\n"):
-            text += newline + block + newline
-        else:
-            text += newline + newline + block
-    return text
+    blocks = [
+        tomlkit.dumps({"source": [table]}).rstrip("\n").replace("\n", newline) + newline for table in tables
+    ]
+    if not text:
+        return newline.join(blocks)
+    if text.endswith("\n"):
+        return newline.join([text, *blocks])
+    return (text + newline + newline + newline.join(blocks)).removesuffix(newline)
 
 
 def _without(text: str, number: int) -> str:

@@ -161,11 +161,19 @@ def _variable(name: str, environ: Mapping[str, str]) -> str:
     return environ[name].strip()
 
 
+def _face(value: str) -> str:
+    name = r"[\w@+-][\w .@+-]*"
+    if value and not re.fullmatch(rf"({name}/)*{name}\.(png|jpe?g|gif|webp|avif|svg)", value, re.IGNORECASE):
+        raise ValueError("must be a picture below the theme's folder, like faces/jane.png")
+    return value
+
+
 Number = Annotated[int, Strict()]
 Switch = Annotated[bool, Strict()]
 Interval = Annotated[timedelta, _span(timedelta(seconds=1), timedelta(days=31))]
 Line = Annotated[str, AfterValidator(_words), Field(max_length=300)]
 Address = Annotated[str, AfterValidator(_address), Field(max_length=2000)]
+Face = Annotated[str, AfterValidator(_face), Field(max_length=300)]
 Slug = Annotated[str, AfterValidator(_slug), Field(max_length=LONGEST)]
 Tags = Annotated[
     tuple[Annotated[str, AfterValidator(_tag), Field(max_length=60)], ...], AfterValidator(_distinct)
@@ -236,6 +244,8 @@ class SourceKeys(Rules):
     include: Patterns = ()
     exclude: Patterns = ()
     hide: Patterns = ()
+    publisher: Line = ""  # sources of one do not count as independent; "" is the site's registrable domain
+    face: Face = ""  # a picture in the theme's folder; "" is a tile with a letter
 
 
 class Source(SourceKeys):

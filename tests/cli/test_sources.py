@@ -204,7 +204,9 @@ def test_the_feeds_of_an_opml_file_are_listed_once(shell: Shell) -> None:
 
     assert done.exit_code == 0, done.output
     assert done.stdout == "Listed 1 source; 1 listed already.\n"
-    assert done.stderr == "Left out: G: `url` in its outline: must begin with https:// or http://\n"
+    assert done.stderr == (
+        f"{shell.folder}/feeds.opml:3: G: `url` in its outline: must begin with https:// or http://\n"
+    )
     source = load(shell.config, environ=None).sources[-1]
     assert (source.url, source.slug, source.tags) == ("https://c.example/feed", "c", ("cloud",))
 
@@ -212,13 +214,38 @@ def test_the_feeds_of_an_opml_file_are_listed_once(shell: Shell) -> None:
     assert again.stdout == "Listed 0 sources; 2 listed already.\n"
 
 
-def test_what_is_no_opml_is_refused(shell: Shell) -> None:
+@pytest.mark.parametrize("data", [b"{}", b"", b"\x89PNG\0", b"<html><body/></html>", b"# nothing\n"])
+def test_what_is_no_list_of_feeds_is_refused(shell: Shell, data: bytes) -> None:
     shell.config.write_text(FILE)
 
-    done = shell("sources", "import", "-", stdin=b"{}")
+    done = shell("sources", "import", "-", stdin=data)
 
     assert done.exit_code == 1
-    assert "this is no OPML document" in done.stderr
+    assert "can be read" in done.stderr or "this is no OPML document" in done.stderr
+    assert shell.config.read_text() == FILE
+
+
+def test_a_planet_moves_in_with_names_faces_filters_and_groups(shell: Shell) -> None:
+    shell.config.write_text(FILE)
+    planet = shell.folder / "planet.ini"
+    planet.write_text(
+        "[Planet]\nname = Planet Example\n[https://jane.example/feed]\nname = Jane\nface = jane.png\n"
+        "filter = (?i)cloud\ngroup = core\n"
+    )
+
+    done = shell("sources", "import", str(planet), "--file", "planet")
+
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "Listed 1 source; 0 listed already.\n"
+    assert done.stderr.splitlines() == [
+        f"{planet}:2: `name = Planet Example` was not taken; its counterpart is `title` below [site]",
+        f"{planet}:5: the picture jane.png belongs into the theme's folder, as faces/jane.png",
+    ]
+    assert (shell.folder / "sources.d" / "planet.toml").read_text() == (
+        '[[source]]\nurl = "https://jane.example/feed"\nslug = "planet"\ntitle = "Jane"\n'
+        'tags = ["core"]\ninclude = ["(?i)cloud"]\nface = "faces/jane.png"\n'
+    )
+    assert load(shell.config, environ=None).sources[-1].face == "faces/jane.png"
 
 
 def test_what_is_exported_can_be_imported(shell: Shell, tmp_path: Path) -> None:

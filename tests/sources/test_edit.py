@@ -322,6 +322,7 @@ def test_a_source_that_is_written_in_an_odd_way_is_renamed_by_hand(tmp_path: Pat
     ),
     st.data(),
 )  # fmt: skip
+@settings(deadline=None)
 def test_no_edit_changes_the_slug_of_a_neighbour(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], data: st.DataObject
 ) -> None:

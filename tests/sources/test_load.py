@@ -49,6 +49,8 @@ headers = { Authorization = "Bearer ${EXAMPLE_TOKEN}" }
 include = ["(?i)serverless|lambda"]
 exclude = ["(?i)sponsored"]
 hide = ["guid-of-a-post"]
+publisher = "aws"
+face = "faces/example.png"
 min_interval = "10m"
 max_interval = "3h"
 timeout = "10s"
@@ -88,6 +90,7 @@ def test_every_key_of_the_contract_counts() -> None:
     assert source.headers == {"Authorization": "Bearer s3cret"}
     assert (source.include, source.exclude) == (("(?i)serverless|lambda",), ("(?i)sponsored",))
     assert source.hide == ("guid-of-a-post",)
+    assert (source.publisher, source.face) == ("aws", "faces/example.png")
     assert source.polling == Polling(
         interval=timedelta(minutes=30),
         min_interval=timedelta(minutes=10),
@@ -203,6 +206,8 @@ SOURCE = '[[source]]\nurl = "https://a.example/feed"\n'
         (SOURCE + 'slug = "-"\n', "3: `slug` in [[source]]: `-` must consist of a-z, 0-9 and hyphens between them"),
         (SOURCE + 'tags = [\n"a",\n" "]\n', "5: item 2 of `tags` in [[source]]: a tag needs at least one character"),
         (SOURCE + 'tags = ["a", 1]\n', '3: item 2 of `tags` in [[source]]: must be text in quotes, like "this"'),
+        (SOURCE + 'face = "../secret.png"\n', "3: `face` in [[source]]: must be a picture below the theme's folder, like faces/jane.png"),
+        (SOURCE + 'face = "faces/jane.exe"\n', "3: `face` in [[source]]: must be a picture below the theme's folder, like faces/jane.png"),
         (SOURCE + 'include = ["["]\n', r"3: item 1 of `include` in [[source]]: `[` is no regular expression (unterminated character set at position 1); to mean a character like ( or * itself, write a backslash before it, in 'single quotes'"),
         (SOURCE + 'include = [""]\n', "3: item 1 of `include` in [[source]]: must not be empty"),
         (SOURCE + 'headers = "x"\n', '3: `headers` in [[source]]: must be a table in braces, like { Authorization = "Bearer ${TOKEN}" }'),

@@ -3,77 +3,36 @@
 import codecs
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.parsers import expat
 
-from pydantic import ValidationError
 from typing_extensions import override
 
-from aggregator.errors import AggregatorError
-from aggregator.sources.edit import NewSource
-from aggregator.sources.messages import value_sentence
-from aggregator.sources.settings import SourceKeys, same_address
+from aggregator.sources.imports.found import Import, ImportFault, Listed, Note, collected
+
+# What exporters write as `type` of a feed. FreshRSS lists pages that it takes apart itself, too (`HTML+XPath`).
+FEED_TYPES = {"", "rss", "atom", "rss1", "rss2", "rdf", "jsonfeed", "json", "feed", "podcast"}
+LIST_TYPES = {"include", "link"}
 
 # What exporters leave unescaped or write as HTML: every `&` that does not begin one of XML's own references.
 STRAY_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{1,32};)?")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML 1.0, not even escaped
 
 
-class OpmlError(AggregatorError):
-    """A file that is no OPML, or one that nobody should read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What an OPML file lists, each address once, and what of it could not be used, in plain words."""
-
-    sources: tuple[NewSource, ...]
-    faults: tuple[str, ...]
-
-
 def read_opml(data: bytes) -> Import:
     """Read the feeds of an OPML document; the folders around a feed and its categories become its tags.
 
-    What is merely broken is passed over and told in `faults`. Raises OpmlError where the document is no OPML or
+    What is merely broken is passed over and told in `notes`. Raises ImportFault where the document is no OPML or
     declares entities, which only attacks do.
     """
     outlines = _Outlines()
-    faults = outlines.read(_repaired(_decoded(data)))
+    outlines.read(_repaired(_decoded(data)))
     if not outlines.is_opml:
-        raise OpmlError("this is no OPML document: its first element should be <opml>")
-    sources: dict[str, NewSource] = {}
-    for outline in outlines.feeds:
-        try:
-            source = outline.source()
-        except ValidationError as invalid:
-            sentences = (value_sentence("its outline", error) for error in invalid.errors())
-            faults.append(f"{outline.title or outline.url}: {'; '.join(sentences)}")
-        else:
-            key = same_address(source.url)
-            sources[key] = _merged(sources[key], source) if key in sources else source
-    return Import(tuple(sources.values()), tuple(faults))
-
-
-def _merged(one: NewSource, other: NewSource) -> NewSource:
-    """Return a feed that is listed in several folders: all of them are its tags."""
-    return replace(one, title=one.title or other.title, tags=tuple(dict.fromkeys((*one.tags, *other.tags))))
-
-
-@dataclass(frozen=True, slots=True)
-class _Outline:
-    url: str
-    title: str
-    tags: tuple[str, ...]
-
-    def source(self) -> NewSource:
-        """Return the source that this names; raises ValidationError where it cannot be one."""
-        keys = SourceKeys(
-            url=_http(self.url), title=self.title[:300], tags=tuple(tag[:60] for tag in self.tags)
-        )
-        return NewSource(keys.url, keys.title, keys.tags)
+        raise ImportFault("this is no OPML document: its first element should be <opml>")
+    return collected(outlines.feeds, outlines.notes, "its outline")
 
 
 @dataclass(slots=True)
@@ -81,25 +40,28 @@ class _Outlines:
     """Collects the feeds while expat reads, with the folders that are open around each."""
 
     is_opml: bool = False
-    feeds: list[_Outline] = field(default_factory=list)
+    feeds: list[Listed] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)  # "" for an outline that is a feed
+    line: Callable[[], int] = lambda: 0  # where the element that is read begins
 
-    def read(self, text: str) -> list[str]:
-        """Read a document; return what is wrong with it. One that is not well-formed is read as leniently as HTML is."""
+    def read(self, text: str) -> None:
+        """Read a document. One that is not well-formed is read as leniently as HTML is."""
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.EntityDeclHandler = _refuse_entity
+        self.line = lambda: parser.CurrentLineNumber
         try:
             parser.Parse(text.encode(), True)  # noqa: FBT003 - expat takes it by position alone
         except expat.ExpatError as error:
-            self.feeds.clear()
-            self.folders.clear()
+            for found in (self.feeds, self.notes, self.folders):
+                found.clear()
+            self.notes.append(Note(error.lineno, "is not well-formed XML; check that no feed is missing"))
             lenient = _Lenient(self)
+            self.line = lambda: lenient.getpos()[0]
             lenient.feed(text)
             lenient.close()
-            return [f"line {error.lineno} is not well-formed XML; check that no feed is missing"]
-        return []
 
     def start(self, element: str, attributes: Mapping[str, str]) -> None:
         """Note an element that begins."""
@@ -108,10 +70,17 @@ class _Outlines:
             return
         values = {name.lower(): value.strip() for name, value in attributes.items()}
         title = values.get("title") or values.get("text", "")
-        url = values.get("xmlurl", "")
-        if url:
+        kind = values.get("type", "").lower()
+        url = values.get("xmlurl") or (values.get("url", "") if kind in FEED_TYPES else "")
+        if url and kind not in FEED_TYPES:
+            self.notes.append(Note(self.line(), f"{title or url}: outlines of type {kind} are no feeds"))
+        elif url:
             tags = [*filter(None, self.folders), *_categories(values.get("category", ""))]
-            self.feeds.append(_Outline(url, title, tuple(tags)))
+            self.feeds.append(Listed(self.line(), url, title, tuple(tags)))
+        elif kind in LIST_TYPES and values.get("url"):
+            self.notes.append(
+                Note(self.line(), f"{values['url']} is another list; fetch it and import it by itself")
+            )
         self.folders.append("" if url else title)
 
     def end(self, element: str) -> None:
@@ -146,7 +115,7 @@ class _Lenient(HTMLParser):
 
 
 def _refuse_entity(*_declaration: object) -> None:
-    raise OpmlError("this document declares XML entities, which OPML has no use for; it was not read")
+    raise ImportFault("this document declares XML entities, which OPML has no use for; it was not read")
 
 
 def _categories(value: str) -> Iterator[str]:
@@ -154,11 +123,6 @@ def _categories(value: str) -> Iterator[str]:
     for category in value.split(","):
         words = category.split("/") if category.strip().startswith("/") else [category]
         yield from (word.strip() for word in words if word.strip())
-
-
-def _http(url: str) -> str:
-    """Take off the scheme that some readers put before: feed://host or feed:https://host."""
-    return re.sub(r"^feed:(?://|(?=https?:))", lambda match: "http://" if "//" in match[0] else "", url)
 
 
 def _decoded(data: bytes) -> str:

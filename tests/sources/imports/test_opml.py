@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from aggregator.model import SourceRef
 from aggregator.outputs.exports import opml
 from aggregator.sources.edit import NewSource
-from aggregator.sources.opml import OpmlError, read_opml
+from aggregator.sources.imports import ImportFault, Note
+from aggregator.sources.imports.opml import read_opml
 
 
 def document(
@@ -47,13 +48,15 @@ def document(
             '<outline text="A" xmlUrl="https://a.example/" category="lambda, ci/cd,/Cloud/AWS"/>',
             [NewSource("https://a.example/", "A", ("lambda", "ci/cd", "cloud", "aws"))],
         ),
-        ('<outline text="A" xmlUrl="feed://a.example/"/>', [NewSource("http://a.example/", "A")]),
-        ('<outline text="A" xmlUrl="feed:https://a.example/"/>', [NewSource("https://a.example/", "A")]),
         # The same feed in two folders is one source.
         (
-            '<outline text="A" xmlUrl="https://a.example/"/><outline text="B" xmlUrl="HTTPS://A.EXAMPLE"/>',
-            [NewSource("https://a.example/", "A")],
+            """\
+<outline text="X"><outline text="A" xmlUrl="https://a.example/"/></outline>
+<outline text="Y"><outline text="B" xmlUrl="HTTPS://A.EXAMPLE"/></outline>""",
+            [NewSource("https://a.example/", "A", ("x", "y"))],
         ),
+        # `url` in the place of `xmlUrl`.
+        ('<outline type="rss" text="A" url="https://a.example/"/>', [NewSource("https://a.example/", "A")]),
         # Unescaped, as half of all exporters write it.
         ('<outline text="A&B&nbsp;C" xmlUrl="https://a.example/?x=1&y=2"/>', [NewSource("https://a.example/?x=1&y=2", "A&B C")]),
         ('<outline text="A &amp; B &#8212; &lt;" xmlUrl="https://a.example/"/>', [NewSource("https://a.example/", "A & B — <")]),
@@ -65,7 +68,46 @@ def test_the_feeds_of_a_document_are_read(body: str, sources: list[NewSource]) -
     found = read_opml(document(body))
 
     assert list(found.sources) == sources
-    assert not found.faults
+    assert not found.notes
+
+
+@pytest.mark.parametrize(
+    ("body", "sources", "note"),
+    [
+        (
+            '<outline text="A" xmlUrl="feed://a.example/"/>',
+            [NewSource("http://a.example/", "A")],
+            "feed://a.example/ was taken as http://a.example/",
+        ),
+        (
+            '<outline text="A" xmlUrl="feed:https://a.example/"/>',
+            [NewSource("https://a.example/", "A")],
+            "feed:https://a.example/ was taken as https://a.example/",
+        ),
+        (
+            '<outline text="A" xmlUrl="https://a.example/"/><outline text="B" xmlUrl="HTTPS://A.EXAMPLE"/>',
+            [NewSource("https://a.example/", "A")],
+            "HTTPS://A.EXAMPLE is listed on line 2 already",
+        ),
+        (  # FreshRSS takes pages apart itself
+            '<outline text="A" type="HTML+XPath" xmlUrl="https://a.example/"/>',
+            [],
+            "A: outlines of type html+xpath are no feeds",
+        ),
+        (
+            '<outline text="A" type="include" url="https://a.example/x.opml"/>',
+            [],
+            "https://a.example/x.opml is another list; fetch it and import it by itself",
+        ),
+    ],
+)
+def test_what_was_not_taken_as_it_is_written_is_told_by_line(
+    body: str, sources: list[NewSource], note: str
+) -> None:
+    found = read_opml(document("\n" + body))
+
+    assert list(found.sources) == sources
+    assert found.notes == (Note(2, note),)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +138,7 @@ def test_what_cannot_be_polled_is_left_out_and_told() -> None:
     )
 
     assert [source.title for source in found.sources] == ["B"]
-    assert found.faults == ("A: `url` in its outline: must begin with https:// or http://",)
+    assert found.notes == (Note(1, "A: `url` in its outline: must begin with https:// or http://"),)
 
 
 def test_a_document_that_breaks_off_is_read_as_far_as_it_goes() -> None:
@@ -105,12 +147,12 @@ def test_a_document_that_breaks_off_is_read_as_far_as_it_goes() -> None:
     )
 
     assert [source.title for source in found.sources] == ["A"]
-    assert found.faults == ("line 3 is not well-formed XML; check that no feed is missing",)
+    assert found.notes == (Note(3, "is not well-formed XML; check that no feed is missing"),)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"<html><body/></html>", b"{}", b"<rss><channel/></rss>"])
 def test_what_is_no_opml_is_refused(data: bytes) -> None:
-    with pytest.raises(OpmlError, match="this is no OPML document"):
+    with pytest.raises(ImportFault, match="this is no OPML document"):
         read_opml(data)
 
 
@@ -118,7 +160,7 @@ def test_entities_of_a_documents_own_are_refused() -> None:
     bomb = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
     head = f'<?xml version="1.0"?><!DOCTYPE opml [<!ENTITY e0 "ha">{bomb}]>'
 
-    with pytest.raises(OpmlError, match="declares XML entities"):
+    with pytest.raises(ImportFault, match="declares XML entities"):
         read_opml(document('<outline text="&e9;" xmlUrl="https://a.example/"/>', head=head))
 
 
@@ -130,7 +172,7 @@ def test_a_file_of_the_machine_is_never_read() -> None:
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(document))
 def test_no_document_at_all_breaks_it(data: bytes) -> None:
-    with contextlib.suppress(OpmlError):
+    with contextlib.suppress(ImportFault):
         assert len(read_opml(data).sources) <= 1
 
 
