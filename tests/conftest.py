@@ -218,7 +218,8 @@ def shared_live(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Live"]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """The machine's Chromium; without one the test is skipped, in CI it fails."""
-    from tests.support.browser import NO_BROWSER, chromium, missing
+    from tests.support.browser import NO_BROWSER, chromium
+    from tests.support.programs import missing
 
     with chromium() as found:
         if found is None:

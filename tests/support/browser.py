@@ -3,7 +3,6 @@
 `live` serves a filled store, `open_page` opens an address of a site in a fresh profile, with the site's own time.
 """
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -32,13 +30,6 @@ ARGUMENTS = (
     "--disable-quic",
 )
 NO_BROWSER = "no Chromium on this machine: install it, for instance with `apt-get install chromium`"
-
-
-def missing(sentence: str) -> None:
-    """Skip a test for something that the machine lacks; where everything has to be tested, fail."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import Live, Open, missing
+from tests.support.browser import Live, Open
 from tests.support.filled import NOW
+from tests.support.programs import missing
 from tests.support.site import an_entry
 from tests.web.display.test_relative_time import AGES
 
