@@ -50,12 +50,14 @@ from aggregator.store.sources.former_slugs import renamed
 from aggregator.store.sources.source_list import OFF, STATES, Catalog, catalog
 from aggregator.store.sources.source_status import status, statuses
 from aggregator.store.sources.source_sync import sync_sources
+from aggregator.store.views.activity import Activity, recent_activity, silences
 from aggregator.store.views.metrics import Metrics, metrics
 from aggregator.store.views.timeline import full_texts, source_names, timeline_page, top_tags
 
 __all__ = [
     "OFF",
     "STATES",
+    "Activity",
     "Catalog",
     "CursorNotFound",
     "Database",
@@ -93,6 +95,7 @@ __all__ = [
     "migrate",
     "next_due",
     "prune",
+    "recent_activity",
     "record_heartbeat",
     "release_hold",
     "renamed",
@@ -100,6 +103,7 @@ __all__ = [
     "save_outcomes",
     "save_subscription",
     "set_file_state",
+    "silences",
     "source_names",
     "status",
     "statuses",

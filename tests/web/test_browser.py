@@ -146,6 +146,47 @@ def test_the_lines_have_a_measure_that_reads_well(shared_live: Live, open_page: 
     )  # 75 in the fonts that readers have; the substitute of a bare machine is narrow
 
 
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+def test_a_phone_shows_posts_before_controls(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/", **PHONE).page
+
+    assert page.evaluate("document.querySelector('h3').getBoundingClientRect().top") < 200
+    expect(page.locator(".finder")).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_phone_opens_search_tags_and_sources_in_a_sheet(
+    shared_live: Live, open_page: Open, axe: str, *, script: bool
+) -> None:
+    page = open_page(f"{shared_live.address}/", **PHONE, java_script_enabled=script, bypass_csp=True).page
+
+    page.get_by_role("button", name="Find").first.click()
+
+    expect(page.get_by_label("Search")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Tags")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Posted lately")).to_be_visible()
+    if script:
+        page.evaluate(axe)
+        assert page.evaluate("axe.run().then(result => result.violations.map(one => one.id))") == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".finder")).to_be_hidden()
+
+
+def test_a_fold_opens_in_place_without_a_script(live: Live, open_page: Open) -> None:
+    publish_new(live, 9)
+    page = open_page(f"{live.address}/", java_script_enabled=False).page
+    fold = page.locator(".fold")
+    expect(fold).to_have_count(1)
+    expect(fold.locator("h3").first).to_be_hidden()
+
+    fold.get_by_text("6 more from Off-by-none").click()
+
+    expect(fold.locator("h3")).to_have_count(6)
+    expect(fold.locator("h3").last).to_be_visible()
+
+
 # --- without a script -------------------------------------------------------------------------------------
 
 
@@ -279,6 +320,36 @@ def test_what_came_since_the_last_visit_is_set_off_by_a_line(live: Live, open_pa
     )
     assert above == 2
     assert page.context.cookies() == []
+
+
+def test_sources_tell_how_much_of_them_came_since_the_last_visit(live: Live, open_page: Open) -> None:
+    page = open_page(f"{live.address}/").page
+    expect(page.locator(".unseen")).to_have_count(0)
+
+    publish_new(live, 12)
+    page.clock.set_fixed_time(NOW + timedelta(hours=2))
+    page.reload()
+
+    assert page.locator(".unseen").all_inner_texts() == ["9+ new"]
+    expect(page.locator(".sources-list a").first).to_contain_text("Off-by-none")
+
+
+def test_keys_pass_over_what_is_folded(live: Live, open_page: Open) -> None:
+    publish_new(live, 9)
+    page = open_page(f"{live.address}/").page
+
+    for _ in range(4):
+        page.keyboard.press("j")
+
+    assert not focused(page).startswith("News")
+
+
+def test_the_search_key_opens_the_sheet_of_a_phone(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/", **PHONE).page
+
+    page.keyboard.press("/")
+
+    assert page.evaluate("document.activeElement.id") == "q"
 
 
 def test_keys_lead_from_post_to_post_and_open_them(shared_live: Live, open_page: Open) -> None:

@@ -66,6 +66,59 @@ def test_the_exact_time_is_told_on_hover(site: Site) -> None:
     assert document(site, "/").cssselect("time")[0].get("title") == "Monday, 2 March 2026, 12:00 UTC"
 
 
+def test_a_source_that_was_silent_for_two_months_is_marked(site: Site) -> None:
+    now = site.clock.now()
+    site.publish(*(an_entry(days, published=now - timedelta(days=days)) for days in (1, 92, 100)))
+
+    assert texts(document(site, "/"), ".byline") == [
+        "AAWS Compute 1 day ago • 1 min read first in 3 months",
+        "AAWS Compute 3 months ago • 1 min read",
+        "AAWS Compute 3 months ago • 1 min read",
+    ]
+
+
+def test_an_author_whom_the_source_is_named_after_is_told_once(site: Site) -> None:
+    site.publish(an_entry(1, authors=("AWS", "Ada")))
+
+    assert texts(document(site, "/"), ".p-author") == ["Ada"]
+
+
+def test_a_chatty_source_is_folded_on_the_page_and_nowhere_else(site: Site) -> None:
+    newest = site.clock.now() - timedelta(hours=1)
+    site.publish(*(an_entry(number, published=newest - timedelta(minutes=number)) for number in range(7)))
+
+    page = document(site, "/")
+
+    assert texts(page, ".fold summary") == ["4 more from AWS Compute"]
+    assert len(page.cssselect(".fold .h-entry")) == 4
+    assert len(page.cssselect(".h-entry")) == 7
+    assert page.cssselect(".all-of a")[0].get("href") == "/sources/aws/posts"
+    assert not document(site, "/sources/aws/posts").cssselect(".fold")
+    assert not document(site, "/?q=words").cssselect(".fold")
+    assert len(site.client.get("/feed.json").get_json()["items"]) == 7
+
+
+def test_sources_that_posted_lately_stand_beside_the_timeline_with_when(site: Site) -> None:
+    site.publish_many(2)
+    site.clock.advance(minutes=1)
+    site.publish(an_entry(9), slug="news")
+
+    page = document(site, "/")
+
+    assert [link.text_content()[1:] for link in page.cssselect(".sources-list a")] == ["News", "AWS Compute"]
+    assert [len(link.get("data-placed").split()) for link in page.cssselect(".sources-list a")] == [1, 2]
+    assert texts(page, ".more a")[0] == "All 2 sources"
+
+
+def test_publishers_categories_are_another_list_than_the_admins_tags(site: Site) -> None:
+    site.publish(an_entry(1, tags=("Java", "Lambda")))
+
+    page = document(site, "/")
+
+    assert texts(page, ".tags-list > .chips a") == ["lambda", "news", "weekly"]
+    assert texts(page, ".tags-list details a") == ["java"]
+
+
 def test_a_post_of_two_feeds_is_one_item_that_names_the_other(site: Site) -> None:
     words = "The very same words of a post that two feeds carry, long enough to tell that it is one. " * 3
     entry = an_entry(
@@ -108,7 +161,8 @@ def test_chips_and_sources_add_to_a_view_and_take_away_from_it(site: Site) -> No
     assert chips["news"].get("href") == "/?tag=lambda&tag=news&q=words"
     assert chips["lambda"].get("href") == "/?q=words"
     assert chips["lambda"].get("aria-current") == "true"
-    assert page.cssselect(".sources-list a")[0].get("href") == "/?source=aws&tag=lambda&q=words"
+    links = {link.text_content()[1:]: link.get("href") for link in page.cssselect(".sources-list a")}
+    assert links["AWS Compute"] == "/?source=aws&tag=lambda&q=words"
     assert page.cssselect("form [name=tag]")[0].get("value") == "lambda"
 
 

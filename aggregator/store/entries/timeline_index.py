@@ -23,6 +23,7 @@ from aggregator.store.db.types import AnyRow, UtcDateTime
 from aggregator.store.entries import search
 
 EVERYTHING = ""
+FEED_FACET = "s"  # before a feed's id
 AT_ONCE = 500  # posts
 
 _LONGEST_TAG = 200  # characters; the web side takes no longer ones either
@@ -30,7 +31,7 @@ _LONGEST_TAG = 200  # characters; the web side takes no longer ones either
 
 def facet_of_feed(feed_id: int) -> str:
     """Return the facet of what a feed shows."""
-    return f"s{feed_id}"
+    return f"{FEED_FACET}{feed_id}"
 
 
 def facet_of_tag(tag: str) -> str:

@@ -1,31 +1,40 @@
-"""Small pictures of a source, drawn on the server as SVG: its last polls, and its posts week by week."""
+"""Pictures of a source, drawn on the server as SVG: its polls, and its posts week by week.
+
+Small ones stand in the list of sources; the large ones of its own page have a scale and a number on each bar.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from aggregator.model import PollRecord, Result
+from aggregator.quantities import counted
 
-HEIGHT = 20  # of both pictures, in units of the SVG
-STEP = 5  # from one bar to the next
-BAR = 3  # width of one
-STRIP = 20  # polls in the strip
+SMALL = 20  # height of a picture in the list, in units of the SVG
+LARGE = 96
+STRIP = 20  # polls in the list
+KEPT = 50  # polls of a source's own page, as many as the store keeps
 
 TROUBLES = (Result.FAILED, Result.GONE, Result.HELD)
-LOWEST = 2  # a bar that says "asked, nothing new"
+LOWEST = 2  # a bar that says "asked, nothing new", and one of a single post among hundreds
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, from the bottom up."""
+    """One bar, standing on the ground of its picture."""
 
     x: int
     height: int
     kind: str  # the class that colours it: `new`, `same`, `fault` or `none`
+    words: str = ""  # what a large picture says of it
 
-    @property
-    def y(self) -> int:
-        """Where it begins, from the top."""
-        return HEIGHT - self.height
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word under the bars."""
+
+    x: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +43,103 @@ class Chart:
 
     bars: tuple[Bar, ...]
     words: str
+    height: int = SMALL
+    step: int = 5  # from one bar to the next
+    labels: tuple[Label, ...] = ()
+    slots: int = 0  # bars that there is room for; none more than there are
 
     @property
     def width(self) -> int:
-        """As wide as its bars."""
-        return len(self.bars) * STEP
+        """As wide as its bars, or as those that there is room for."""
+        return max(len(self.bars), self.slots) * self.step
+
+    @property
+    def bar(self) -> int:
+        """The width of a bar."""
+        return self.step - 2
 
 
 def strip(polls: Sequence[PollRecord]) -> Chart:
     """Return the last polls, oldest first: tall and coloured is trouble, half tall brought posts, low is no change."""
     last = polls[:STRIP][::-1]
-    bars = [_poll_bar(number * STEP, poll) for number, poll in enumerate(last)]
-    faults = sum(bar.kind == "fault" for bar in bars)
-    if not bars:
-        return Chart((), "Not polled yet")
-    return Chart(tuple(bars), f"Last {len(bars)} polls: {len(bars) - faults} went well, {faults} did not")
+    bars = tuple(_poll_bar(number * 5, poll, SMALL) for number, poll in enumerate(last))
+    return Chart(bars, _polls_in_words(bars))
 
 
-def _poll_bar(x: int, poll: PollRecord) -> Bar:
-    if poll.result in TROUBLES:
-        return Bar(x, HEIGHT, "fault")
-    return Bar(x, HEIGHT // 2 + 2, "new") if poll.new else Bar(x, HEIGHT // 3, "same")
+def poll_history(polls: Sequence[PollRecord]) -> Chart:
+    """Return all polls that are kept, oldest first, each with what it brought."""
+    bars = tuple(_poll_bar(number * 10, poll, LARGE) for number, poll in enumerate(polls[::-1]))
+    days = [poll.at.date() for poll in polls[::-1]]
+    labels = [
+        Label(number * 10, _day(day))
+        for number, day in enumerate(days)
+        if day != days[number - 1] or number == 0
+    ]
+    return Chart(bars, _polls_in_words(bars), LARGE, 10, _spaced(labels, 90), slots=KEPT)
 
 
 def weeks(counts: Sequence[int]) -> Chart:
     """Return the posts of each week, oldest first; the busiest week is as tall as the picture."""
+    return Chart(_week_bars(counts, SMALL, 5), _weeks_in_words(counts))
+
+
+def weekly_posts(counts: Sequence[int], today: date) -> Chart:
+    """Return the same with a number on each week and the months below; the last week is that of `today`."""
+    this_week = today - timedelta(days=today.weekday())
+    mondays = [this_week - timedelta(weeks=back) for back in range(len(counts))][::-1]
+    words = [
+        f"Week of {_day(monday)}: {counted(count, 'post')}"
+        for monday, count in zip(mondays, counts, strict=True)
+    ]
+    months = [
+        Label(number * 20, f"{monday:%b}")
+        for number, monday in enumerate(mondays)
+        if number and monday.month != mondays[number - 1].month
+    ]
+    return Chart(_week_bars(counts, LARGE, 20, words), _weeks_in_words(counts), LARGE, 20, tuple(months))
+
+
+def _poll_bar(x: int, poll: PollRecord, height: int) -> Bar:
+    when = f"{_day(poll.at.date())}, {poll.at:%H:%M} UTC"
+    if poll.result in TROUBLES:
+        return Bar(x, height, "fault", f"{when}: {poll.sentence or poll.result.value}")
+    if poll.new:
+        return Bar(x, height * 3 // 5, "new", f"{when}: {counted(poll.new, 'new post')}")
+    return Bar(x, height * 3 // 10, "same", f"{when}: nothing new")
+
+
+def _polls_in_words(bars: Sequence[Bar]) -> str:
+    faults = sum(bar.kind == "fault" for bar in bars)
+    if not bars:
+        return "Not polled yet"
+    return f"Last {len(bars)} polls: {len(bars) - faults} went well, {faults} did not"
+
+
+def _spaced(labels: Sequence[Label], room: int) -> tuple[Label, ...]:
+    """Return the labels that have so much room each, from the left."""
+    kept: list[Label] = []
+    for label in labels:
+        if not kept or label.x - kept[-1].x >= room:
+            kept.append(label)
+    return tuple(kept)
+
+
+def _week_bars(counts: Sequence[int], height: int, step: int, words: Sequence[str] = ()) -> tuple[Bar, ...]:
     most = max(counts, default=0)
-    bars = tuple(_week_bar(number * STEP, count, most) for number, count in enumerate(counts))
-    return Chart(bars, f"{_posts(sum(counts))} in {len(counts)} weeks, {most} in the busiest")
+    return tuple(
+        Bar(
+            number * step,
+            max(LOWEST, round(height * count / most)) if count else 1,
+            "new" if count else "none",
+            words[number] if words else "",
+        )
+        for number, count in enumerate(counts)
+    )
 
 
-def _week_bar(x: int, count: int, most: int) -> Bar:
-    if not count:
-        return Bar(x, 1, "none")
-    return Bar(x, max(LOWEST, round(HEIGHT * count / most)), "new")
+def _weeks_in_words(counts: Sequence[int]) -> str:
+    return f"{counted(sum(counts), 'post')} in {len(counts)} weeks, {max(counts, default=0)} in the busiest"
 
 
-def _posts(number: int) -> str:
-    return "1 post" if number == 1 else f"{number} posts"
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B}"

@@ -1,6 +1,7 @@
 """What every template can say: addresses, ages, dates, numbers, the site's own facts."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from flask import Flask
@@ -21,10 +22,12 @@ def init_app(app: Flask) -> None:
         ago=ago,
         exact=exact,
         instant=instant,
+        epoch=epoch,
         highlighted=highlighted,
         avatar_of=avatar_of,
         span=span,
         size=size,
+        file_name=file_name,
     )
     app.jinja_env.globals.update(
         asset=asset, formats=FORMATS, whole=TimelineQuery(), of_source=of_source, of_tag=of_tag
@@ -53,6 +56,11 @@ def exact(then: datetime) -> str:
     return f"{moment:%A}, {moment.day} {moment:%B} {moment.year}, {moment:%H:%M} UTC"
 
 
+def epoch(moment: datetime) -> int:
+    """Return a moment as seconds since 1970, which a script compares."""
+    return int(moment.timestamp())
+
+
 def span(length: timedelta) -> str:
     """Return a duration in words: "about 1 hour"."""
     now = context().clock.now()
@@ -64,6 +72,11 @@ def size(received: int) -> str:
     if received < 1000:  # noqa: PLR2004 - the unit
         return f"{received} B"
     return f"{received / 1e3:.0f} kB" if received < 1e6 else f"{received / 1e6:.1f} MB"  # noqa: PLR2004 - the unit
+
+
+def file_name(path: str) -> str:
+    """Return the name of a file without the folders that it is in, which concern nobody but its admin."""
+    return PurePath(path).name
 
 
 def _template_globals() -> dict[str, Any]:

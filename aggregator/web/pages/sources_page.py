@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from aggregator import explain, store
 from aggregator.model import SourceStatus, State
-from aggregator.web.display.charts import strip, weeks
+from aggregator.web.display.charts import poll_history, strip, weekly_posts, weeks
 from aggregator.web.display.query import view_of
 from aggregator.web.pages.timeline_page import HTML
 from aggregator.web.serving.cached_response import cached_response, polls_version
@@ -30,8 +30,7 @@ ORDERS = {
 REMEDIES = {
     State.ON_HOLD.value: "Look at the feed. If it is the right one, run `aggregator sources release {slug}`;"
     " else correct its url in the sources file.",
-    State.GONE.value: "The publisher says that this feed is gone for good. Find its new address,"
-    " or take it out of the sources file.",
+    State.GONE.value: "Find its new address, or take it out of the sources file.",
 }
 
 
@@ -139,8 +138,9 @@ def warnings(status: SourceStatus) -> list[str]:
 
 
 def why_next(status: SourceStatus) -> str:
-    """Return why the next poll of a source is when it is."""
-    return explain.next_poll(status.poll_state.why, status.name.slug)
+    """Return why the next poll of a source is when it is, without the trouble, which stands above."""
+    why = explain.next_poll(status.poll_state.why, status.name.slug)
+    return why.removesuffix(f": {trouble(status)}")
 
 
 def _is_polled(status: SourceStatus) -> bool:
@@ -148,6 +148,8 @@ def _is_polled(status: SourceStatus) -> bool:
 
 
 DRAWING = {
-    "state_of": state_of, "trouble": trouble, "remedy": remedy, "is_polled": _is_polled, "strip": strip, "weeks": weeks,
+    "state_of": state_of, "trouble": trouble, "remedy": remedy, "is_polled": _is_polled,
+    "strip": strip, "weeks": weeks,
+    "poll_history": poll_history, "weekly_posts": weekly_posts,
     "why_left_out": explain.left_out, "warnings": warnings, "why_next": why_next,
 }  # fmt: skip

@@ -8,9 +8,11 @@ from flask import Blueprint, Response, render_template, request
 
 from aggregator import store
 from aggregator.model import Page, TimelineQuery
-from aggregator.web.display.post_view import by_period, shown
+from aggregator.web.display.folding import Fold, folded
+from aggregator.web.display.post_view import Shown, by_period, shown
 from aggregator.web.display.query import title_of, view_of, words_of
 from aggregator.web.display.snippets import snippets
+from aggregator.web.display.tag_choices import tag_choices
 from aggregator.web.display.timeline_data import page_of, source_titles
 from aggregator.web.serving.cached_response import cached_response, timeline_version
 from aggregator.web.serving.context import context
@@ -18,8 +20,11 @@ from aggregator.web.serving.context import context
 front = Blueprint("front", __name__)
 
 HTML = "text/html; charset=utf-8"
-MOST_TAGS = 24  # chips
-MOST_SOURCES = 60  # in the list beside the timeline; more are found on the page of sources
+COUNTED_TAGS = 100  # the most used, of which those to choose from are taken
+MOST_CATEGORIES = 24  # of the publishers
+RECENT_POSTS = 200  # whose sources stand beside the timeline
+MOST_SOURCES = 15  # there; the others are found on the page of sources
+MOST_NEW = 10  # posts of each source that are counted since a reader's last visit
 
 
 @front.get("/")
@@ -38,12 +43,6 @@ def _render(view: TimelineQuery) -> str:
     settings = here.settings()
     page = page_of(view)
     titles = source_titles(view, page)
-    limit = settings.timeline.excerpt
-    found = snippets(here.database, page.items, view.words, limit)
-    posts = (
-        shown(item, limit=limit, page_language=settings.site.language, passage=found.get(item.id, ""))
-        for item in page.items
-    )
     return render_template(
         "front.html",
         view=view,
@@ -51,13 +50,34 @@ def _render(view: TimelineQuery) -> str:
         searched=TimelineQuery(month=view.month),
         words=words_of(view, titles),
         title=title_of(view, titles, settings.site.title),
-        periods=list(by_period(posts, here.clock.now())),
+        periods=_periods(view, page),
         titles=titles,
         is_first=page.is_first,
         has_sources=bool(settings.sources),
         **_ways_on(view, page),
         **_choices(view),
     )
+
+
+def _periods(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
+    """Return the posts under their headings. Where a reader chose the sources or searched, nothing is folded."""
+    here = context()
+    settings = here.settings()
+    limit = settings.timeline.excerpt
+    found = snippets(here.database, page.items, view.words, limit)
+    after = store.silences(here.database, page.items)
+    posts = [
+        shown(
+            item,
+            limit=limit,
+            page_language=settings.site.language,
+            passage=found.get(item.id, ""),
+            silence=after.get(item.id),
+        )
+        for item in page.items
+    ]
+    fold = list if view.sources or view.words else folded
+    return [(heading, fold(group)) for heading, group in by_period(posts, here.clock.now())]
 
 
 def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
@@ -69,20 +89,38 @@ def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
 
 
 def _choices(view: TimelineQuery) -> dict[str, Any]:
-    """Return the chips and the list of sources; each leads to the view with it, or without it where it is chosen."""
+    """Return the tags and sources to choose from; each leads to the view with it, or without it where it is chosen."""
     here = context()
-    tags = [tag for tag, _ in store.top_tags(here.database, MOST_TAGS)]
-    tags += [tag for tag in view.tags if tag not in tags]
-    few = len(here.settings().sources) <= MOST_SOURCES
-    sources = store.source_names(here.database) if few else []
+    sources = [source for source in here.settings().sources if source.enabled]
+    active = store.recent_activity(here.database, RECENT_POSTS)
+    tags = tag_choices(
+        [tag for tag, _ in store.top_tags(here.database, COUNTED_TAGS)],
+        own={tag for source in sources for tag in source.tags},
+        names=[one.source.title for one in active],
+    )
+    chosen = [tag for tag in view.tags if tag not in {*tags.own, *tags.categories}]
     return {
-        "tags": [(tag, tag in view.tags, _with_tag(view, tag)) for tag in tags],
-        "sources": [(name, name.slug in view.sources, _with_source(view, name.slug)) for name in sources],
+        "own_tags": [_tag_choice(view, tag) for tag in (*tags.own, *chosen)],
+        "categories": [_tag_choice(view, tag) for tag in tags.categories[:MOST_CATEGORIES]],
+        "active": [
+            (
+                one.source,
+                one.source.slug in view.sources,
+                _with_source(view, one.source.slug),
+                one.placed[:MOST_NEW],
+            )
+            for one in active[:MOST_SOURCES]
+        ],
+        "source_count": len(sources),
     }
 
 
-def _with_tag(view: TimelineQuery, tag: str) -> str:
-    return context().addresses().timeline(replace(view, tags=_toggled(view.tags, tag), before=None))
+def _tag_choice(view: TimelineQuery, tag: str) -> tuple[str, bool, str]:
+    return (
+        tag,
+        tag in view.tags,
+        context().addresses().timeline(replace(view, tags=_toggled(view.tags, tag), before=None)),
+    )
 
 
 def _with_source(view: TimelineQuery, slug: str) -> str:

@@ -6,6 +6,8 @@ const CHECK_EVERY = 2 * MINUTE; // for new posts, while the page is looked at
 const VISIT = 30 * MINUTE; // of absence: what comes after is another visit
 
 const main = document.querySelector("main");
+const finder = document.querySelector(".finder");
+const isWide = matchMedia("(width >= 64rem)");
 const isTimeline = document.body.classList.contains("timeline");
 
 const posts = (root = document) => [...root.querySelectorAll(".h-entry")];
@@ -109,17 +111,31 @@ function startVisit() {
   return visit.line;
 }
 
+// Posts in a fold are out of order: the line stands above the fold or below it.
 function drawLine(line) {
   if (line === null || document.querySelector(".seen-line")) return;
-  const all = posts();
-  const first = all.findIndex((post) => placed(post) <= line);
+  const rows = [...main.querySelectorAll(".period > .h-entry, .period > .fold")];
+  const first = rows.findIndex((row) => placed(row.querySelector(".h-entry") ?? row) <= line);
   if (first < 1) return;
   const mark = document.createElement("p");
   mark.className = "seen-line";
   mark.textContent = "New since your last visit, above";
-  const here = all[first];
+  const here = rows[first];
   const isTop = here.previousElementSibling?.tagName === "H2";
   (isTop ? here.parentElement : here).before(mark);
+}
+
+// The sources beside the timeline tell how many of their newest posts came since the last visit; ten are listed of each.
+function countUnseen(line) {
+  if (line === null) return;
+  for (const link of document.querySelectorAll(".sources-list [data-placed]")) {
+    const unseen = link.dataset.placed.split(" ").filter((second) => second * 1000 > line).length;
+    if (!unseen) continue;
+    const mark = document.createElement("span");
+    mark.className = "unseen";
+    mark.textContent = `${unseen > 9 ? "9+" : unseen} new`;
+    link.append(mark);
+  }
 }
 
 // --- reading on --------------------------------------------------------------------------------------------
@@ -229,7 +245,7 @@ const anchorOf = (post) => post.querySelector("h3 a, h3 span");
 const current = () => document.activeElement?.closest(".h-entry");
 
 function step(by) {
-  const all = posts();
+  const all = posts().filter((post) => post.checkVisibility());
   const at = all.indexOf(current());
   const from = at >= 0 ? at + by : all.indexOf(topPost());
   const post = all[Math.min(Math.max(from, 0), all.length - 1)];
@@ -239,11 +255,17 @@ function step(by) {
   if (by > 0 && from >= all.length - 2) readOn();
 }
 
+function find() {
+  const words = document.querySelector("#q");
+  if (!words.checkVisibility()) finder.showPopover?.();
+  words.select();
+}
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   o: () => (current() ?? topPost())?.querySelector("h3 a")?.click(),
-  "/": () => document.querySelector("#q")?.select(),
+  "/": find,
   "?": () => dialog.showModal(),
 };
 
@@ -284,12 +306,13 @@ setInterval(everyMinute, MINUTE);
 if (isTimeline) {
   line = "whole" in main.dataset ? startVisit() : device.read("visit")?.line ?? null;
   drawLine(line);
+  countUnseen(line);
   returnToPlace();
   offerKeys();
   if (older) watcher.observe(older);
   addEventListener("scroll", followSoon, { passive: true });
   addEventListener("pagehide", rememberPlace);
-  if (matchMedia("(width >= 64rem)").matches) document.querySelector(".sources-list")?.setAttribute("open", "");
+  isWide.addEventListener("change", () => finder.matches(":popover-open") && finder.hidePopover());
   checkNews();
   setInterval(checkNews, CHECK_EVERY);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { everyMinute(); checkNews(); } });

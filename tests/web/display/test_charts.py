@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from aggregator.model import PollRecord, Result
-from aggregator.web.display.charts import HEIGHT, STRIP, strip, weeks
+from aggregator.web.display.charts import LARGE, SMALL, STRIP, poll_history, strip, weekly_posts, weeks
 
 AT = datetime(2026, 3, 19, tzinfo=UTC)
 
@@ -24,9 +24,32 @@ def test_a_strip_shows_the_last_polls_alone() -> None:
 def test_the_busiest_week_is_as_tall_as_the_picture_and_no_post_is_lost_in_it() -> None:
     chart = weeks((0, 1, 400))
 
-    assert [bar.height for bar in chart.bars] == [1, 2, HEIGHT]
+    assert [bar.height for bar in chart.bars] == [1, 2, SMALL]
     assert chart.words == "401 posts in 3 weeks, 400 in the busiest"
 
 
 def test_a_source_without_posts_has_a_flat_chart() -> None:
     assert {bar.kind for bar in weeks((0,) * 26).bars} == {"none"}
+
+
+def test_a_large_chart_tells_each_week_by_its_monday_and_names_the_months() -> None:
+    chart = weekly_posts((3, 1, 0), AT.date())  # a Thursday
+
+    assert [bar.words for bar in chart.bars] == [
+        "Week of 2 March: 3 posts",
+        "Week of 9 March: 1 post",
+        "Week of 16 March: 0 posts",
+    ]
+    assert weekly_posts((0,) * 6, AT.date()).labels[0].words == "Mar"
+
+
+def test_a_large_chart_tells_what_each_poll_brought() -> None:
+    chart = poll_history([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)])
+
+    assert [bar.words for bar in chart.bars] == [
+        "19 March, 00:00 UTC: nothing new",
+        "19 March, 00:00 UTC: 2 new posts",
+        "19 March, 00:00 UTC: failed",
+    ]
+    assert [label.words for label in chart.labels] == ["19 March"]
+    assert chart.bars[-1].height == LARGE
