@@ -10,7 +10,13 @@ from aggregator.store.entries.retention import prune
 from aggregator.store.entries.search import words
 from aggregator.store.entries.timeline_version import TimelineVersion, TimelineWatch, timeline_version
 from aggregator.store.entries.tokens import fold_text
-from aggregator.store.errors import CursorNotFound, NewerStoreError, SourceNotFound, StoreError
+from aggregator.store.errors import (
+    CursorNotFound,
+    NewerStoreError,
+    SourceNotFound,
+    StoreError,
+    StoreUnavailable,
+)
 from aggregator.store.polling.announcements import claim_announcement
 from aggregator.store.polling.claims import (
     claim_due,
@@ -67,6 +73,7 @@ __all__ = [
     "Push",
     "SourceNotFound",
     "StoreError",
+    "StoreUnavailable",
     "Subscription",
     "TimelineVersion",
     "TimelineWatch",

@@ -7,6 +7,10 @@ class StoreError(AggregatorError):
     """The store cannot answer; the text says why and what to do."""
 
 
+class StoreUnavailable(StoreError):  # noqa: N818 - a state of the store, not a mistake of the caller
+    """The store does not answer, or cannot be read or written to just now; `availability` logs it."""
+
+
 class NewerStoreError(StoreError):
     """The store was made by a newer version of this program."""
 

@@ -146,6 +146,7 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
 def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: Postgres) -> None:
     for url in (f"sqlite:///{tmp_path / 'old.db'}", postgres.empty()):
         with closing(Database.open(url)) as db:
+            db.make_file()
             with db.write() as connection:
                 upgrade(connection, "0001")
             with db.write() as connection:

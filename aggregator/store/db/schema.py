@@ -19,6 +19,7 @@ def migrate(db: Database) -> None:
 
     Raises NewerStoreError if the store was made by a newer version, StoreError if it does not answer.
     """
+    db.make_file()
     with db.read() as connection:
         if is_current(connection):
             return

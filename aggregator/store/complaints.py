@@ -1,0 +1,56 @@
+"""From what a database driver raises to a sentence that says what to do."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from aggregator.store.errors import StoreError, StoreUnavailable
+
+# By what the driver's message contains, of SQLite (sqlite.org/rescode.html) and of PostgreSQL.
+_ADVICE = (
+    (("disk is full", "no space left"), "its disk is full: make room there"),
+    (("readonly", "read-only", "permission denied"), "let the user that runs this write to it, and to its folder"),
+    (("malformed", "not a database", "corrupt"), "it is damaged: restore the last backup (`aggregator restore`)"),
+    (("no such table", "no such column", "relation "), "run `aggregator migrate`, or check --database"),
+    (("locked",), "another program holds it; end that one"),
+    (("refused", "timeout", "timed out", "starting up", "shutting down"), "see that PostgreSQL runs, and check --database"),
+)  # fmt: skip
+_ELSE = "check --database"
+
+# SQLSTATE classes that are about one statement and the rows it meets: bad data, constraints, conflicts of transactions.
+_OF_A_STATEMENT = ("22", "23", "40")
+
+
+def complaint(error: Exception, address: URL) -> StoreError:
+    """Return what a driver raised as an error of the store, in a sentence without a password."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    text = (cause.strerror if isinstance(cause, OSError) else str(cause)) or type(cause).__name__
+    first_line = text.strip().splitlines()[0]
+    kind = StoreError if _is_of_a_statement(cause) else StoreUnavailable
+    shown = address.render_as_string()
+    if not isinstance(cause, OSError) and _is_missing(address):
+        return kind(
+            f"cannot use the database {shown}: there is no such file;"
+            " put it back, or run `aggregator migrate` to begin with an empty one"
+        )
+    return kind(f"cannot use the database {shown}: {first_line}; {_advice(text.lower())}")
+
+
+def _is_missing(address: URL) -> bool:
+    """Whether the file of a SQLite store is not in its folder."""
+    file = Path(address.database or "")
+    return address.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists()
+
+
+def _advice(text: str) -> str:
+    return next((advice for signs, advice in _ADVICE if any(sign in text for sign in signs)), _ELSE)
+
+
+def _is_of_a_statement(cause: Any) -> bool:
+    state = getattr(cause, "sqlstate", None)
+    return str(state).startswith(_OF_A_STATEMENT) if state else type(cause).__name__ in _STATEMENT_ERRORS
+
+
+_STATEMENT_ERRORS = ("IntegrityError", "DataError")  # of any driver (PEP 249)

@@ -1,0 +1,123 @@
+"""What is said of a store that does not answer, and what it does to those who ask."""
+
+import shutil
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from aggregator import store
+from aggregator.store import Database, StoreError, StoreUnavailable
+from tests.support.databases import migrated_sqlite
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Database]:
+    """A SQLite store in `tmp_path / store.db` that has answered."""
+    with closing(Database.open(migrated_sqlite(tmp_path / "store.db"))) as db:
+        store.timeline_version(db)
+        yield db
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
+
+
+def test_an_outage_is_logged_once_and_so_is_its_end(
+    opened: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "store.db").rename(tmp_path / "moved.db")
+    for _ in range(20):
+        for use in (store.timeline_version, lambda db: store.record_heartbeat(db, "poller", NOW)):
+            with pytest.raises(StoreUnavailable, match="there is no such file; put it back"):
+                use(opened)
+    (tmp_path / "moved.db").rename(tmp_path / "store.db")
+    store.record_heartbeat(opened, "poller", NOW)
+    store.timeline_version(opened)
+
+    away, back = said(caplog)
+    assert "there is no such file" in away
+    assert "the database works again after" in back
+
+
+def test_a_store_that_is_put_back_is_read_and_written_to_without_a_restart(
+    opened: Database, tmp_path: Path
+) -> None:
+    before = opened.data_version()
+    shutil.move(tmp_path / "store.db", tmp_path / "moved.db")
+    with pytest.raises(StoreUnavailable):
+        opened.data_version()
+    shutil.move(tmp_path / "moved.db", tmp_path / "store.db")
+
+    assert opened.data_version() != before, "whatever is remembered of the store has to be asked for again"
+    store.record_heartbeat(opened, "poller", NOW)
+    assert store.last_heartbeat(opened) == NOW
+
+
+def test_nothing_is_written_to_a_file_that_is_no_longer_in_its_place(
+    opened: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "store.db").rename(tmp_path / "moved.db")
+    with pytest.raises(StoreUnavailable):
+        store.record_heartbeat(opened, "poller", NOW)
+
+    with closing(Database.open(f"sqlite:///{tmp_path / 'moved.db'}")) as moved:
+        assert store.last_heartbeat(moved) is None
+    assert not (tmp_path / "store.db").exists(), "an empty one in its place would be taken for the store"
+
+
+def test_a_file_that_took_the_place_of_another_is_used_from_then_on(opened: Database, tmp_path: Path) -> None:
+    with closing(Database.open(migrated_sqlite(tmp_path / "other.db"))) as other:
+        store.record_heartbeat(other, "another", NOW)
+    with closing(sqlite3.connect(tmp_path / "other.db")) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    for suffix in ("-wal", "-shm"):
+        (tmp_path / f"store.db{suffix}").unlink(missing_ok=True)
+    (tmp_path / "other.db").replace(tmp_path / "store.db")
+
+    assert set(store.heartbeats(opened)) == {"another"}
+
+
+def test_a_damaged_file_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"no database at all" * 1000)
+
+    with (
+        closing(Database.open(f"sqlite:///{tmp_path / 'store.db'}")) as db,
+        pytest.raises(StoreUnavailable, match="it is damaged: restore the last backup"),
+    ):
+        store.migrate(db)
+
+
+def test_while_it_takes_long_to_find_out_others_are_refused_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none?connect_timeout=2"
+        with closing(Database.open(url)) as db:
+            spans = [_refused_after(db) for _ in range(20)]
+
+    assert spans[0] > 1
+    assert sum(spans[1:]) < 1
+
+
+def _refused_after(db: Database) -> float:
+    began = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        store.timeline_version(db)
+    return time.monotonic() - began
+
+
+def test_a_row_that_a_constraint_refuses_is_no_outage(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(StoreError) as raised, database.write() as connection:
+        connection.execute(text("INSERT INTO former_slug (slug, feed_id) VALUES ('a', 77)"))
+
+    assert not isinstance(raised.value, StoreUnavailable)
+    assert not said(caplog)
