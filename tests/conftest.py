@@ -4,6 +4,7 @@ Each imports what it needs when it is first asked for, so that a part of the tes
 """
 
 import asyncio
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -173,6 +174,18 @@ def sqlite_world(open_world: "OpenWorld", tmp_path: Path) -> Iterator["World"]:
         open_world(database) as made,
     ):
         yield made
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder that is a file system of eight megabytes; skipped if the machine lets nobody mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("mounting a small file system takes root")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 # --- pages ----------------------------------------------------------------------------------------------------

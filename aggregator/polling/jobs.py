@@ -129,6 +129,8 @@ async def _do(job: Job) -> bool:
     """Do it as the outermost loop: trouble is logged, and the next turn comes all the same."""
     try:
         return await job.do() is True
+    except store.StoreUnavailable:
+        return False  # the store itself says so, once for all jobs
     except store.StoreError as error:
         log.error("cannot %s: %s", job.name, error)  # noqa: TRY400 - the sentence says all
     except Exception:

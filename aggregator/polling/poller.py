@@ -7,7 +7,7 @@ apart, across all pollers); it keeps the polls under way, and gives back what it
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,8 +40,9 @@ T = TypeVar("T")
 # How long after an internal error a feed is tried again: soon enough to be of use, late enough that a fault in every
 # poll does not become a storm of requests.
 AFTER_OUR_FAULT = timedelta(minutes=15)
-# A store that cannot be written to lets nothing be claimed either, so the publisher is not asked again and again.
+# An outcome that the store refuses, alone of all: the publisher is not to be asked again and again.
 AFTER_STORE_ERROR = timedelta(minutes=1)
+STORE_RETRY = 1.0  # seconds between two tries to write what a poll brought to a store that is away
 
 A_TICK = 1.0  # seconds after which feeds that came due meanwhile are looked for, though no poll has ended
 A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
@@ -291,8 +292,9 @@ class Poller:
                 if push is None:  # nothing was asked, so nothing was reached
                     await self._note_reach(outcome)
                 await self._save(outcome, source)
-        except store.StoreError as error:  # a store that is away, a full disk: a sentence says all
-            log.error("%s: this poll could not be saved: %s", feed.slug, error)  # noqa: TRY400
+        except store.StoreError as error:
+            if not isinstance(error, store.StoreUnavailable):
+                log.error("%s: this poll could not be saved: %s", feed.slug, error)  # noqa: TRY400 - a sentence says it
             await self._put_off(feed, AFTER_STORE_ERROR, ReasonCode.NOT_SAVED)
         except Exception:
             log.exception("%s: internal error in this poll", feed.slug)
@@ -318,7 +320,7 @@ class Poller:
             left = await self._put_off(outcome.feed, source.polling.min_interval, ReasonCode.NETWORK_DOWN)
             self._report(replace(outcome, after=left), SaveSummary())
             return
-        saved = await self._saver.save(outcome, source)
+        saved = await self._until_available(partial(self._saver.save, outcome, source))
         if saved is None:
             log.warning(
                 "%s: the lease expired before the poll finished; its result is discarded", outcome.feed.slug
@@ -367,8 +369,26 @@ class Poller:
 
     async def _end_claim(self, feed: Feed, event: ClaimEnded | PutOff) -> FeedState:
         state = apply(feed.poll_state, event)
+        end = partial(
+            self.in_store, store.give_back, feed, owner=self._owner, now=self._clock.now(), state=state
+        )
         try:
-            await self.in_store(store.give_back, feed, owner=self._owner, now=self._clock.now(), state=state)
+            await self._until_available(end)
+        except store.StoreUnavailable:
+            log.warning("%s: not given back; it is free once this poller is known to have ended", feed.slug)
         except store.StoreError as error:
             log.error("%s: cannot be given back (%s); its lease will expire", feed.slug, error)  # noqa: TRY400 - a sentence says it
         return state
+
+    async def _until_available(self, write: Callable[[], Awaitable[T]]) -> T:
+        """Write to the store as soon as it lets us: what came from a publisher is not asked for again.
+
+        Raises StoreUnavailable if this poller is to end meanwhile.
+        """
+        while True:
+            try:
+                return await write()
+            except store.StoreUnavailable:
+                if self._is_stopping:
+                    raise
+            await asyncio.sleep(STORE_RETRY)

@@ -1,30 +1,13 @@
 """A disk that is full, for real: a small file system in memory, if the machine lets us mount one."""
 
 import contextlib
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.end_to_end.test_run import rss
 from tests.support.commands import Command, eventually, free_port
 from tests.support.publisher import Publisher
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of eight megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("mounting a small file system takes root")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def test_a_full_disk_is_told_in_a_sentence_and_polls_go_on_once_there_is_room(

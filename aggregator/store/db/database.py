@@ -12,14 +12,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from aggregator.store.availability import Access, Availability
-from aggregator.store.complaints import complaint
+from aggregator.store.db.availability import Access, Availability
+from aggregator.store.db.complaints import complaint
 from aggregator.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ _LIBPQ_DEFAULTS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # milliseconds
 }
+
+
+_WRITES_NOTHING = text("UPDATE revision SET number = number WHERE id = 0")  # no row has this id
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
@@ -119,6 +122,11 @@ class Database:
         writing = self._writer.execution_options(writes=True)
         with self._plainly(Access.WRITE), writing.connect() as connection, connection.begin():
             yield connection
+
+    def check_writable(self) -> None:
+        """Raise StoreUnavailable if the store cannot be written to; writes nothing."""
+        with self.write() as connection:
+            connection.execute(_WRITES_NOTHING)
 
     def data_version(self) -> Hashable:
         """Return what differs from the last time if anybody committed meanwhile; of SQLite alone.

@@ -20,6 +20,7 @@ from aggregator.store.db.feed_rows import is_polled, state_columns
 from aggregator.store.db.tables import feed, poll
 from aggregator.store.db.types import AnyRow
 from aggregator.store.entries import saving, timeline_index, timeline_version
+from aggregator.store.errors import StoreUnavailable
 from aggregator.store.polling import hosts
 from aggregator.store.polling.claims import locked_claims
 from aggregator.urls import host_of
@@ -73,8 +74,8 @@ def _save_part(
             with db.write() as connection:
                 return _save(connection, polls, owner, timeline, alone=True)
     except Exception as error:  # noqa: BLE001 - whatever one outcome brings, the others are saved
-        if len(part) == 1:
-            return [error]
+        if len(part) == 1 or isinstance(error, StoreUnavailable):
+            return [error for _ in part]
     return [result for one in part for result in _save_part(db, [one], owner, timeline)]
 
 

@@ -1,6 +1,5 @@
 """`/healthz`: whether the store answers and, if this process polls, whether polls are on time. `/livez`: whether it runs."""
 
-import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +11,6 @@ from aggregator.outputs.channel import instant
 from aggregator.store import StoreError
 from aggregator.web.serving.cached_response import NEVER
 from aggregator.web.serving.context import Context, context
-
-log = logging.getLogger(__name__)
 
 health = Blueprint("health", __name__)
 
@@ -62,11 +59,18 @@ def examine(here: Context) -> Health:
             found.problems.append("The disk of the store is full: make room; polls go on by themselves then.")
         if here.polls:
             _examine_polling(here, found)
-    except StoreError as error:
-        # Strangers read this: no address, no user and no path.
-        log.error("/healthz: the store does not answer: %s", error)  # noqa: TRY400 - the sentence says all
+            _examine_writing(here, found)
+    except StoreError:
+        # Strangers read this: no address, no user and no path. The store itself logs why.
         found.problems.append("The store does not answer; the log says why.")
     return found
+
+
+def _examine_writing(here: Context, found: Health) -> None:
+    try:
+        here.database.check_writable()
+    except StoreError:
+        found.problems.append("The store cannot be written to; the log says why.")
 
 
 def _examine_polling(here: Context, found: Health) -> None:

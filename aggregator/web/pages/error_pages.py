@@ -3,8 +3,9 @@
 from flask import Flask, Response, current_app, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from aggregator.store import StoreError
+from aggregator.store import StoreError, StoreUnavailable
 from aggregator.web.serving.cached_response import NEVER
+from aggregator.web.serving.outage_answers import kept_answer
 
 TITLES = {
     400: "This address makes no sense here",
@@ -50,9 +51,13 @@ def page(error: HTTPException) -> Response:
 
 
 def unavailable(error: StoreError) -> Response:
-    """Answer for a store that does not: the admin finds the reason in the log, a reader could do nothing with it."""
-    current_app.logger.error("%s", error)
-    return page(ServiceUnavailable(retry_after=RETRY_AFTER))
+    """Answer for a store that does not, with what is kept, else with a page that says so.
+
+    The admin finds the reason in the log; a reader could do nothing with it.
+    """
+    if not isinstance(error, StoreUnavailable):  # which the store itself logs
+        current_app.logger.error("%s", error)
+    return kept_answer() or page(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
 def _sentence(error: HTTPException, status: int) -> str:

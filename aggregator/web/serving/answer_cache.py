@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 
@@ -32,14 +33,25 @@ class Dependence:
 class Answer:
     """What is sent for one address in one content coding: the whole of it, or 304 to who has it."""
 
-    def __init__(self, status: str, headers: Headers, body: bytes, dependence: Dependence | None) -> None:
+    def __init__(
+        self, status: str, headers: Headers, body: bytes, dependence: Dependence | None, held_at: datetime
+    ) -> None:
         self.status = status
         self.body = body
         self.dependence = dependence
+        self.held_at = held_at  # when it was last known to be what the application says
         self._headers = headers
         self._headers_of_304 = list(headers)
         remove_entity_headers(self._headers_of_304)
-        self._etag = next((value for name, value in headers if name == "ETag"), None)
+        self._etag = self.header("ETag")
+
+    def header(self, name: str) -> str | None:
+        """Return a header's first value, by its name as it was sent."""
+        return next((value for key, value in self._headers if key == name), None)
+
+    def links(self) -> list[str]:
+        """Return the values of its `Link` headers."""
+        return [value for key, value in self._headers if key == "Link"]
 
     def headers(self) -> Headers:
         """Return the headers of the whole answer, dated now."""

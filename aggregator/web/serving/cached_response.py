@@ -18,7 +18,8 @@ from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CODINGS, IDENTITY, CacheVersion, Rendering, rendering
 
 ALWAYS_ASK = "no-cache"  # may be kept, and is asked for at each use: a reader never sees an old page
-MINUTE = "public, max-age=60"  # feeds: a program gains nothing by asking more often
+# Feeds: a program gains nothing by asking more often, and an old one serves it better than an error (RFC 5861).
+MINUTE = "public, max-age=60, stale-if-error=86400"
 FOR_EVER = "public, max-age=31536000, immutable"  # what has its hash in its address
 NEVER = "no-store"  # what is only true now
 

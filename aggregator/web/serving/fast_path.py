@@ -7,6 +7,7 @@ through to the application as it came.
 
 import re
 from collections.abc import Hashable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -47,17 +48,19 @@ class FastPath:
 
     def _answer(self, environ: "WSGIEnvironment") -> Answer:
         """Return the kept answer while it holds, else a new one."""
-        answers = context_of(self._app).answers
-        question = _question(environ)
-        kept = answers.get(question)
+        here = context_of(self._app)
+        question = question_of(environ, coding_of(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        now = here.clock.now()
+        kept = here.answers.get(question)
         if kept is not None and _holds(kept):
+            kept.held_at = now
             return kept
-        answer = self._ask({name: value for name, value in environ.items() if name not in CONDITIONS})
+        answer = self._ask({name: value for name, value in environ.items() if name not in CONDITIONS}, now)
         if answer.dependence is not None:
-            answers.put(question, answer)
+            here.answers.put(question, answer)
         return answer
 
-    def _ask(self, environ: "WSGIEnvironment") -> Answer:
+    def _ask(self, environ: "WSGIEnvironment", now: datetime) -> Answer:
         """Return what the application answers."""
         begun: list[tuple[str, Headers]] = []
 
@@ -70,7 +73,7 @@ class FastPath:
         finally:
             getattr(parts, "close", lambda: None)()
         status, headers = begun[-1]
-        return Answer(status, headers, body, environ.get(DEPENDENCE))
+        return Answer(status, headers, body, environ.get(DEPENDENCE), now)
 
 
 def _is_plain(environ: "WSGIEnvironment") -> bool:
@@ -87,14 +90,14 @@ def _is_plain(environ: "WSGIEnvironment") -> bool:
     return _ONE_TAG.fullmatch(tag) is not None
 
 
-def _question(environ: "WSGIEnvironment") -> Hashable:
-    coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
+def question_of(environ: "WSGIEnvironment", coding: str) -> Hashable:
+    """Return what an answer in a content coding is kept by."""
     path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
     return path, environ.get("QUERY_STRING", ""), coding
 
 
 def _holds(answer: Answer) -> bool:
-    """Whether an answer may be sent again. Where the store does not say, the application does."""
+    """Whether an answer may be sent again. If the store does not say, the application decides (`outage_answers`)."""
     try:
         return answer.dependence is not None and answer.dependence.holds()
     except StoreError:

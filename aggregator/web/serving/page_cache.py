@@ -28,6 +28,12 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 IDENTITY = "identity"
+_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: bytes(brotli.decompress(body)),
+    "zstd": zstd.decompress,
+    "gzip": gzip.decompress,
+    IDENTITY: bytes,
+}
 
 MOST_BYTES = 32 * 1024 * 1024  # of documents and their compressed forms
 SLOT_BYTES = 1024  # what a kept document costs beside its bytes
@@ -65,6 +71,11 @@ class Rendering:
     def weight(self) -> int:
         """Return the bytes of all forms that it has so far."""
         return len(self.body) + sum(map(len, list(self.coded.values())))
+
+
+def decoded(body: bytes, coding: str) -> bytes:
+    """Return the document of which `in_coding` made these bytes."""
+    return _DECODERS[coding](body)
 
 
 def rendering(body: bytes, changed: datetime) -> Rendering:

@@ -1,7 +1,7 @@
 """The fast path answers as the application does: each answer is compared with that of the application alone."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +30,8 @@ UNUSUAL: list[tuple[str, dict[str, str]]] = [
     ("GET", {"If-Modified-Since": "Fri, 02 Mar 2040 12:00:00 GMT"}),
     ("GET", {"Host": "elsewhere.example", "Origin": "https://elsewhere.example"}),
 ]
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 each_address = pytest.mark.parametrize("address", ADDRESSES)
 
@@ -129,7 +131,7 @@ def _asked(site: Site, more: dict[str, str]) -> Iterable[bytes]:
 def test_kept_answers_are_bounded_in_bytes() -> None:
     kept = AnswerCache(most_bytes=3 * (SLOT_BYTES + 100))
     for number in range(4):
-        kept.put(number, Answer("200 OK", [], b"x" * 100, None))
+        kept.put(number, Answer("200 OK", [], b"x" * 100, None, NOW))
         kept.get(0)
 
     assert [kept.get(number) is not None for number in range(4)] == [True, False, True, True]

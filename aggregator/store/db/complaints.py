@@ -8,19 +8,23 @@ from sqlalchemy.exc import DBAPIError
 
 from aggregator.store.errors import StoreError, StoreUnavailable
 
+_PERMISSION = "let the user that runs this write to it, and to its folder"
 # By what the driver's message contains, of SQLite (sqlite.org/rescode.html) and of PostgreSQL.
 _ADVICE = (
     (("disk is full", "no space left"), "its disk is full: make room there"),
-    (("readonly", "read-only", "permission denied"), "let the user that runs this write to it, and to its folder"),
+    (("readonly", "read-only", "permission denied"), _PERMISSION),
     (("malformed", "not a database", "corrupt"), "it is damaged: restore the last backup (`aggregator restore`)"),
     (("no such table", "no such column", "relation "), "run `aggregator migrate`, or check --database"),
     (("locked",), "another program holds it; end that one"),
-    (("refused", "timeout", "timed out", "starting up", "shutting down"), "see that PostgreSQL runs, and check --database"),
+    (("refused", "is the server running", "timeout", "timed out", "starting up", "shutting down"), "see that PostgreSQL runs, and check --database"),
 )  # fmt: skip
 _ELSE = "check --database"
 
-# SQLSTATE classes that are about one statement and the rows it meets: bad data, constraints, conflicts of transactions.
-_OF_A_STATEMENT = ("22", "23", "40")
+# What is about one statement: bad data, constraints, conflicts of transactions, the schema. PostgreSQL has SQLSTATE
+# classes; SQLite has classes of exceptions (PEP 249), and words.
+_STATES = ("22", "23", "40", "42")
+_ERRORS = ("IntegrityError", "DataError")
+_WORDS = ("no such table", "no such column")
 
 
 def complaint(error: Exception, address: URL) -> StoreError:
@@ -35,7 +39,7 @@ def complaint(error: Exception, address: URL) -> StoreError:
             f"cannot use the database {shown}: there is no such file;"
             " put it back, or run `aggregator migrate` to begin with an empty one"
         )
-    return kind(f"cannot use the database {shown}: {first_line}; {_advice(text.lower())}")
+    return kind(f"cannot use the database {shown}: {first_line}; {_advice(text.lower(), address)}")
 
 
 def _is_missing(address: URL) -> bool:
@@ -44,13 +48,13 @@ def _is_missing(address: URL) -> bool:
     return address.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists()
 
 
-def _advice(text: str) -> str:
+def _advice(text: str, address: URL) -> str:
+    if "unable to open" in text and Path(address.database or "").exists():
+        return _PERMISSION
     return next((advice for signs, advice in _ADVICE if any(sign in text for sign in signs)), _ELSE)
 
 
 def _is_of_a_statement(cause: Any) -> bool:
-    state = getattr(cause, "sqlstate", None)
-    return str(state).startswith(_OF_A_STATEMENT) if state else type(cause).__name__ in _STATEMENT_ERRORS
-
-
-_STATEMENT_ERRORS = ("IntegrityError", "DataError")  # of any driver (PEP 249)
+    if state := getattr(cause, "sqlstate", None):
+        return str(state).startswith(_STATES)
+    return type(cause).__name__ in _ERRORS or str(cause).startswith(_WORDS)
