@@ -48,6 +48,12 @@ _LIBPQ_DEFAULTS = {
 _WRITES_NOTHING = text("UPDATE revision SET number = number WHERE id = 0")  # no row has this id
 
 
+# Statements are prepared, and the server keeps the plans that it makes of them. What it plans while a table is nearly
+# empty (to read all of it, or to join all of it) would still be done when it holds a million rows. Each of our
+# statements has an index for what it looks up, and none runs long enough to be worth compiling.
+_SETTINGS = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "jit = off")
+
+
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
     """Return an INSERT that can say what to do on a conflict; both databases say it in the same words."""
     if connection.dialect.name == "sqlite":
@@ -89,6 +95,8 @@ class Database:
             ) from error
         if address.get_backend_name() == "sqlite":
             _prepare_sqlite(engine)
+        else:
+            _prepare_postgres(engine)
         return cls(engine)
 
     @property
@@ -198,6 +206,15 @@ def _with_driver(address: URL) -> URL:
 
 def _lower(value: str | None) -> str | None:
     return None if value is None else value.lower()
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        with connection.cursor() as cursor:
+            for setting in _SETTINGS:
+                cursor.execute(f"SET {setting}")
+        connection.commit()
 
 
 def _prepare_sqlite(engine: Engine) -> None:
