@@ -18,6 +18,17 @@ _DIACRITICS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _OTHER_MARKS = re.compile("[^\0-\u0482\u048a-\u0590\u2000-\u20cf\u2100-\u2cee\u3100-\ua66e\uabee-\ufb1d]")
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """For `str.translate`: every character as it is, but combining ones, which go. Filled as characters occur."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = None if unicodedata.combining(chr(code)) else code
+        return kept
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def tokens_of(text: str) -> tuple[str, ...]:
     """Return the words of a text as the index has them."""
     text = with_plain_signs(text, " ")
@@ -26,7 +37,9 @@ def tokens_of(text: str) -> tuple[str, ...]:
     else:
         bare = fold_text(text)
         found = (_TOKEN if may_be_spaceless(bare) else _SPACED_TOKEN).findall(bare)
-    return tuple(token[:_LONGEST_TOKEN] for token in found)
+    if max(map(len, found), default=0) > _LONGEST_TOKEN:
+        return tuple(token[:_LONGEST_TOKEN] for token in found)
+    return tuple(found)
 
 
 def fold_text(text: str) -> str:
@@ -37,5 +50,5 @@ def fold_text(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
     bare = _DIACRITICS.sub("", apart.casefold())
     if _OTHER_MARKS.search(bare):
-        bare = "".join(char for char in bare if not unicodedata.combining(char))
+        bare = bare.translate(_WITHOUT_MARKS)
     return unicodedata.normalize("NFC", bare)
