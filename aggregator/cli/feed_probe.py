@@ -34,7 +34,12 @@ class FeedClient:
     async def discover(self, source: Source) -> Discovery:
         """Ask for one source's feed."""
         return await discover(
-            source.url, self.fetcher, self.reader, polling=source.polling, headers=source.headers
+            source.url,
+            self.fetcher,
+            self.reader,
+            polling=source.polling,
+            headers=source.headers,
+            secrets=source.secrets,
         )
 
 

@@ -1,5 +1,6 @@
 """`aggregator sources`: lists and edits the sources file, and ends a source's hold."""
 
+import os
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from aggregator.polling.discover import Discovery, discover
 from aggregator.quantities import counted
 from aggregator.sources import Settings, Source, edit, load
 from aggregator.sources.imports import read_list
+from aggregator.sources.secrets import Secrets, secrets_in
 from aggregator.sources.settings import same_address
 from aggregator.sources.slugs import default_slug, slugify
 
@@ -108,11 +110,22 @@ def add_source(
 async def _find(url: str, settings: Settings) -> tuple[str, str, str]:
     """Return the address of the feed behind an address, its title, and a sentence about it."""
     async with open_client(settings) as post:
-        found = await discover(url, post.fetcher, post.reader, polling=settings.polling)
+        found = await discover(
+            url, post.fetcher, post.reader, polling=settings.polling, secrets=_secrets_of(url)
+        )
     if found.feed is None or found.feed.reading is None:
         raise NotAFeedError(f"{url} was not listed: {describe(found)}")
     address = found.feed.answer.moved_to or found.feed.address
     return address, found.feed.reading.title, _note(found)
+
+
+def _secrets_of(url: str) -> Secrets:
+    try:
+        return secrets_in(iter([url]), os.environ)
+    except KeyError as missing:
+        raise NotAFeedError(
+            f"{url} was not listed: the environment variable {missing.args[0]} is not set"
+        ) from None
 
 
 def _note(found: Discovery) -> str:

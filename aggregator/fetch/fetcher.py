@@ -5,6 +5,8 @@ Goes from hop to hop: each within the time limit, in its turn at its host. How o
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import urlencode
@@ -23,6 +25,7 @@ from aggregator.fetch.request import RequestSpec
 from aggregator.fetch.room import LargeBodies, Room
 from aggregator.fetch.transport import Transport
 from aggregator.model import Fault, FetchResult, Validators
+from aggregator.sources.secrets import NO_SECRETS, Secrets
 from aggregator.sources.settings import Polling
 
 UNCONDITIONAL = Validators()
@@ -75,19 +78,21 @@ class Fetcher:
         validators: Validators = UNCONDITIONAL,
         polling: Polling,
         headers: Mapping[str, str] = MappingProxyType({}),
+        secrets: Secrets = NO_SECRETS,
         room: Room | None = None,
     ) -> FetchResult:
         """Ask for an address, on condition of the validators, and follow where it redirects.
 
         Never raises for what a server or a network does. `polling.timeout` bounds the whole of it, from the first
         turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
-        admin's own and go to this origin only. `room`, from `room()`, bounds the memory of large bodies.
+        admin's own and go to this origin only. `secrets` are what `${NAME}` in the address stands for; nothing of
+        them is in the answer, whatever the server says. `room`, from `room()`, bounds the memory of large bodies.
         """
-        spec = RequestSpec(self._site_url, polling, validators, headers)
-        if room:
-            return await self._run(address, spec, room)
-        async with self.room() as own:
-            return await self._run(address, spec, own)
+        known = Validators(_revealed(validators.etag, secrets), validators.last_modified)
+        spec = RequestSpec(self._site_url, polling, known, headers)
+        async with self.room() if room is None else nullcontext(room) as place:
+            answer = await self._run(secrets.reveal(address), spec, place)
+        return _concealed(answer, secrets) if secrets else answer
 
     def room(self) -> Room:
         """Return the room for a body, to be held for as long as the body is in memory."""
@@ -138,3 +143,21 @@ class Fetcher:
             if status not in spec.follows:
                 return spec.fault(status, progress.header("content-range"))
             progress.follow_redirect()
+
+
+def _revealed(value: str | None, secrets: Secrets) -> str | None:
+    return None if value is None else secrets.reveal(value)
+
+
+def _concealed(answer: FetchResult, secrets: Secrets) -> FetchResult:
+    """Return what came without what the admin's variables stand for: servers repeat addresses wherever they can."""
+    fault = answer.fault
+    return replace(
+        answer,
+        address=secrets.conceal(answer.address),
+        final_address=secrets.conceal(answer.final_address),
+        headers=tuple((name, secrets.conceal(value)) for name, value in answer.headers),
+        body=None if answer.body is None else secrets.conceal_in(answer.body),
+        moved_to=None if answer.moved_to is None else secrets.conceal(answer.moved_to),
+        fault=None if fault is None else Fault(fault.kind, secrets.conceal(fault.sentence)),
+    )

@@ -12,6 +12,7 @@ from aggregator.fetch.addresses import same_origin
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Fault, FaultKind, FeedContent, FetchResult
 from aggregator.reading.reader import Reader
+from aggregator.sources.secrets import NO_SECRETS, Secrets
 from aggregator.sources.settings import Polling
 
 # Where feeds are when no page tells: WordPress and Ghost, Hugo and Jekyll, hand-made ones. Below the page's own
@@ -64,9 +65,10 @@ async def ask(
     *,
     polling: Polling,
     headers: Mapping[str, str] = NO_HEADERS,
+    secrets: Secrets = NO_SECRETS,
 ) -> Exchange:
     """Fetch and read one address as the poller would."""
-    answer = await fetcher.fetch(address, polling=polling, headers=headers)
+    answer = await fetcher.fetch(address, polling=polling, headers=headers, secrets=secrets)
     if answer.body is None or answer.fault:
         return Exchange(address, answer, None)
     content_type = answer.header("content-type")
@@ -81,13 +83,14 @@ async def discover(
     *,
     polling: Polling,
     headers: Mapping[str, str] = NO_HEADERS,
+    secrets: Secrets = NO_SECRETS,
 ) -> Discovery:
     """Find the feed behind an address: the address itself, or the first that its page or a common path has.
 
     Sends further requests only where a page came, at most `MOST_NAMED` and `MOST_GUESSED` of them: a server in
     trouble is not asked for more. The headers go to no other origin than the address's own.
     """
-    asked = await ask(address, fetcher, reader, polling=polling, headers=headers)
+    asked = await ask(address, fetcher, reader, polling=polling, headers=headers, secrets=secrets)
     if asked.fault is None:
         return Discovery(asked, asked)
     if asked.fault.kind is not FaultKind.PAGE or asked.reading is None:
@@ -96,7 +99,7 @@ async def discover(
     guessed = [guess for guess in _guesses(asked.answer.final_address) if guess not in named][:MOST_GUESSED]
     for candidate in [*named, *guessed]:
         own = headers if same_origin(candidate, address) else NO_HEADERS
-        exchange = await ask(candidate, fetcher, reader, polling=polling, headers=own)
+        exchange = await ask(candidate, fetcher, reader, polling=polling, headers=own, secrets=secrets)
         if exchange.fault is None:
             return Discovery(asked, exchange, tuple(other for other in named if other != candidate))
     return Discovery(asked, None)

@@ -109,7 +109,10 @@ class Jobs:
         """Bring the store in line with the sources file, and say there what is wrong with the file."""
         now = self._clock.now()
         await self._poller.beside_store(store.sync_sources, self._sources.settings, now)
-        await self._poller.in_store(store.set_file_state, str(self._sources.path), self._sources.faults)
+        # Shown to everybody: the names of the files, without the folder that they are in.
+        folder = f"{self._sources.path.parent}/"
+        faults = tuple(fault.replace(folder, "") for fault in self._sources.faults)
+        await self._poller.in_store(store.set_file_state, self._sources.path.name, faults)
 
     async def correct_clock(self) -> None:
         """Take back what was planned by a clock that was far ahead."""

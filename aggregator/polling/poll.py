@@ -77,6 +77,7 @@ async def poll(
         polling=source.polling,
         # If the feed has moved to another origin, the admin's secrets stay behind.
         headers=source.headers if same_origin(source.url, state.address) else {},
+        secrets=source.secrets,
         room=room,
     )
     exchange = _exchange(feed, source, answer, circumstances, in_full=in_full)

@@ -26,6 +26,7 @@ from aggregator.polling.poll import Circumstances, poll, read_push
 from aggregator.polling.saver import Saver
 from aggregator.reading.reader import Reader
 from aggregator.sources import SourcesFile
+from aggregator.sources.secrets import VARIABLE
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Database, Push
 from aggregator.urls import host_of
@@ -218,7 +219,12 @@ class Poller:
     async def subscribe(self) -> None:
         """Ask hubs to push, where the sources file says so, and again before they stop."""
         now = self._clock.now()
-        sources = {source.url: source for source in self.settings.sources if source.polling.websub}
+        # A hub is a third party: it is told no address that has a secret in it.
+        sources = {
+            source.url: source
+            for source in self.settings.sources
+            if source.polling.websub and not VARIABLE.search(source.url)
+        }
         if not sources:
             return
         for feed, known in await self.in_store(store.subscriptions_due, now):

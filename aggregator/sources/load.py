@@ -19,6 +19,7 @@ from aggregator.sources.messages import (
     value_sentence,
     wrong_brackets,
 )
+from aggregator.sources.secrets import secrets_in
 from aggregator.sources.settings import (
     Polling,
     Rules,
@@ -39,7 +40,7 @@ Section = TypeVar("Section", bound=Rules)
 def load(path: Path | str, environ: Mapping[str, str] | None = os.environ) -> Settings:
     """Read and check the sources file and its folder; raises SourcesFault with everything that is wrong with them.
 
-    `${NAME}` in headers is read from `environ`; without one it stays as it is written, for whoever lists or edits
+    `${NAME}` in headers and addresses is read from `environ`; without one it stays as it is written, for whoever lists or edits
     sources and polls none.
     """
     return parse_files(read_files(Path(path)), environ)
@@ -84,6 +85,11 @@ def _syntax_error(text: str, message: str) -> _SyntaxError:
     where = f"in column {column}" if column else "at the end of the file"
     sentence = f"not valid TOML {where}: {what[:1].lower()}{what[1:]}"
     return _SyntaxError(int(line or text.count("\n") + 1), sentence)
+
+
+def _texts_with_variables(table: Mapping[str, Any]) -> Iterator[str]:
+    yield table["url"]
+    yield from table.get("headers", {}).values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,8 @@ class _Check:
             if table:
                 slug = table.slug or default_slug(source.name or table.title, table.url, taken)
                 taken.add(slug)
-                resolved = table.resolved(slug, polling or Polling())
+                secrets = secrets_in(_texts_with_variables(source.table), self.environ)
+                resolved = table.resolved(slug, polling or Polling(), secrets)
                 sources.append(resolved)
                 if polling:  # else its own faults come first
                     self._check_order(source.file, source.place, table, resolved.polling)

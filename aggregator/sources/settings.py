@@ -13,6 +13,7 @@ import regex
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationInfo
 
 from aggregator.sources.durations import format_duration, parse_duration
+from aggregator.sources.secrets import NO_SECRETS, VARIABLE, Secrets, check_for_address
 from aggregator.sources.slugs import LONGEST, slugify
 from aggregator.urls import ascii_host, check_host
 
@@ -78,6 +79,19 @@ def _address(value: str) -> str:
     return url
 
 
+def _feed_address(value: str, info: ValidationInfo) -> str:
+    """Take an address as it is written, with `${NAME}` in its path and query; what that stands for is checked alone."""
+    url = value.strip()
+    server = re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    if VARIABLE.search(server.rpartition("@")[2]):
+        raise ValueError("names a variable in its host; `${NAME}` may stand in the path and in the query")
+    environ = _environ(info)
+    if environ is not None:
+        for name in VARIABLE.findall(url):
+            check_for_address(name, _variable(name, environ))
+    return _address(url)
+
+
 def _site_address(value: str) -> str:
     url = _address(value)
     if urlsplit(url).query or urlsplit(url).fragment:
@@ -136,9 +150,6 @@ OWN_HEADERS = {
 }  # fmt: skip
 
 
-VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
 def _header_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
         raise ValueError(f"`{value}` is no name of a header; write one like Authorization")
@@ -149,10 +160,15 @@ def _header_name(value: str) -> str:
 
 def _header_value(value: str, info: ValidationInfo) -> str:
     """Put the environment's values in the place of `${NAME}`, where a context with an environment is given."""
-    environ = (info.context or {}).get("environ")
+    environ = _environ(info)
     if environ is not None:
         value = VARIABLE.sub(lambda match: _variable(match[1], environ), value)
     return _header_text(value).strip()
+
+
+def _environ(info: ValidationInfo) -> Mapping[str, str] | None:
+    environ: Mapping[str, str] | None = (info.context or {}).get("environ")
+    return environ
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> str:
@@ -174,6 +190,7 @@ Interval = Annotated[timedelta, _span(timedelta(seconds=1), timedelta(days=31))]
 Line = Annotated[str, AfterValidator(_words), Field(max_length=300)]
 Address = Annotated[str, AfterValidator(_address), Field(max_length=2000)]
 Face = Annotated[str, AfterValidator(_face), Field(max_length=300)]
+FeedAddress = Annotated[str, AfterValidator(_feed_address), Field(max_length=2000)]
 Slug = Annotated[str, AfterValidator(_slug), Field(max_length=LONGEST)]
 Tags = Annotated[
     tuple[Annotated[str, AfterValidator(_tag), Field(max_length=60)], ...], AfterValidator(_distinct)
@@ -236,7 +253,7 @@ class Polling(Rules):
 class SourceKeys(Rules):
     """The keys that a source has of its own, whether as written or as it counts."""
 
-    url: Address
+    url: FeedAddress
     title: Line = ""  # "" is the feed's own
     tags: Tags = ()  # trimmed, case-folded, each once
     enabled: Switch = True
@@ -253,6 +270,9 @@ class Source(SourceKeys):
 
     slug: Slug
     polling: Polling = Polling()
+    secrets: Secrets = Field(
+        default=NO_SECRETS, repr=False
+    )  # what `${NAME}` stands for in its url and headers
 
 
 class SourceTable(SourceKeys, Polling):
@@ -260,13 +280,14 @@ class SourceTable(SourceKeys, Polling):
 
     slug: Slug | None = None
 
-    def resolved(self, slug: str, polling: Polling) -> Source:
+    def resolved(self, slug: str, polling: Polling, secrets: Secrets) -> Source:
         """Return the source that this means where the file's `[polling]` says `polling`."""
         overrides = self.model_fields_set & Polling.model_fields.keys()
         own: dict[str, Any] = {key: getattr(self, key) for key in SourceKeys.model_fields}
         return Source.model_construct(
             **own,
             slug=slug,
+            secrets=secrets,
             # Shared if nothing is overridden: a file may list a hundred thousand sources.
             polling=polling.model_copy(update={key: getattr(self, key) for key in overrides})
             if overrides

@@ -100,10 +100,15 @@ def _checked(feed: Listed, told: list[Note], where: str) -> NewSource | None:
 
 
 def _http(feed: Listed, told: list[Note]) -> str:
-    """Take off the scheme that some readers put before (feed://host, feed:https://host), or give one to a bare host."""
+    """Take off the scheme that some readers put before (feed://host, feed:https://host), or give one to a bare host.
+
+    `${` is escaped.
+    """
     url = re.sub(r"^feed:(?://|(?=https?:))", lambda match: "http://" if "//" in match[0] else "", feed.url)
     if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?]\S*)?", url):
         url = f"https://{url}"
+    # A list of somebody else's must not get at the variables of this machine; who lists an address by hand may.
+    url = url.replace("${", "$%7B")
     if url != feed.url:
         told.append(Note(feed.line, f"{feed.url} was taken as {url}"))
     return url
