@@ -86,7 +86,7 @@ class Poller:
         self._last_listed = _Listed(self.settings)
         self._outage = Outage()
         self._is_stopping = False
-        self._under_way: dict[asyncio.Task[None], tuple[Feed, Push | None]] = {}
+        self._under_way: dict[asyncio.Task[None], Feed] = {}
         # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._heartbeat_thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
@@ -141,15 +141,18 @@ class Poller:
         if self._is_stopping:
             return 0
         if not self._outage.is_on:
-            return self.settings.polling.concurrency - self.under_way
+            return self._free_places()
         now = self._clock.now()
         if self.under_way or not self._outage.probe_is_due(now):
             return 0
         self._outage = self._outage.probe(now)
         return 1
 
-    async def start_one(self, slug: str, push: Push | None = None) -> bool:
-        """Start the poll of this source, due or not, or the reading of what was pushed for it.
+    def _free_places(self) -> int:
+        return 0 if self._is_stopping else max(self.settings.polling.concurrency - self.under_way, 0)
+
+    async def start_one(self, slug: str) -> bool:
+        """Start the poll of this source, due or not.
 
         False where another poller has it, or its host may not be asked just now.
         """
@@ -157,16 +160,23 @@ class Poller:
             store.claim_one, slug, now=self._clock.now(), owner=self._owner, lease=self._listed().lease
         )
         if feed is not None:
-            self._start(feed, push)
+            self._start(feed)
         return feed is not None
 
     async def read_pushes(self) -> None:
-        """Start to read what hubs have pushed; what belongs to a feed that is being polled waits for the next turn."""
+        """Start to read what hubs have pushed; what belongs to a feed or host that is being asked waits for a later turn."""
         if not self._listed().takes_pushes:
             return
-        for push in await self.in_store(store.dequeue_pushes, self._room()):
-            if not await self.start_one(push.slug, push):
-                await self._keep(push)
+        # Nobody is asked, so that it goes on while our own network is down.
+        pushed = await self.in_store(
+            store.claim_pushes,
+            now=self._clock.now(),
+            limit=self._free_places(),
+            owner=self._owner,
+            lease=self._listed().lease,
+        )
+        for feed, push in pushed:
+            self._start(feed, push)
 
     async def settle(self, patience: float | None = None) -> None:
         """Wait until a poll that is under way has ended, for `patience` seconds at most."""
@@ -187,10 +197,8 @@ class Poller:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
         await self._saver.close()
-        for feed, push in unfinished.values():
+        for feed in unfinished.values():
             await self._give_back(feed)
-            if push:
-                await self._keep(push)
         self._store_thread.shutdown()
         self._heartbeat_thread.shutdown()
 
@@ -281,7 +289,7 @@ class Poller:
 
     def _start(self, feed: Feed, push: Push | None = None) -> None:
         task = asyncio.create_task(self._poll_and_save(feed, push), name=f"poll {feed.slug}")
-        self._under_way[task] = feed, push
+        self._under_way[task] = feed
         task.add_done_callback(self._under_way.pop)
 
     async def _poll_and_save(self, feed: Feed, push: Push | None) -> None:
@@ -297,7 +305,8 @@ class Poller:
                 outcome = await self._poll(feed, source, push, room)
                 if push is None:  # nothing was asked, so nothing was reached
                     await self._note_reach(outcome)
-                await self._save(outcome, source)
+                if await self._save(outcome, source) and push:
+                    await self.in_store(store.drop_push, push)
         except store.StoreError as error:
             if not isinstance(error, store.StoreUnavailable):
                 log.error("%s: this poll could not be saved: %s", feed.slug, error)  # noqa: TRY400 - a sentence says it
@@ -306,6 +315,8 @@ class Poller:
             log.exception("%s: internal error in this poll", feed.slug)
             span = max(AFTER_OUR_FAULT, source.polling.min_interval)
             await self._put_off(feed, span, ReasonCode.INTERNAL_ERROR)
+            if push:  # it would bring the same error again
+                await self.in_store(store.drop_push, push)
 
     async def _poll(self, feed: Feed, source: Source, push: Push | None, room: Room) -> Outcome:
         circumstances = Circumstances(self._clock, self._mean_root_rate, self.settings.timeline.keep)
@@ -320,19 +331,21 @@ class Poller:
             outcome = replace(outcome, after=apply(outcome.after, event))
         return outcome
 
-    async def _save(self, outcome: Outcome, source: Source) -> None:
+    async def _save(self, outcome: Outcome, source: Source) -> bool:
+        """Save an outcome and report it, and return whether it was saved."""
         if self._outage.explains(outcome):
             # The next probe is another feed's: this one's host may be dead for good.
             left = await self._put_off(outcome.feed, source.polling.min_interval, ReasonCode.NETWORK_DOWN)
             self._report(replace(outcome, after=left), SaveSummary())
-            return
+            return False
         saved = await self._until_available(partial(self._saver.save, outcome, source))
         if saved is None:
             log.warning(
                 "%s: the lease expired before the poll finished; its result is discarded", outcome.feed.slug
             )
-        else:
-            self._report(outcome, saved)
+            return False
+        self._report(outcome, saved)
+        return True
 
     async def _write(self, polls: Sequence[tuple[Outcome, Source]]) -> list[SaveSummary | Exception | None]:
         return await self.in_store(
@@ -360,10 +373,6 @@ class Poller:
         if self._last_listed.settings is not self.settings:
             self._last_listed = _Listed(self.settings)
         return self._last_listed
-
-    async def _keep(self, push: Push) -> None:
-        """Leave a pushed document to the next turn, or to another poller: a hub sends it once."""
-        await self.in_store(store.enqueue_push, push.feed_id, push.body, push.content_type, push.received)
 
     async def _give_back(self, feed: Feed) -> None:
         """Undo a claim: the feed is due as it was."""

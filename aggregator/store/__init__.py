@@ -38,15 +38,13 @@ from aggregator.store.polling.heartbeats import (
     record_heartbeat,
     set_file_state,
 )
+from aggregator.store.polling.inbox import Push, claim_pushes, drop_push, enqueue_push
 from aggregator.store.polling.outcomes import save_outcomes
 from aggregator.store.polling.right_clock import correct_clock
 from aggregator.store.polling.subscriptions import (
-    Push,
     Subscription,
     confirm_subscription,
     deny_subscription,
-    dequeue_pushes,
-    enqueue_push,
     is_pushed,
     save_subscription,
     subscription_by_token,
@@ -82,10 +80,11 @@ __all__ = [
     "claim_announcement",
     "claim_due",
     "claim_one",
+    "claim_pushes",
     "confirm_subscription",
     "correct_clock",
     "deny_subscription",
-    "dequeue_pushes",
+    "drop_push",
     "due_slugs",
     "enqueue_push",
     "file_state",

@@ -81,15 +81,20 @@ def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: time
         row = _locked_source(connection, slug)
         if not row.enabled:
             raise SourceNotFound(slug)
-        is_leased = row.lease_owner is not None and row.due_at is not None and row.due_at > now
-        if is_leased or not hosts.has_free_slot(connection, row.host, now):
-            return None
-        connection.execute(
-            update(feed).where(feed.c.id == row.id).values(lease_owner=owner, due_at=now + lease)
-        )
-        hosts.take_slots(connection, {row.id: row.host}, now=now, until=now + lease)
-        hosts.settle(connection, [row.host])
-        return feed_of(row)
+        return claim_locked(connection, row, now=now, owner=owner, lease=lease)
+
+
+def claim_locked(
+    connection: Connection, row: AnyRow, *, now: datetime, owner: str, lease: timedelta
+) -> Feed | None:
+    """Take a feed whose row was read after its host was locked; None as for `claim_one`."""
+    is_leased = row.lease_owner is not None and row.due_at is not None and row.due_at > now
+    if is_leased or not hosts.has_free_slot(connection, row.host, now):
+        return None
+    connection.execute(update(feed).where(feed.c.id == row.id).values(lease_owner=owner, due_at=now + lease))
+    hosts.take_slots(connection, {row.id: row.host}, now=now, until=now + lease)
+    hosts.settle(connection, [row.host])
+    return feed_of(row)
 
 
 def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: FeedState) -> None:

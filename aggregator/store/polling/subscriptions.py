@@ -1,15 +1,14 @@
-"""Subscriptions to hubs, and what hubs pushed until somebody reads it."""
+"""Subscriptions to hubs: what was asked for, until when it holds, when it is to be renewed."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import or_, select, update
 
 from aggregator.model import Feed
 from aggregator.store.db.database import Database, insert_into
 from aggregator.store.db.feed_rows import FEED_COLUMNS, feed_of, is_shown
-from aggregator.store.db.tables import feed, inbox, subscription
+from aggregator.store.db.tables import feed, subscription
 from aggregator.store.db.types import AnyRow
 
 ASKED, ACTIVE, DENIED = "asked", "active", "denied"
@@ -17,9 +16,6 @@ ASKED, ACTIVE, DENIED = "asked", "active", "denied"
 _RETRY = timedelta(days=1)  # after a request that the hub has not verified
 _RETRY_DENIED = timedelta(days=7)
 _RENEW = 0.8  # of a lease, so that a hub that is down for a while costs no post
-
-
-MOST_WAITING = 200_000_000  # bytes of pushed documents that no poller has read yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +30,6 @@ class Subscription:
     asked: datetime  # when the hub was asked last
     state: str = ASKED
     lease_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """A document that a hub pushed."""
-
-    feed_id: int
-    slug: str
-    received: datetime
-    body: bytes
-    content_type: str | None
 
 
 _FIELDS = tuple(field.name for field in fields(Subscription))
@@ -102,46 +87,15 @@ def deny_subscription(db: Database, token: str) -> None:
 
 
 def subscription_by_token(db: Database, token: str) -> Subscription | None:
-    """Return the subscription whose callback ends with `token`."""
+    """Return the subscription whose callback ends with `token`, if the sources file still has its source."""
+    wanted = (
+        select(subscription)
+        .join(feed, feed.c.id == subscription.c.feed_id)
+        .where(subscription.c.token == token, is_shown())
+    )
     with db.read() as connection:
-        row = connection.execute(select(subscription).where(subscription.c.token == token)).first()
+        row = connection.execute(wanted).first()
     return _subscription_of(row) if row else None
-
-
-def enqueue_push(db: Database, feed_id: int, body: bytes, content_type: str | None, now: datetime) -> bool:
-    """Keep a pushed document until a poller reads it, in the place of an older one of the feed.
-
-    False if so many bytes wait already that it was not kept.
-    """
-    with db.write() as connection:
-        connection.execute(delete(inbox).where(inbox.c.feed_id == feed_id))
-        waiting = connection.execute(
-            select(func.coalesce(func.sum(func.length(inbox.c.body)), 0))
-        ).scalar_one()
-        if waiting + len(body) > MOST_WAITING:
-            return False
-        connection.execute(
-            insert(inbox).values(feed_id=feed_id, received=now, body=body, content_type=content_type)
-        )
-    return True
-
-
-def dequeue_pushes(db: Database, limit: int) -> list[Push]:
-    """Return at most `limit` pushed documents, oldest first, of feeds that nobody polls now; no other poller gets them."""
-    with db.write() as connection:
-        is_free = exists().where(feed.c.id == inbox.c.feed_id, feed.c.lease_owner.is_(None))
-        oldest = select(inbox.c.id).where(is_free).order_by(inbox.c.id).limit(limit)
-        oldest = oldest.with_for_update(skip_locked=True)
-        rows = connection.execute(
-            delete(inbox).where(inbox.c.id.in_(oldest.cte("oldest").select())).returning(*inbox.c)
-        ).all()
-        named = connection.execute(_slugs({row.feed_id for row in rows})).all()
-    slugs = {row.id: row.slug for row in named}
-    return [
-        Push(row.feed_id, slugs[row.feed_id], row.received, row.body, row.content_type)
-        for row in sorted(rows, key=lambda row: row.id)
-        if row.feed_id in slugs
-    ]
 
 
 def is_pushed(db: Database, feed_id: int, now: datetime) -> bool:
@@ -151,11 +105,6 @@ def is_pushed(db: Database, feed_id: int, now: datetime) -> bool:
             subscription.c.feed_id == feed_id, subscription.c.lease_until > now
         )
         return connection.execute(active).first() is not None
-
-
-def _slugs(feed_ids: Collection[int]) -> Select[tuple[int, str]]:
-    """Return the SELECT of what the sources of these feeds are called; what is pushed to others is of no use."""
-    return select(feed.c.id, feed.c.slug).where(feed.c.id.in_(feed_ids), is_shown())
 
 
 def _subscription_of(row: AnyRow, prefix: str = "") -> Subscription | None:

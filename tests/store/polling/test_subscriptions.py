@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from aggregator import store
 from aggregator.store import Subscription
-from aggregator.store.polling.subscriptions import MOST_WAITING
 from tests.store.newsroom import Newsroom, a_source
 
 HUB, TOPIC = "https://hub.test/", "https://a.test/feed"
@@ -69,33 +68,9 @@ def test_a_feed_that_changes_its_hub_is_subscribed_to_anew(newsroom: Newsroom) -
     assert is_due(newsroom)
 
 
-def test_of_what_a_hub_pushes_for_a_feed_the_newest_is_read_once(newsroom: Newsroom) -> None:
-    feed_id = with_a_hub(newsroom)
-    for n in range(3):
-        assert store.enqueue_push(
-            newsroom.database, feed_id, bytes([n, 0, 255]), "application/rss+xml", newsroom.now
-        )
+def test_a_source_that_left_the_file_has_no_subscription(newsroom: Newsroom) -> None:
+    ask(newsroom, with_a_hub(newsroom))
 
-    (push,) = store.dequeue_pushes(newsroom.database, 2)
+    newsroom.lists(a_source("b"))
 
-    assert (push.body, push.feed_id, push.received) == (bytes([2, 0, 255]), feed_id, newsroom.now)
-    assert push.content_type == "application/rss+xml"
-    assert store.dequeue_pushes(newsroom.database, 2) == []
-
-
-def test_more_bytes_than_can_wait_are_not_kept(newsroom: Newsroom) -> None:
-    feed_id = with_a_hub(newsroom)
-
-    assert not store.enqueue_push(newsroom.database, feed_id, bytes(MOST_WAITING + 1), None, newsroom.now)
-    assert store.dequeue_pushes(newsroom.database, 2) == []
-
-
-def test_what_is_pushed_to_a_feed_that_is_being_polled_waits(newsroom: Newsroom) -> None:
-    feed_id = with_a_hub(newsroom)
-    feed = newsroom.claimed("a")
-    store.enqueue_push(newsroom.database, feed_id, b"<rss/>", None, newsroom.now)
-
-    assert store.dequeue_pushes(newsroom.database, 2) == []
-
-    newsroom.save(feed)
-    assert len(store.dequeue_pushes(newsroom.database, 2)) == 1
+    assert store.subscription_by_token(newsroom.database, "token") is None
