@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from aggregator.errors import AggregatorError
 from aggregator.logs import pass_style_on, set_up_logging_as_parent
 from aggregator.options import Options
+from aggregator.websub import MOST_BODIES
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -75,7 +76,7 @@ def _serve(options: Options) -> None:
         interface=Interfaces.WSGI,
         address=_address_of(options.host),
         port=options.port,
-        blocking_threads=WEB_THREADS,
+        blocking_threads=WEB_THREADS + MOST_BODIES,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT * 1000),
         workers_kill_timeout=WORKER_GRACE,
         log_level=LogLevels.warning,

@@ -10,19 +10,21 @@ from werkzeug.exceptions import NotFound, RequestTimeout, ServiceUnavailable
 
 from aggregator import store
 from aggregator.store import Subscription
+from aggregator.urls import host_of
 from aggregator.web.serving.cached_response import NEVER
 from aggregator.web.serving.context import context
+from aggregator.websub import MOST_BODIES
 from aggregator.websub.messages import granted_lease, is_signed
 
 websub = Blueprint("websub", __name__)
 
 RETRY_AFTER = 60  # seconds
-MOST_BODIES = 2  # under way at a time; half of the threads
-LONGEST_BODY = 10.0  # seconds
+LONGEST_BODY = 10.0  # seconds; ends one of which at least PIECE bytes come in that time
+PIECE = 1024  # bytes
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _lock = Lock()
-_reading: set[str] = set()  # tokens whose bodies are being read
+_reading: set[str] = set()  # hosts of the hubs whose bodies are being read
 
 
 @websub.get("/websub/<token>")
@@ -50,34 +52,39 @@ def push(token: str) -> Response:
     """Keep a pushed document for the poller. One that is not signed is dropped without a word (section 7.1)."""
     request.max_content_length = context().settings().polling.max_bytes
     subscription = _subscription(token)
-    body = _body(token)
+    received = context().clock.now()
+    body = _body(host_of(subscription.hub))
     if is_signed(body, request.headers.get("X-Hub-Signature"), subscription.secret):
         is_kept = store.enqueue_push(
             context().database,
             subscription.feed_id,
             body,
             request.headers.get("Content-Type"),
-            context().clock.now(),
+            received,
         )
         if not is_kept:
             raise ServiceUnavailable(retry_after=RETRY_AFTER)
     return _answer("", status=202)
 
 
-def _body(token: str) -> bytes:
-    """Read a body: one at a time of a hub, and few at all, since one that comes slowly takes a thread from readers."""
+def _body(hub: str) -> bytes:
+    """Read a body: one at a time of a hub, and no more than there are threads for at all.
+
+    A sender that keeps silent holds its thread, since the server waits with it. It is one that no page needs, and
+    its hub's alone; a web server in front ends it (see README, "Deploy it").
+    """
     with _lock:
-        if token in _reading or len(_reading) >= MOST_BODIES:
+        if hub in _reading or len(_reading) >= MOST_BODIES:
             raise ServiceUnavailable(retry_after=RETRY_AFTER)
-        _reading.add(token)
+        _reading.add(hub)
     try:
         return b"".join(_pieces(time.monotonic() + LONGEST_BODY))
     finally:
-        _reading.discard(token)
+        _reading.discard(hub)
 
 
 def _pieces(deadline: float) -> Iterator[bytes]:
-    while piece := request.stream.read(16_384):
+    while piece := request.stream.read(PIECE):
         if time.monotonic() > deadline:
             raise RequestTimeout
         yield piece
