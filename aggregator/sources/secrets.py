@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 from urllib.parse import quote, quote_plus, unquote
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -24,7 +23,7 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 class Secrets:
     """What the variables of one source stand for, by their names."""
 
-    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.values)
