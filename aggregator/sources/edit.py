@@ -11,6 +11,7 @@ import tempfile
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import FileIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ from aggregator.sources.toml_positions import TomlPositions, find_positions
 
 BYTE_ORDER_MARK = "\ufeff"
 BY_HAND = "edit the file by hand"
+
+_NOT_REPLACEABLE = (errno.EBUSY, errno.EXDEV, errno.EROFS, errno.EACCES, errno.EPERM)
+_ADVICE = dict.fromkeys(
+    (errno.EROFS, errno.EACCES, errno.EPERM), "let the user that runs this write to it, or to its folder"
+) | {errno.ENOSPC: "make room on its disk"}
 
 _SLUG = re.compile(r"""^(\s*["']?slug["']?\s*=\s*)(?:"[^"]*"|'[^']*')""")
 
@@ -234,7 +240,12 @@ def _replaced(path: Path, drafts: Sequence[_Draft]) -> Settings:
                 f"{draft.file.name} was not changed, since that would change more in it; {BY_HAND}"
             )
     for draft in changed:
-        _save(draft)
+        try:
+            _save(draft)
+        except OSError as error:
+            raise EditError(
+                f"{draft.file.name} was not changed: {error.strerror}; {_ADVICE.get(error.errno or 0, BY_HAND)}"
+            ) from error
     return settings
 
 
@@ -293,29 +304,48 @@ def _save(draft: _Draft) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that nobody ever reads half of it; its mode stays."""
-    mark = BYTE_ORDER_MARK if path.read_bytes().startswith(BYTE_ORDER_MARK.encode()) else ""
+    """Replace the file in one step, so that nobody ever reads half of it; its mode stays.
+
+    Where that is not possible (a file that is mounted by itself, as into a container; a folder that nobody may write
+    to) it is written in place.
+    """
+    before = path.read_bytes()
+    mark = BYTE_ORDER_MARK if before.startswith(BYTE_ORDER_MARK.encode()) else ""
+    after = (mark + text).encode()
+    try:
+        _swap(path, after)
+    except OSError as error:
+        if error.errno not in _NOT_REPLACEABLE:
+            raise
+        _write_in_place(path, before, after)
+
+
+def _swap(path: Path, after: bytes) -> None:
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
-            file.write((mark + text).encode())
+            file.write(after)
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).chmod(path.stat().st_mode & 0o7777)
-            _put_in_place(Path(file.name), path)
+            Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
 
 
-def _put_in_place(new: Path, path: Path) -> None:
-    """Let a new file take the place of another, or write into that one if it cannot be replaced.
-
-    A file that is mounted by itself, as into a container, cannot.
-    """
-    try:
-        new.replace(path)
-    except OSError as error:
-        if error.errno not in (errno.EBUSY, errno.EXDEV):
+def _write_in_place(path: Path, before: bytes, after: bytes) -> None:
+    with path.open("r+b", buffering=0) as file:
+        try:
+            _overwrite(file, after)
+        except OSError:  # a full disk: what was there has room
+            _overwrite(file, before)
             raise
-        path.write_bytes(new.read_bytes())
-        new.unlink()
+
+
+def _overwrite(file: FileIO, text: bytes) -> None:
+    file.seek(0)
+    rest = memoryview(text)
+    while rest:
+        rest = rest[file.write(rest) :]
+    file.truncate()
+    os.fsync(file.fileno())

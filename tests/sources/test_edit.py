@@ -1,4 +1,10 @@
 import errno
+import os
+import resource
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -360,3 +366,59 @@ def test_a_file_that_cannot_be_replaced_is_written_in_place(
     assert "https://a.example/feed" in path.read_text()
     assert path.stat().st_ino == inode
     assert [file.name for file in tmp_path.iterdir()] == ["sources.toml"]
+
+
+@pytest.fixture
+def locked_folder() -> Iterator[Path]:
+    """A folder that nobody may write to, and a user who is not above that."""
+    folder = Path(tempfile.mkdtemp())
+    (folder / "sources.toml").write_text("# mine\n")
+    (folder / "sources.toml").chmod(0o666)
+    folder.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    yield folder
+    os.seteuid(user)
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def test_a_file_in_a_folder_that_cannot_be_written_to_is_written_in_place(locked_folder: Path) -> None:
+    path = locked_folder / "sources.toml"
+
+    edit.add(path, [NewSource("https://a.example/feed", "", (), "a")])
+    edit.add(path, [NewSource("https://b.example/feed", "", (), "b")])
+    edit.remove(path, "a")
+
+    assert slugs(path) == ["b"]
+    assert path.read_text().startswith("# mine\n")
+
+
+def test_a_file_that_cannot_be_written_to_at_all_is_told_in_a_sentence(locked_folder: Path) -> None:
+    path = locked_folder / "sources.toml"
+    user = os.geteuid()
+    os.seteuid(os.getuid())
+    path.chmod(0o444)
+    os.seteuid(user)
+
+    with pytest.raises(EditError, match="Permission denied; let the user that runs this write to it"):
+        edit.add(path, [NewSource("https://a.example/feed", "", (), "a")])
+
+    assert path.read_text() == "# mine\n"
+
+
+def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text("")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))  # as a full disk: no file may grow
+        with pytest.raises(EditError, match="was not changed: File too large"):
+            edit.add(path, [NewSource("https://a.example/feed", "", (), "a")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("sources.toml", "")]
