@@ -4,6 +4,7 @@ Goes from hop to hop: each within the time limit, in its turn at its host. How o
 """
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -21,10 +22,10 @@ from aggregator.fetch.http_client import HttpClient
 from aggregator.fetch.network import Resolve, Resolver
 from aggregator.fetch.phase import Phase
 from aggregator.fetch.progress import FetchProgress
-from aggregator.fetch.request import RequestSpec
+from aggregator.fetch.request import ChangeHost, RequestSpec
 from aggregator.fetch.room import LargeBodies, Room
 from aggregator.fetch.transport import Transport
-from aggregator.model import Fault, FetchResult, Validators
+from aggregator.model import Fault, FaultKind, FetchResult, Validators
 from aggregator.sources.secrets import NO_SECRETS, Secrets
 from aggregator.sources.settings import Polling
 
@@ -80,6 +81,7 @@ class Fetcher:
         headers: Mapping[str, str] = MappingProxyType({}),
         secrets: Secrets = NO_SECRETS,
         room: Room | None = None,
+        change_host: ChangeHost | None = None,
     ) -> FetchResult:
         """Ask for an address, on condition of the validators, and follow where it redirects.
 
@@ -87,9 +89,10 @@ class Fetcher:
         turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
         admin's own and go to this origin only. `secrets` are what `${NAME}` in the address stands for; nothing of
         them is in the answer, whatever the server says. `room`, from `room()`, bounds the memory of large bodies.
+        `change_host` is asked before a redirect is followed to another host, and may raise what ends the fetch.
         """
         known = Validators(_revealed(validators.etag, secrets), validators.last_modified)
-        spec = RequestSpec(self._site_url, polling, known, headers)
+        spec = RequestSpec(self._site_url, polling, known, headers, change_host=change_host)
         async with self.room() if room is None else nullcontext(room) as place:
             answer = await self._run(secrets.reveal(address), spec, place)
         return _concealed(answer, secrets) if secrets else answer
@@ -142,7 +145,19 @@ class Fetcher:
                 )
             if status not in spec.follows:
                 return spec.fault(status, progress.header("content-range"))
+            before = progress.host
             progress.follow_redirect()
+            if progress.host != before and spec.change_host:
+                await _wait_for_host(spec.change_host, before, progress.host, deadline)
+
+
+async def _wait_for_host(change_host: ChangeHost, before: str, after: str, deadline: asyncio.Timeout) -> None:
+    """Wait until a redirect may be followed to another host; a failure if that is after the deadline."""
+    loop = asyncio.get_running_loop()
+    while wait := (await change_host(before, after)).total_seconds():
+        if loop.time() + wait > (deadline.when() or math.inf):
+            raise Failure(FaultKind.TIMEOUT, f"redirects to {after}, which wants no requests at the moment")
+        await asyncio.sleep(wait)
 
 
 def _revealed(value: str | None, secrets: Secrets) -> str | None:

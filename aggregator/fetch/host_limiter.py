@@ -25,8 +25,8 @@ class _Host:
 class HostLimiter:
     """Lets the requests to a host pass `per_host` at a time, with `per_host_gap` after each.
 
-    The store spaces the first requests of polls, across all pollers, so that these find the gate open. The hops
-    of redirects wait here, and so do fetches that no store has spaced (`check --online`).
+    The store spaces the requests of polls to different hosts, across all pollers, so that these find the gate open. The
+    hops of redirects within a host wait here, and so do fetches that no store has spaced (`check --online`).
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -1,8 +1,9 @@
 """What we ask, and what we say of ourselves while asking: never a cookie, a referrer or an added query."""
 
 import base64
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import unquote
 
 import httpx
@@ -21,6 +22,10 @@ CODINGS = "gzip, deflate, br, zstd"
 
 Lines = list[tuple[bytes, bytes]]
 
+# From the host before and the next one to how long to wait until the next may be asked, as others see it, too. After a
+# wait it is called again.
+ChangeHost = Callable[[str, str], Awaitable[timedelta]]
+
 
 @dataclass(frozen=True, slots=True)
 class RequestSpec:
@@ -31,6 +36,7 @@ class RequestSpec:
     validators: Validators
     own: Mapping[str, str]  # the admin's headers for this source
     form: bytes | None = None  # to hand in, instead of asking for a document
+    change_host: ChangeHost | None = None
 
     @property
     def method(self) -> str:

@@ -59,6 +59,7 @@ class Outcome:
     received: int = 0  # bytes on the wire
     sentence: str = ""  # what happened, in plain words, for the log, the history and `poll --once`
     host_pause: HostPause | None = None
+    answered_by: str = ""  # the host that was asked last, after redirects; "" if it is not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ class Jobs:
             log.warning("the clock was ahead when %d feeds were polled; they are due again", count)
 
     async def prune(self) -> None:
-        """Apply the retention rules."""
+        """Apply the retention rules, and forget hosts that only redirects led to."""
+        await self._poller.in_store(store.forget_unused_hosts, self._clock.now())
         keep = self._sources.settings.timeline.keep
         pruned = await self._poller.in_store(store.prune, now=self._clock.now(), keep=keep)
         if pruned:

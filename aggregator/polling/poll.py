@@ -13,6 +13,7 @@ from aggregator import explain
 from aggregator.clock import Clock
 from aggregator.fetch.addresses import same_origin
 from aggregator.fetch.fetcher import Fetcher
+from aggregator.fetch.request import ChangeHost
 from aggregator.fetch.room import Room
 from aggregator.lifecycle import backoff, takeover, unreliable_validators
 from aggregator.lifecycle.jitter import chance
@@ -64,10 +65,12 @@ async def poll(
     circumstances: Circumstances,
     *,
     room: Room | None = None,
+    change_host: ChangeHost | None = None,
 ) -> Outcome:
     """Poll one feed, and return what came of it and when to ask again.
 
-    `room`, from the fetcher, bounds the memory of large documents for as long as it is held.
+    `room`, from the fetcher, bounds the memory of large documents for as long as it is held. `change_host` is asked before
+    a redirect is followed to another host.
     """
     state = feed.poll_state
     in_full = unreliable_validators.should_skip_validators(state, circumstances.clock.now())
@@ -79,6 +82,7 @@ async def poll(
         headers=source.headers if same_origin(source.url, state.address) else {},
         secrets=source.secrets,
         room=room,
+        change_host=change_host,
     )
     exchange = _exchange(feed, source, answer, circumstances, in_full=in_full)
     event = await _read(exchange, state, reader, circumstances.keep)
@@ -182,6 +186,7 @@ def _outcome(feed: Feed, event: Polled, after: FeedState, keep: timedelta | None
         received=answer.received,
         sentence=_sentence(feed, event, after),
         host_pause=_host_pause(event, after),
+        answered_by=host_of(answer.final_address),
     )
 
 

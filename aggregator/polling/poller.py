@@ -325,11 +325,27 @@ class Poller:
                 feed, source, self._reader, circumstances, body=push.body, content_type=push.content_type
             )
         else:
-            outcome = await poll(feed, source, self._fetcher, self._reader, circumstances, room=room)
-        if source.polling.websub and await self.in_store(store.is_pushed, feed.id, self._clock.now()):
+            outcome = await poll(
+                feed,
+                source,
+                self._fetcher,
+                self._reader,
+                circumstances,
+                room=room,
+                change_host=partial(self._change_host, feed, source),
+            )
+        if source.polling.websub and await self._until_available(
+            partial(self.in_store, store.is_pushed, feed.id, self._clock.now())
+        ):
             event = HubPushes(outcome.at, source.polling.max_interval)
             outcome = replace(outcome, after=apply(outcome.after, event))
         return outcome
+
+    async def _change_host(self, feed: Feed, source: Source, before: str, after: str) -> timedelta:
+        now, polling = self._clock.now(), source.polling
+        return await self.in_store(
+            store.change_host, feed, before, after, owner=self._owner, now=now, polling=polling
+        )
 
     async def _save(self, outcome: Outcome, source: Source) -> bool:
         """Save an outcome and report it, and return whether it was saved."""

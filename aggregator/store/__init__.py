@@ -19,6 +19,7 @@ from aggregator.store.errors import (
 )
 from aggregator.store.polling.announcements import claim_announcement
 from aggregator.store.polling.claims import (
+    change_host,
     claim_due,
     claim_one,
     due_slugs,
@@ -38,6 +39,7 @@ from aggregator.store.polling.heartbeats import (
     record_heartbeat,
     set_file_state,
 )
+from aggregator.store.polling.hosts import forget_unused_hosts
 from aggregator.store.polling.inbox import Push, claim_pushes, drop_push, enqueue_push
 from aggregator.store.polling.outcomes import save_outcomes
 from aggregator.store.polling.right_clock import correct_clock
@@ -77,6 +79,7 @@ __all__ = [
     "TimelineWatch",
     "backup",
     "catalog",
+    "change_host",
     "claim_announcement",
     "claim_due",
     "claim_one",
@@ -89,6 +92,7 @@ __all__ = [
     "enqueue_push",
     "file_state",
     "fold_text",
+    "forget_unused_hosts",
     "free_claims",
     "full_texts",
     "give_back",

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from aggregator import store
 from aggregator.cli import main
-from aggregator.model import FaultKind, Reason, ReasonCode, Result, State, TimelineQuery
+from aggregator.model import Fault, FaultKind, Reason, ReasonCode, Result, State, TimelineQuery
 from aggregator.store import Database
 from aggregator.web import create_app
 from tests.polling.test_poll import OTHER_SITE, POSTS, rss
@@ -131,6 +131,39 @@ def test_the_gap_of_a_host_holds_across_pollers(world: World) -> None:
     assert world.turn(two) == 0
     world.clock.advance(seconds=1)
     assert world.turn(two) == 1
+
+
+def test_redirects_count_at_the_host_that_they_lead_to_across_pollers(world: World) -> None:
+    page = Counted(plain(), seconds=0.05)
+    world.publisher.answers_with("/page", page)
+    for name in ("s1", "s2"):
+        world.publisher.answers_with(f"/{name}", page)
+    for name in ("r1", "r2", "r3", "r4"):
+        world.publisher.redirects(f"/{name}", world.url("page@shared"))
+    world.lists("r1", "r2", "r3", "r4", "s1@shared", "s2@shared")
+    world.poller("one")
+    world.poller("two")
+
+    assert world.poll() == 6
+
+    assert [state.state for state in world.states()] == [State.OK] * 6
+    assert max(page.most.values()) == 1
+
+
+def test_a_redirect_to_a_host_that_asked_for_a_pause_is_not_followed(world: World) -> None:
+    world.publisher.answers("/paused", 429, headers={"Retry-After": "3600"})
+    world.publisher.serves("/page", rss(*POSTS))
+    world.publisher.redirects("/moved", world.url("page@paused"))
+    world.lists("paused", "moved")
+    one, two = world.poller("one"), world.poller("two")
+    assert world.runner.run(one.start_one("paused"))
+    world.turn(one)
+    world.turn(two)
+
+    assert world.asked("page") == 0
+    assert world.states()[1].fault == Fault(
+        FaultKind.TIMEOUT, "redirects to paused.test, which wants no requests at the moment"
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, o
 
 from aggregator.lifecycle.transitions import OutageEnded, Released, apply
 from aggregator.model import Feed, FeedState, State
+from aggregator.sources.settings import Polling
 from aggregator.store.db.bulk import among, numbers, update_rows
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import FEED_COLUMNS, feed_of, is_polled, state_columns, state_of_row
@@ -95,6 +96,28 @@ def claim_locked(
     hosts.take_slots(connection, {row.id: row.host}, now=now, until=now + lease)
     hosts.settle(connection, [row.host])
     return feed_of(row)
+
+
+def change_host(
+    db: Database, claimed: Feed, before: str, after: str, *, owner: str, now: datetime, polling: Polling
+) -> timedelta:
+    """Let a poll that is redirected go on at another host; return how long it has to wait before it asks there.
+
+    Its slot at the host before is free from now on, after the gap; at the next one it has a slot if it need not wait,
+    else this is to be called again. So it holds none while it waits, and polls that are redirected to each other's
+    hosts do not wait for one another.
+    """
+    with db.write() as connection:
+        hosts.introduce(connection, {before: 1, after: polling.per_host}, now)
+        is_ours = select(feed.c.id).where(feed.c.id == claimed.id, feed.c.lease_owner == owner)
+        if connection.execute(is_ours).first() is None:
+            return timedelta()  # the lease is lost, and what comes of this poll too; its slots are another's
+        hosts.free_slots(connection, {claimed.id: (before, now + polling.per_host_gap)})
+        wait = hosts.until_free(connection, after, now)
+        if not wait:
+            hosts.take_slots(connection, {claimed.id: after}, now=now, until=now + polling.timeout)
+        hosts.settle(connection, [before, after])
+        return wait
 
 
 def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: FeedState) -> None:

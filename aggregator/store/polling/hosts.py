@@ -5,15 +5,15 @@ poller that dies frees its slots, too. `ready_at` of a host says when one of its
 It holds only if whoever changes a `due_at` or a slot locks the host first and settles it afterwards.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, select, update
 
 from aggregator.lifecycle.transitions import HostPaused, apply
 from aggregator.model import HostPause
 from aggregator.store.db.bulk import among, texts, update_rows
-from aggregator.store.db.database import insert_into
+from aggregator.store.db.database import Database, insert_into
 from aggregator.store.db.feed_rows import state_of_row
 from aggregator.store.db.tables import feed, host, host_slot
 from aggregator.store.db.types import UtcDateTime
@@ -88,8 +88,32 @@ def has_free_slot(connection: Connection, name: str, now: datetime) -> bool:
     return connection.execute(free).first() is not None
 
 
+_BUSY = timedelta(seconds=0.5)  # until a host is looked at again whose slots polls under way have
+
+
+def until_free(connection: Connection, name: str, now: datetime) -> timedelta:
+    """Return how long no slot of a host is free; for one that a poll has, until it is worth to look again."""
+    slots = connection.execute(
+        select(host_slot.c.free_at, host_slot.c.feed_id).where(host_slot.c.host == name)
+    )
+    waits = [row.free_at - now if row.feed_id is None else min(row.free_at - now, _BUSY) for row in slots]
+    return max(min(waits, default=timedelta()), timedelta())
+
+
+def forget_unused_hosts(db: Database, now: datetime) -> None:
+    """Delete hosts that no feed is polled at, some at a time: redirects can name hosts without end."""
+    names: Sequence[str] | None = None
+    while names is None or len(names) == _AT_ONCE:
+        with db.write() as connection:
+            names = connection.execute(_UNUSED, {"now": now}).scalars().all()
+            lock(connection, names)
+            connection.execute(_FORGET, {"names": list(names), "now": now})
+
+
 def free_slots(connection: Connection, freed: Mapping[int, tuple[str, datetime]]) -> None:
     """Free the slot that each of these feeds has at a host, from a moment on, where it still has it."""
+    if not freed:
+        return
     connection.execute(
         _FREE_SLOT, [{"at": name, "feed": feed_id, "from": at} for feed_id, (name, at) in freed.items()]
     )
@@ -159,3 +183,13 @@ _SETTLE = (
         ready_at=case((_FIRST_DUE <= _FIRST_FREE, _FIRST_FREE), else_=_FIRST_DUE)
     )  # null: nothing is due ever
 )
+
+_AT_ONCE = 1000  # hosts
+_IS_UNUSED = and_(
+    ~exists().where(feed.c.host == host.c.name),
+    ~exists().where(
+        host_slot.c.host == host.c.name, host_slot.c.free_at > bindparam("now", type_=UtcDateTime)
+    ),
+)
+_UNUSED = select(host.c.name).where(_IS_UNUSED).limit(_AT_ONCE)
+_FORGET = delete(host).where(among(host.c.name, texts("names")), _IS_UNUSED)

@@ -140,9 +140,11 @@ def _locked(connection: Connection, part: Sequence[tuple[Outcome, Source]], owne
 
 
 def _hosts(outcome: Outcome) -> set[str]:
-    """Return the hosts besides the feed's own that this changes: where it is asked next, who wants a pause."""
-    asked_next = host_of(outcome.after.address)
-    return {asked_next, outcome.host_pause.host} if outcome.host_pause else {asked_next}
+    """Return the hosts besides the feed's own that this changes: where it is asked next, who answered, who wants a pause."""
+    names = {host_of(outcome.after.address), outcome.answered_by}
+    if outcome.host_pause:
+        names.add(outcome.host_pause.host)
+    return names - {""}
 
 
 def _taking(poll: _Poll, timeline: Timeline) -> saving.EntryBatch:
@@ -212,9 +214,15 @@ def _is_renamed(each: _Poll) -> bool:
 
 def _let_go(connection: Connection, polls: Sequence[_Poll]) -> None:
     """Free the hosts' slots after the gap, or after the pause that one asked for."""
+    ready = {each.row.id: each.outcome.at + each.source.polling.per_host_gap for each in polls}
+    hosts.free_slots(connection, {each.row.id: (each.row.host, ready[each.row.id]) for each in polls})
     hosts.free_slots(
         connection,
-        {each.row.id: (each.row.host, each.outcome.at + each.source.polling.per_host_gap) for each in polls},
+        {
+            each.row.id: (each.outcome.answered_by, ready[each.row.id])
+            for each in polls
+            if each.outcome.answered_by not in ("", each.row.host)
+        },
     )
     for each in polls:
         if each.outcome.host_pause:
