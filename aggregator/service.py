@@ -19,7 +19,8 @@ from aggregator.errors import AggregatorError
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.options import Options
 from aggregator.polling.jobs import Job, Jobs
-from aggregator.polling.poller import A_MOMENT, Poller, Report
+from aggregator.polling.poller import A_MOMENT, Poller
+from aggregator.polling.reports import Report
 from aggregator.reading.reader import Reader
 from aggregator.server import web_side
 from aggregator.sources import SourcesFile

@@ -13,6 +13,7 @@ from rich.progress import Progress as Bar
 
 from aggregator import explain
 from aggregator.model import Outcome, ReasonCode, Result, SaveSummary
+from aggregator.quantities import counted
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def log_outcome(outcome: Outcome, saved: SaveSummary) -> None:
     """Write one poll to the log: what came back, when the next one is, and why then."""
     after = outcome.after
     level = logging.WARNING if outcome.result in TROUBLE else logging.INFO
-    if any(reason.code is ReasonCode.NETWORK_DOWN for reason in after.why):
+    if _is_excused(outcome):
         level = logging.DEBUG  # that our own network is down has been said, once for all of them
     why = explain.next_poll(after.why, outcome.feed.slug)
     log.log(
@@ -53,6 +54,11 @@ def log_outcome(outcome: Outcome, saved: SaveSummary) -> None:
             "why": why,
         },
     )
+
+
+def _is_excused(outcome: Outcome) -> bool:
+    """Whether an outage of our own network explains that it came to nothing."""
+    return any(reason.code is ReasonCode.NETWORK_DOWN for reason in outcome.after.why)
 
 
 def changes(outcome: Outcome, saved: SaveSummary) -> str:
@@ -91,6 +97,7 @@ class PollReport:
         self._width = 0
         self._results: Counter[Result] = Counter()
         self._new = self._updated = 0
+        self._excused = 0
         self._began = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -110,23 +117,35 @@ class PollReport:
         self._bar.update(self._task, total=len(slugs))
 
     def __call__(self, outcome: Outcome, saved: SaveSummary) -> None:
-        """Print one poll's line."""
+        """Print one poll's line; none if our own network is down, which is said once for all of them."""
+        self._bar.advance(self._task)
+        if _is_excused(outcome):
+            self._excused += 1
+            return
         self._results[outcome.result] += 1
         self._new += saved.new
         self._updated += saved.updated
         style = "yellow" if outcome.result in TROUBLE else None
         self._console.print(line(outcome, saved, self._width), style=style, markup=False)
-        self._bar.advance(self._task)
 
     def summary(self, seconds: float) -> str:
         """Return the round in a line."""
+        return " ".join(filter(None, (self._polled(seconds), self._not_reached())))
+
+    def _polled(self, seconds: float) -> str:
         count = self._results.total()
         if not count:
-            return "No source is due. `aggregator sources list` tells when each is polled next."
+            none = "No source is due. `aggregator sources list` tells when each is polled next."
+            return "" if self._excused else none
         results = ", ".join(
             f"{self._results[result]} {word}" for result, word in WORDS.items() if self._results[result]
         )
         return (
-            f"{count} source{'s' if count > 1 else ''} polled in {seconds:.1f} s: {results}; "
+            f"{counted(count, 'source')} polled in {seconds:.1f} s: {results}; "
             f"entries: {self._new:,} new, {self._updated:,} updated."
         )
+
+    def _not_reached(self) -> str:
+        if not self._excused:
+            return ""
+        return f"{counted(self._excused, 'source')} not reached: our own network seems to be down."

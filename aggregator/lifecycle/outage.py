@@ -65,7 +65,7 @@ class Outage:
 
     def explains(self, outcome: Outcome) -> bool:
         """Whether this outcome is no fault of the feed's: it could not be reached while nobody could."""
-        return self.is_on and _is_unreachable(outcome)
+        return self.is_on and is_unreachable(outcome)
 
     def probe_is_due(self, now: datetime) -> bool:
         """Whether one feed may be polled now, to see if the network is back."""
@@ -82,12 +82,13 @@ def _ask(outcome: Outcome, host: str) -> Attempt:
         at=outcome.at,
         host=host,
         feed_id=outcome.feed.id,
-        reached=not _is_unreachable(outcome),
+        reached=not is_unreachable(outcome),
         is_news=last_fault is None or not last_fault.kind.is_unreachable,
     )
 
 
-def _is_unreachable(outcome: Outcome) -> bool:
+def is_unreachable(outcome: Outcome) -> bool:
+    """Whether a poll reached no server at all."""
     fault = outcome.after.fault
     return fault is not None and fault.kind.is_unreachable
 

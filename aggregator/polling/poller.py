@@ -23,6 +23,7 @@ from aggregator.lifecycle.transitions import ClaimEnded, HubPushes, PutOff, appl
 from aggregator.model import Feed, FeedState, Outcome, ReasonCode, SaveSummary
 from aggregator.polling.liveness import Liveness
 from aggregator.polling.poll import Circumstances, poll, read_push
+from aggregator.polling.reports import Report, Reports
 from aggregator.polling.saver import Saver
 from aggregator.reading.reader import Reader
 from aggregator.sources import SourcesFile
@@ -34,7 +35,6 @@ from aggregator.websub import subscriber
 
 log = logging.getLogger(__name__)
 
-Report = Callable[[Outcome, SaveSummary], None]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -82,6 +82,7 @@ class Poller:
         self._clock = clock
         self._owner = owner
         self._report = report
+        self._reports = Reports(report)
         self._mean_root_rate: float | None = None
         self._last_listed = _Listed(self.settings)
         self._outage = Outage()
@@ -290,7 +291,12 @@ class Poller:
     def _start(self, feed: Feed, push: Push | None = None) -> None:
         task = asyncio.create_task(self._poll_and_save(feed, push), name=f"poll {feed.slug}")
         self._under_way[task] = feed
-        task.add_done_callback(self._under_way.pop)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        if not self._under_way:
+            self._reports.flush()
 
     async def _poll_and_save(self, feed: Feed, push: Push | None) -> None:
         """Poll one feed; whatever happens, the next feed is polled too."""
@@ -360,7 +366,9 @@ class Poller:
                 "%s: the lease expired before the poll finished; its result is discarded", outcome.feed.slug
             )
             return False
-        self._report(outcome, saved)
+        self._reports.add(outcome, saved)
+        if self._outage.is_on:  # found while this one was saved
+            self._reports.excuse()
         return True
 
     async def _write(self, polls: Sequence[tuple[Outcome, Source]]) -> list[SaveSummary | Exception | None]:
@@ -373,6 +381,7 @@ class Poller:
         before = self._outage
         self._outage = before.note(outcome, host_of(outcome.feed.poll_state.address))
         if self._outage.is_on and not before.is_on:
+            self._reports.excuse()
             log.error(
                 "most hosts cannot be reached: our own network seems to be down; polls pause"
                 " (to see the program without a network: aggregator demo)"
