@@ -67,6 +67,7 @@ _REASONS = {
     ReasonCode.NETWORK_DOWN: "our own network seems to be down",
     ReasonCode.AFTER_OUTAGE: "our own network was down; polled again now that it is back",
     ReasonCode.INTERNAL_ERROR: "the last poll failed by an internal error; see the log",
+    ReasonCode.NO_ROOM: "too many other large documents were being read",
     ReasonCode.NOT_SAVED: "the last poll could not be saved; see the log",
     ReasonCode.CLOCK_CORRECTED: "our clock was ahead at the last poll, due at once",
     ReasonCode.HUB_PUSHES: "its hub pushes what is new; polled after {span} to be sure",

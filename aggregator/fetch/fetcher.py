@@ -88,7 +88,8 @@ class Fetcher:
         Never raises for what a server or a network does. `polling.timeout` bounds the whole of it, from the first
         turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
         admin's own and go to this origin only. `secrets` are what `${NAME}` in the address stands for; nothing of
-        them is in the answer, whatever the server says. `room`, from `room()`, bounds the memory of large bodies.
+        them is in the answer, whatever the server says. `room`, from `room()`, bounds the memory of large bodies; if
+        its patience ends, NoRoomError does the fetch.
         `change_host` is asked before a redirect is followed to another host, and may raise what ends the fetch.
         """
         known = Validators(_revealed(validators.etag, secrets), validators.last_modified)
@@ -97,9 +98,12 @@ class Fetcher:
             answer = await self._run(secrets.reveal(address), spec, place)
         return _concealed(answer, secrets) if secrets else answer
 
-    def room(self) -> Room:
-        """Return the room for a body, to be held for as long as the body is in memory."""
-        return self._large_bodies.room()
+    def room(self, patience: float | None = None) -> Room:
+        """Return the room for a body, to be held for as long as the body is in memory.
+
+        With `patience`, in seconds, it does not wait longer for other large bodies.
+        """
+        return self._large_bodies.room(patience)
 
     async def post(self, address: str, form: Sequence[tuple[str, str]], *, polling: Polling) -> FetchResult:
         """Hand a form in, past the same guard and within the same limits; any 2xx is a yes without a body.

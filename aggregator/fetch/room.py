@@ -8,30 +8,33 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from aggregator.fetch.faults import Failure
-from aggregator.model import FaultKind
-
 LARGE = 1_000_000  # bytes, decoded
 MOST_LARGE = 4
-PATIENCE = 60.0  # seconds that a large body waits for others; a poll's lease lasts longer
+PATIENCE = 60.0  # seconds that a poll's large body waits for others; the poll's lease lasts longer
+
+
+class NoRoomError(Exception):
+    """A large body has waited for others in vain: for our memory, so that it is no fault of its publisher's."""
 
 
 class LargeBodies:
     """The places for large bodies, `most` of them."""
 
-    def __init__(self, most: int = MOST_LARGE, patience: float = PATIENCE) -> None:
+    def __init__(self, most: int = MOST_LARGE) -> None:
         self._places = asyncio.Semaphore(most)
-        self._patience = patience
 
-    def room(self) -> "Room":
-        """Return the room of one body, to be held for as long as the body is in memory."""
-        return Room(self._places, self._patience)
+    def room(self, patience: float | None) -> "Room":
+        """Return the room of one body, to be held for as long as the body is in memory.
+
+        It waits `patience` seconds for others at most, or as long as it takes (None).
+        """
+        return Room(self._places, patience)
 
 
 class Room:
     """What one body takes."""
 
-    def __init__(self, places: asyncio.Semaphore, patience: float) -> None:
+    def __init__(self, places: asyncio.Semaphore, patience: float | None) -> None:
         self._places = places
         self._patience = patience
         self._is_large = False
@@ -46,7 +49,10 @@ class Room:
             self._places.release()
 
     async def grow(self, size: int, deadline: asyncio.Timeout) -> None:
-        """Wait until a body of `size` bytes may be in memory. `deadline`, the publisher's, does not run meanwhile."""
+        """Wait until a body of `size` bytes may be in memory. `deadline`, the publisher's, does not run meanwhile.
+
+        Raises NoRoomError when the patience ends.
+        """
         if size <= LARGE or self._is_large:
             return
         loop = asyncio.get_running_loop()
@@ -56,7 +62,6 @@ class Room:
             await asyncio.wait_for(self._places.acquire(), self._patience)
             self._is_large = True
         except TimeoutError:
-            sentence = "too many other large documents were being read; it is asked for again later"
-            raise Failure(FaultKind.TIMEOUT, sentence) from None
+            raise NoRoomError from None
         finally:
             deadline.reschedule(ends and ends + loop.time() - began)

@@ -107,7 +107,7 @@ class HubPushes:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """A poll came to nothing by a fault of ours: the network was down, or an internal error."""
+    """A poll came to nothing by a fault of ours: no network, no room for a large document, or an internal error."""
 
     at: datetime
     wait: timedelta

@@ -112,6 +112,7 @@ class ReasonCode(StrEnum):
     NETWORK_DOWN = "network down"
     AFTER_OUTAGE = "after outage"
     INTERNAL_ERROR = "internal error"
+    NO_ROOM = "no room"  # too many other large documents were in memory
     NOT_SAVED = "not saved"  # the store could not be written to
     CLOCK_CORRECTED = "clock corrected"
     HUB_PUSHES = "hub pushes"  # span: between polls that only make sure

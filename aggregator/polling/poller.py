@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from aggregator import store
 from aggregator.clock import Clock
 from aggregator.fetch.fetcher import Fetcher
-from aggregator.fetch.room import Room
+from aggregator.fetch.room import PATIENCE, NoRoomError, Room
 from aggregator.lifecycle.outage import Outage
 from aggregator.lifecycle.transitions import ClaimEnded, HubPushes, PutOff, apply
 from aggregator.model import Feed, FeedState, Outcome, ReasonCode, SaveSummary
@@ -305,14 +305,16 @@ class Poller:
             await self._give_back(feed)
             return
         try:
-            async with (
-                self._fetcher.room() as room
-            ):  # until it is saved, what was read is as large as the document
+            # Until it is saved, what was read is as large as the document.
+            async with self._fetcher.room(PATIENCE) as room:
                 outcome = await self._poll(feed, source, push, room)
                 if push is None:  # nothing was asked, so nothing was reached
                     await self._note_reach(outcome)
                 if await self._save(outcome, source) and push:
                     await self.in_store(store.drop_push, push)
+        except NoRoomError:
+            log.warning("%s: not polled, since too many other large documents are being read", feed.slug)
+            await self._put_off(feed, source.polling.min_interval, ReasonCode.NO_ROOM)
         except store.StoreError as error:
             if not isinstance(error, store.StoreUnavailable):
                 log.error("%s: this poll could not be saved: %s", feed.slug, error)  # noqa: TRY400 - a sentence says it

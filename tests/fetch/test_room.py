@@ -2,12 +2,11 @@ import asyncio
 
 import pytest
 
-from aggregator.fetch.faults import Failure
-from aggregator.fetch.room import LARGE, LargeBodies
+from aggregator.fetch.room import LARGE, LargeBodies, NoRoomError
 
 
-async def holds(bodies: LargeBodies, size: int, until: asyncio.Event) -> None:
-    async with asyncio.timeout(None) as deadline, bodies.room() as room:
+async def holds(bodies: LargeBodies, size: int, until: asyncio.Event, patience: float | None = None) -> None:
+    async with asyncio.timeout(None) as deadline, bodies.room(patience) as room:
         await room.grow(size, deadline)
         await until.wait()
 
@@ -28,7 +27,7 @@ def test_a_large_body_waits_until_another_has_been_read_and_its_deadline_with_it
         bodies, read = LargeBodies(1), asyncio.Event()
         first = asyncio.create_task(holds(bodies, LARGE + 1, read))
         await asyncio.sleep(0)
-        async with asyncio.timeout(0.05) as deadline, bodies.room() as room:
+        async with asyncio.timeout(0.05) as deadline, bodies.room(None) as room:
             asyncio.get_running_loop().call_later(0.2, read.set)
             await room.grow(LARGE + 1, deadline)
             assert first.done()
@@ -39,11 +38,11 @@ def test_a_large_body_waits_until_another_has_been_read_and_its_deadline_with_it
 
 def test_a_large_body_that_waits_for_too_long_is_given_up_and_its_place_stays_free() -> None:
     async def run() -> None:
-        bodies, read = LargeBodies(1, patience=0.05), asyncio.Event()
+        bodies, read = LargeBodies(1), asyncio.Event()
         first = asyncio.create_task(holds(bodies, LARGE + 1, read))
         await asyncio.sleep(0)
-        with pytest.raises(Failure, match="too many other large documents"):
-            await holds(bodies, LARGE + 1, read)
+        with pytest.raises(NoRoomError):
+            await holds(bodies, LARGE + 1, read, patience=0.05)
         read.set()
         await first
         await holds(bodies, LARGE + 1, read)

@@ -13,11 +13,13 @@ from sqlalchemy import text
 
 from aggregator import store
 from aggregator.cli import main
+from aggregator.fetch.room import LARGE, MOST_LARGE
 from aggregator.model import Fault, FaultKind, Reason, ReasonCode, Result, State, TimelineQuery
+from aggregator.polling import poller as poller_module
 from aggregator.store import Database
 from aggregator.web import create_app
 from tests.polling.test_poll import OTHER_SITE, POSTS, rss
-from tests.support.publisher import Fixed, Handler, endless, resets, sends
+from tests.support.publisher import Fixed, Handler, Request, Wire, endless, head, resets, sends, silent
 from tests.support.world import Counted, Trouble, World
 
 MINUTE = timedelta(minutes=1)
@@ -337,6 +339,35 @@ def test_a_hanging_publisher_delays_no_other(sqlite_world: World) -> None:
     gate.open()
     world.poll()
     assert world.state("slow").state is State.OK
+
+
+def stops_in_a_large_body(request: Request, wire: Wire) -> None:
+    wire.send(head(200, {"Content-Length": str(2 * LARGE)}) + b" " * (LARGE + 100_000))
+    silent(request, wire)
+
+
+def test_a_large_document_that_finds_no_room_is_no_failure_of_its_feed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller_module, "PATIENCE", 0.2)
+    large = [f"large{number}" for number in range(MOST_LARGE)]
+    for name in large:
+        world.publisher.answers_with(f"/{name}", stops_in_a_large_body)
+    world.publisher.serves("/late", rss(*POSTS) + b" " * (LARGE + 100_000), etag='"1"')
+    world.lists(*large, timeout="60s")
+    poller = world.poller()
+    world.turn(poller, HANGS)
+    assert poller.under_way == MOST_LARGE
+
+    world.lists(*large, "late", timeout="60s")
+    world.runner.run(world.jobs(poller).reload())
+    world.turn(poller, HANGS)
+
+    state = world.state("late")
+    assert world.asked("late") == 1
+    assert (state.state, state.failures, state.fault) == (State.NEW, 0, None)
+    assert state.why == (Reason(ReasonCode.NO_ROOM),)
+    assert state.next_poll == world.clock.now() + timedelta(minutes=15)
 
 
 def test_what_came_while_the_store_was_away_is_saved_once_it_is_back(
