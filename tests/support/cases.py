@@ -9,9 +9,22 @@ CASES = Path(os.environ.get("FEED_CASES", Path(__file__).parents[3] / "shared" /
 MISSING = f"no cases at {CASES}: set FEED_CASES to a folder of folders with case.toml"
 
 
-def cases_of_one_document() -> list[tuple[Path, dict[str, Any]]]:
+Case = tuple[Path, dict[str, Any]]
+
+
+def cases_of_one_document() -> list[Case]:
     """Return the folders whose expectation one document decides, each with its `case.toml`."""
-    found = [(path.parent, tomllib.loads(path.read_text())) for path in sorted(CASES.glob("*/case.toml"))]
-    return [
-        (folder, case) for folder, case in found if [len(feed["documents"]) for feed in case["feed"]] == [1]
-    ]
+    return [case for case in _cases() if _polls(case[1]) == [1]]
+
+
+def cases_of_several_documents() -> list[Case]:
+    """Return the other folders: several feeds, or several polls."""
+    return [case for case in _cases() if _polls(case[1]) != [1]]
+
+
+def _cases() -> list[Case]:
+    return [(path.parent, tomllib.loads(path.read_text())) for path in sorted(CASES.glob("*/case.toml"))]
+
+
+def _polls(case: dict[str, Any]) -> list[int]:
+    return [len(feed["documents"]) for feed in case["feed"]]
