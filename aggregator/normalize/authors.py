@@ -9,6 +9,7 @@ from aggregator.normalize.text import name
 
 # RSS 2.0 asks for "mail (Name)"; Atom's text constructs and people write "Name <mail>".
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_BY = re.compile(r"by\s+", re.IGNORECASE)
 _NOBODY = {"", "admin", "administrator", "unknown", "none", "null", "author", "noreply", "no-reply", "nobody"}
 
 
@@ -21,6 +22,7 @@ def author_names(names: Sequence[str]) -> tuple[str, ...]:
 def _person(written: str) -> str:
     bare = _MAIL.sub(" ", name(written[:LABEL]))
     bare = re.sub(r"\(\s*\)|<\s*>|\bmailto:", " ", bare).strip(' ,;|-"“”')
+    bare = _BY.sub("", bare, count=1) if _BY.match(bare) else bare
     if bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1]
     return closed(" ".join(bare.split())[:NAME])

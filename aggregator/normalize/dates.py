@@ -62,7 +62,8 @@ _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in na
 
 # RFC 822 as RSS has it: the name of the day is not believed, it is wrong too often.
 _RFC_822 = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})[\s-]+([^\W\d_]{3,10})\.?,?[\s-]+(\d{4}|\d\d)(?:,?\s+(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?"
+    r"(?:[^\W\d_]+\.?,?\s*)?(\d{1,2})(?:\.|er|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,10})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d\d)"
+    r"(?:,?\s+(?:(?:um|at|à|às|a las|alle)\s+)?(\d\d?)[:.h](\d\d)(?:[:.](\d\d))?(?:\.\d+)?(?:\s*Uhr)?"
     r"\s*(?:([a-z]{1,5})|([+-])(\d{1,2})(?::?(\d\d))?)?)?",
     re.IGNORECASE,
 )
@@ -81,6 +82,7 @@ _EAST_ASIAN = re.compile(
 _PARTS = ("year", "month", "day", "minute", "second")
 _AFTERNOON = ("오후", "下午", "午後")
 _KOREA = timezone(timedelta(hours=9))
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)  # of a <time>, say
 _COMMENT = re.compile(r"\s*\([^()]*\)$")  # the name of the zone, in the language of the machine
 # Hours ahead of Greenwich, or behind it: dateutil reads the sign as POSIX does, the other way round.
 _FROM_GREENWICH = re.compile(r"(?<![a-z])(?:GMT|UTC?)\s?([+-])(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE)
@@ -97,7 +99,7 @@ def parse_date(written: str | None) -> datetime | None:
 
     A local time without a zone counts as UTC.
     """
-    text = " ".join((written or "")[: _LONGEST + 1].split())
+    text = " ".join(_TAG.sub(" ", (written or "")[: _LONGEST + 1]).split())
     if not text or len(text) > _LONGEST:
         return None
     text = _COMMENT.sub("", text.replace("\u2212", "-"))
@@ -124,7 +126,7 @@ def _number(text: str) -> datetime | None:
 
 
 def _iso(text: str) -> datetime | None:
-    if not re.match(r"\d{4}-?\d\d-?\d\d(?:[T ]|$)", text):
+    if not re.match(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ]|$)", text):
         return None
     return datetime.fromisoformat(re.sub(r":60(?=$|[.Z+-])", ":59", text))
 

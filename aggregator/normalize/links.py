@@ -23,6 +23,11 @@ _IDLE = re.compile(
 _AMPERSAND = re.compile(
     r"&(?:amp;|#0{0,3}38;|#x26;)(?:amp;|#0{0,3}38;|#x26;)?", re.IGNORECASE
 )  # nobody means it in an address
+_WRAPPED = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
+_PATH = re.compile(r"[^?#]*")  # in which browsers read a backslash as a slash (WHATWG URL, section 4.4)
+_SCHEME_TWICE = re.compile(r"https?:/+(https?):?/+", re.IGNORECASE)
+_FEW_SLASHES = re.compile(r"(https?):/?(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#]|\Z))", re.IGNORECASE)
+_NO_SCHEME = re.compile(r"www\.[a-z0-9-]+\.[a-z]", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 # An address that stays as it is: nothing to resolve, to decode, to quote or to leave out. Most are so.
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
@@ -45,7 +50,7 @@ def resolve(link: str | None, base: str) -> str | None:
     if _CLEAN.fullmatch(written):
         return written
     try:
-        parts = with_ascii_host(urlsplit(urljoin(base, written.replace(" ", "%20"))))
+        parts = with_ascii_host(urlsplit(urljoin(base, _repaired(written, base).replace(" ", "%20"))))
         _ = parts.port  # raises where it is no number
     except ValueError:
         return None
@@ -60,6 +65,20 @@ def _written(link: str) -> str:
     if written.startswith("<![CDATA["):
         written = written.removeprefix("<![CDATA[").removesuffix(">").removesuffix("]]").strip()
     return _AMPERSAND.sub("&", written) if "&" in written else written
+
+
+def _repaired(written: str, base: str) -> str:
+    """Return an address without slips that no path would have: markup around it, a scheme twice or none, backslashes."""
+    if wrapped := _WRAPPED.match(written):
+        written = wrapped[1]
+    written = _PATH.sub(lambda path: path[0].replace("\\", "/"), written, count=1)
+    for slip in (_SCHEME_TWICE, _FEW_SLASHES):
+        if found := slip.match(written):
+            written = f"{found[1]}://{written[found.end() :]}"
+    home = urlsplit(base)
+    if _NO_SCHEME.match(written) or (home.netloc and written.startswith(f"{home.netloc}/")):
+        return f"{home.scheme or 'https'}://{written}"
+    return written
 
 
 def canonical(link: str | None, *, base: str) -> str | None:

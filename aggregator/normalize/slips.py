@@ -24,10 +24,11 @@ _SELF_CLOSED = re.compile(
     re.IGNORECASE,
 )
 _ANY_TAG = re.compile(r"<(?=[a-z/])", re.IGNORECASE)
+_SWITCHES = r"(?:hidden|inert|itemscope|download|autofocus|popover)\b"  # attributes that have no value
 # A `<` in words between real elements: what follows is no name, or words that are no attributes, or never ends.
 _SIGN = re.compile(
     r"<(?=[a-z][\w:.-]*+[^\w:.\-\s/>]|[a-z][^<>=]*+<|[a-z][\w:.-]*+(?:\s++[^<>=\s]++){2,}\s*+\Z"
-    rf"|(?!(?:{_NAMES})\s)[a-z][\w:.-]*+\s++[^<>=\s/][^<>=]*+>|[abipqsu]\s++[^<>=\s/][^<>=]*+>)",
+    rf"|(?!(?:{_NAMES})\s)[a-z][\w:.-]*+\s++[^<>=\s/][^<>=]*+>|[abipqsu]\s++(?!{_SWITCHES})[^<>=\s/][^<>=]*+>)",
     re.IGNORECASE,
 )
 _CDATA = "<![CDATA["

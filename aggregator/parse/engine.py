@@ -23,6 +23,7 @@ from aggregator.parse.own_elements import OwnElements
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*>")  # of an encoding that the body is no longer in
 _C1 = re.compile("[\x80-\x9f]")
 _ELEMENT = re.compile(rb"<\w")
+_PLAIN_AMPERSAND = re.compile(r"&(?!(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,10}|#x[0-9a-f]{1,8});)", re.IGNORECASE)
 
 
 class _Parameters(dict[str, Any]):
@@ -179,8 +180,18 @@ def _strictly(data: bytes, result: dict[str, Any]) -> Any | None:
 
 def _loosely(data: bytes, entities: dict[str, str]) -> Any:
     parser = _Loose(entities)
-    parser.feed(data.decode("utf-8", "replace"))
+    parser.feed(_with_plain_ampersands(data.decode("utf-8", "replace")))
     return parser
+
+
+def _with_plain_ampersands(text: str) -> str:
+    """Escape each `&` that begins no reference: feedparser would end it with a `;` of its own, as in `AT&T;`."""
+    parts = []
+    while text:
+        words, begin, rest = text.partition("<![CDATA[")
+        inside, end, text = rest.partition("]]>")
+        parts += [_PLAIN_AMPERSAND.sub("&amp;", words), begin, inside, end]
+    return "".join(parts)
 
 
 def _with_short_prolog(body: bytes) -> bytes:

@@ -122,6 +122,13 @@ class OwnElements(_Parser):  # type: ignore[misc]
 
     _end_managingeditor = _end_author
 
+    def _start_itunes_author(self, _attributes: Any) -> None:
+        """Keep it apart: a podcast's directory lists the network there, and who made an episode is said elsewhere."""
+        self.push("other_author", 1)
+
+    def _end_itunes_author(self) -> None:
+        self.pop("other_author")
+
     def _start_media_description(self, attributes: Any) -> None:
         self.push_content("caption", attributes, "text/plain", 1)
 

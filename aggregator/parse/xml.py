@@ -95,7 +95,7 @@ def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Parse
         is_atom=is_atom,
         guid_is_link=bool(dict.get(post, "guidislink")),
         links=_links(post, language or _of(feed, "language")),
-        title=_markup(post, "title") or _markup(post, "other_title"),
+        title=_markup(post, "title") or _markup(post, "other_title") or _markup(post, "itunes_title"),
         contents=_contents(post, is_atom=is_atom),
         summary=_body(summary, is_atom=is_atom) if (summary := _markup(post, "summary")) else None,
         published=_of(post, "published") or _of(post, "created"),
@@ -231,7 +231,10 @@ def _site(feed: dict[str, Any]) -> str | None:
 
 def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
     people = (person for person in islice(dict.get(owner, "authors") or (), AUTHORS) if person)
-    return tuple(name for person in people if (name := _of(person, "name") or _of(person, "email")))
+    names = tuple(name for person in people if (name := _of(person, "name") or _of(person, "email")))
+    other = _of(owner, "other_author")
+    # Beside a bare mail address it is the only name.
+    return names if not other or any("@" not in name for name in names) else (*names, other)
 
 
 def _tags(post: dict[str, Any]) -> tuple[str, ...]:

@@ -30,6 +30,18 @@ BASE = "https://example.org/blog/feed.xml"
         ("https://example.org/?a=1&amp;b=2&amp;amp;c=3&#038;d=4", "https://example.org/?a=1&b=2&c=3&d=4"),
         ("https://example.org/?a=1&ampere=2", "https://example.org/?a=1&ampere=2"),
         ("<![CDATA[https://example.org/p]]>", "https://example.org/p"),
+        ("www.other.example/p", "https://www.other.example/p"),
+        ("example.org/p", "https://example.org/p"),  # the feed's own host
+        ("http://https://example.org/p", "https://example.org/p"),
+        ("https://http//example.org/p", "http://example.org/p"),
+        ("http:/other.example/p", "http://other.example/p"),
+        ("http:other.example/p", "http://other.example/p"),
+        ("https:\\\\example.org\\p?q=\\", "https://example.org/p?q=%5C"),
+        ('<a href="https://example.org/p">here</a>', "https://example.org/p"),
+        (
+            "https://web.archive.org/web/1/https://a.example/",
+            "https://web.archive.org/web/1/https://a.example/",
+        ),
         ("javascript:alert(1)", None),
         ("mailto:a@example.org", None),
         ("http://[broken", None),

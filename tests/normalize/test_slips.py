@@ -161,3 +161,14 @@ def test_repairing_takes_a_time_that_grows_with_the_length(part: str) -> None:
         return time.process_time() - begin
 
     assert seconds(400_000) < 20 * seconds(50_000) + 0.1
+
+
+def test_an_element_with_a_switch_is_no_sign_in_plain_words() -> None:
+    assert (
+        html("<p>Seen.</p><p hidden>Unseen.</p><a download>File</a> if a <b then c")
+        == "Seen. File if a <b then c"
+    )
+
+
+def test_by_is_no_part_of_a_name() -> None:
+    assert author_names(["By Ann Writer", "Byron Other"]) == ("Ann Writer", "Byron Other")

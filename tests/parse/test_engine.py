@@ -24,7 +24,7 @@ BODIES = [
     if not any(mark in sample.body for mark in NESTED)
 ]
 
-CHANGED = ("xml_lang", "author", "publisher", "is_declared")
+CHANGED = ("xml_lang", "author", "other_author", "publisher", "is_declared")
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -67,3 +67,14 @@ def test_texts_are_plain_strings() -> None:
 def message(found: dict[str, Any]) -> str:
     """Return why a document is no XML, without the place: feedparser puts a declaration before it."""
     return str(found.get("bozo_exception")).rpartition(":")[2]
+
+
+def test_an_ampersand_that_begins_no_reference_stays_one() -> None:
+    item = "<title>AT&T, R&D &amp; Q&A &eacute; &#233;</title><description><![CDATA[a&b <p>&nbsp;c]]></description>"
+    document = f"<rss version='2.0'><channel><title>x</title><item>{item}<link>/p?a=1&b=2</link></item></channel></rss>"
+
+    (post,) = engine.parse(document.encode())["entries"]
+
+    assert post["title"] == "AT&T, R&D & Q&A é é"
+    assert post["summary"] == "a&b <p>&nbsp;c"
+    assert post["link"] == "/p?a=1&b=2"

@@ -16,6 +16,7 @@ RSS = f"""<rss version="2.0" {NAMESPACES}><channel><title>F</title><link>https:/
 ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom" {NAMESPACES}><title>F</title><link href="https://site.example/"/>%s<entry>%s
 <title>T</title><link href="https://site.example/1"/><summary>Words.</summary><author><name>Ann</name></author>
 <category term="c"/><published>Sun, 01 Mar 2026 10:00:00 GMT</published><id>g</id>%s</entry></feed>"""
+BARE = f'<rss version="2.0" {NAMESPACES}><channel><title>F</title><item>%s</item></channel></rss>'
 OTHERS = """<title>X</title><link>https://x.example/</link><link href="https://x.example/"/><description>Other words.</description>
 <summary>Other words.</summary><id>x</id><guid>x</guid><author><name>Zed</name></author><dc:creator>Zed</dc:creator>
 <category term="z">z</category><published>2020-01-01</published><pubDate>2020-01-01</pubDate>"""
@@ -172,3 +173,23 @@ def test_a_base_holds_for_enclosures_too(where: str) -> None:
     post = only_post(document.replace(f"<{where}", f'<{where} xml:base="https://base.example/a/"', 1))
 
     assert [file.url for file in post.enclosures] == ["https://base.example/a/1.mp3"]
+
+
+@pytest.mark.parametrize(
+    ("people", "authors"),
+    [
+        ("<dc:creator>Ann</dc:creator><itunes:author>The Network</itunes:author>", ("Ann",)),
+        ("<itunes:author>The Network</itunes:author><dc:creator>Ann</dc:creator>", ("Ann",)),
+        ("<author>show@x.example</author><itunes:author>Ann</itunes:author>", ("show@x.example", "Ann")),
+        ("<itunes:author>Ann</itunes:author>", ("Ann",)),
+    ],
+)
+def test_a_directorys_author_counts_if_no_other_is_named(people: str, authors: tuple[str, ...]) -> None:
+    assert only_post(BARE % people).authors == authors
+
+
+def test_a_directorys_title_counts_if_there_is_no_other() -> None:
+    post = only_post(BARE % "<itunes:title>Short</itunes:title>")
+
+    assert post.title is not None
+    assert post.title.value == "Short"
