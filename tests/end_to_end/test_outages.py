@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -66,6 +69,34 @@ def test_readers_read_on_while_postgresql_is_away_and_polls_go_on_by_themselves(
     assert len(lines_about(output, "cannot use the database")) <= 2, output
     assert 1 <= len(lines_about(output, "the database works again")) <= 2, output
     assert len(lines_about(output, "ERROR")) <= 2, output
+
+
+def test_readers_read_on_while_postgresql_hangs(
+    command: Command, publisher: Publisher, own_postgres: Postgres
+) -> None:
+    publisher.serves("/feed.xml", rss("Cold starts"))
+    command.database = own_postgres.empty()
+    command.configure(publisher.url("/feed.xml"))
+    _, site = running(command)
+    eventually("the entry is there", lambda: is_polled(site, "Cold starts"))
+    site.get("/")
+
+    own_postgres.freeze(signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        with ThreadPoolExecutor(1) as first:
+            first.submit(site.get, "/")
+            time.sleep(0.2)  # it waits for the database now, and keeps the others from doing so
+            for _ in range(20):
+                assert says_as_of(site)
+            assert site.get("/healthz").status_code == 503
+            assert site.get("/livez").status_code == 200
+            assert time.monotonic() - began < 10
+            own_postgres.freeze(signal.SIGCONT)
+    finally:
+        own_postgres.freeze(signal.SIGCONT)
+    eventually("a page of now", lambda: not says_as_of(site))
+    assert site.is_up()
 
 
 def test_readers_read_on_while_the_file_of_the_store_is_elsewhere(

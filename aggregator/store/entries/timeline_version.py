@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -12,6 +13,9 @@ from aggregator.store.db.database import Database
 from aggregator.store.db.tables import revision as table
 from aggregator.store.db.tables import tag_count
 from aggregator.store.entries.timeline_index import Change
+from aggregator.store.errors import StoreUnavailable
+
+LONGEST_WAIT = 1.0  # seconds for another thread's question
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +37,32 @@ class TimelineWatch:
     """The state of the timeline, asked for as seldom as can be. Safe between threads.
 
     SQLite tells cheaply whether anybody committed, so that a change is seen at once. PostgreSQL is asked at each use
-    or, with `patience`, once in so many seconds: a change is seen at most that much later.
+    or, with `patience`, once in so many seconds: a change is seen at most that much later. One thread asks at a time: a
+    database that hangs holds one, and the others can say so.
     """
 
     def __init__(self, patience: float = 0) -> None:
         self._patience = patience
         self._last: tuple[object, TimelineVersion] | None = None
+        self._asking = Lock()
+        self._hangs = False
 
     def current(self, db: Database) -> TimelineVersion:
-        """Return the state of the timeline of `db`."""
-        moment = self._moment(
-            db
-        )  # before the number is asked for: what changes meanwhile is seen the next time
+        """Return the state of the timeline of `db`; raises StoreUnavailable, also if another thread waits for it too long."""
+        # Before the number is asked for: what changes meanwhile is seen the next time.
+        moment = self._moment(db)
         last = self._last
-        if last is None or last[0] != moment:
-            last = self._last = (moment, timeline_version(db))
-        return last[1]
+        if last is not None and last[0] == moment:
+            return last[1]
+        if not self._asking.acquire(timeout=0 if self._hangs else LONGEST_WAIT):
+            self._hangs = True
+            raise StoreUnavailable("the database does not answer a question that takes it a millisecond")
+        try:
+            self._last = (moment, timeline_version(db))
+            self._hangs = False
+            return self._last[1]
+        finally:
+            self._asking.release()
 
     def _moment(self, db: Database) -> object:
         """Return what is equal as long as the last answer holds."""

@@ -53,6 +53,7 @@ def examine(here: Context) -> Health:
     """Ask the store, and where this process polls too, the poller's traces in it."""
     found = Health()
     try:
+        here.timeline.current(here.database)  # which waits for no database that hangs
         found.facts["revision"] = store.timeline_version(here.database).number
         room = here.database.free_bytes()
         if room is not None and room < LEAST_ROOM:
