@@ -4,6 +4,7 @@ from click.testing import CliRunner
 
 from aggregator.cli.main import COMMANDS
 from aggregator.cli.options import SHARED, option, shared_options
+from aggregator.cli.sources import sources
 from tests.cli.conftest import Shell
 
 
@@ -71,7 +72,10 @@ def test_an_option_without_a_command_gets_the_help(shell: Shell) -> None:
     assert "Commands:" in shell("--config", "x").output
 
 
-@pytest.mark.parametrize("command", [name if name != "sources" else "sources list" for name in COMMANDS])
+OF_SOURCES = [f"sources {name}" for name in sources.commands]
+
+
+@pytest.mark.parametrize("command", [*(name for name in COMMANDS if name != "sources"), *OF_SOURCES])
 def test_every_command_accepts_every_shared_option(shell: Shell, command: str) -> None:
     given = [
         "--config",

@@ -1,12 +1,13 @@
 """Pollers that stop in the middle of a poll, and what others make of it."""
 
 import signal
-import sqlite3
 import time
 from contextlib import closing
 
 import pytest
 
+from aggregator import store
+from aggregator.store import Database
 from tests.support.commands import Command, eventually
 from tests.support.publisher import Publisher
 
@@ -15,17 +16,16 @@ FEED = "<rss version='2.0'><channel><title>A</title><item><title>One</title><lin
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_another_poller_takes_over_within_30_seconds_and_the_first_writes_nothing(
-    command: Command, publisher: Publisher, number: signal.Signals
+    command: Command, publisher: Publisher, database_url: str, number: signal.Signals
 ) -> None:
+    command.database = database_url
     gate = publisher.holds("/feed.xml")
     command.configure(publisher.url("/feed.xml"), polling='timeout = "10m"')
     first = command.start("poll")
     gate.reached()
     second = command.start("poll")
-    database = sqlite3.connect(command.folder / "aggregator.db")
-    with closing(database):
-        alive = "SELECT count(*) FROM poller"
-        eventually("both pollers live", lambda: database.execute(alive).fetchone() == (2,))
+    with closing(Database.open(database_url)) as database:
+        eventually("both pollers live", lambda: len(store.heartbeats(database)) == 2)
 
     first.send_signal(number)
     stopped = time.monotonic()

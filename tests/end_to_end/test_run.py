@@ -196,6 +196,7 @@ def test_a_fault_in_a_changed_file_leaves_the_last_good_one_in_force(
     command.config.write_text('[[source]]\nurl = "https://example.org/"\nintervall = "1h"\n')
 
     eventually("the page tells the fault", lambda: "intervall" in site.get("/sources").text, patience=5)
+    assert str(command.folder) not in site.get("/sources").text
     assert len(site.items()) == 1
     process.terminate()
     output, _ = process.communicate(timeout=TEN_SECONDS)
@@ -211,6 +212,18 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(command: Command, publisher:
     assert process.returncode == 1
     assert "choose another with --port" in output
     assert "Traceback" not in output
+
+
+def test_the_files_of_the_store_are_for_their_owner_alone(command: Command, publisher: Publisher) -> None:
+    publisher.serves("/feed.xml", rss("Cold starts"))
+    command.configure(publisher.url("/feed.xml"))
+    _, site = running(command)
+    eventually("the entry is there", site.items)
+    assert command.run("backup", "copy.db").returncode == 0
+
+    modes = {file.name: file.stat().st_mode & 0o777 for file in command.folder.glob("*.db*")}
+    assert {"aggregator.db", "aggregator.db-wal", "aggregator.db-shm", "copy.db"} <= set(modes)
+    assert set(modes.values()) == {0o600}
 
 
 def test_health_says_that_polls_are_on_time(command: Command, publisher: Publisher) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -15,7 +16,7 @@ from aggregator.store.db.tables import tag_count
 from aggregator.store.entries.timeline_index import Change
 from aggregator.store.errors import StoreUnavailable
 
-LONGEST_WAIT = 1.0  # seconds for another thread's question
+LONGEST_WAIT = 1.0  # seconds for one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +38,36 @@ class TimelineWatch:
     """The state of the timeline, asked for as seldom as can be. Safe between threads.
 
     SQLite tells cheaply whether anybody committed, so that a change is seen at once. PostgreSQL is asked at each use
-    or, with `patience`, once in so many seconds: a change is seen at most that much later. One thread asks at a time: a
-    database that hangs holds one, and the others can say so.
+    or, with `patience`, once in so many seconds: a change is seen at most that much later. A thread of its own asks, so
+    that a server that hangs holds nobody who serves readers.
     """
 
     def __init__(self, patience: float = 0) -> None:
         self._patience = patience
         self._last: tuple[object, TimelineVersion] | None = None
-        self._asking = Lock()
-        self._hangs = False
+        self._asker = ThreadPoolExecutor(1, thread_name_prefix="timeline")
+        self._lock = Lock()
+        self._question: Future[TimelineVersion] | None = None
+        self._asked_at = 0.0
 
     def current(self, db: Database) -> TimelineVersion:
-        """Return the state of the timeline of `db`; raises StoreUnavailable, also if another thread waits for it too long."""
+        """Return the state of the timeline of `db`; raises StoreUnavailable, also if it hangs."""
         # Before the number is asked for: what changes meanwhile is seen the next time.
         moment = self._moment(db)
         last = self._last
-        if last is not None and last[0] == moment:
-            return last[1]
-        if not self._asking.acquire(timeout=0 if self._hangs else LONGEST_WAIT):
-            self._hangs = True
-            raise StoreUnavailable("the database does not answer a question that takes it a millisecond")
+        if last is None or last[0] != moment:
+            last = self._last = (moment, timeline_version(db) if db.is_sqlite else self._ask(db))
+        return last[1]
+
+    def _ask(self, db: Database) -> TimelineVersion:
+        with self._lock:
+            if self._question is None or self._question.done():
+                self._question, self._asked_at = self._asker.submit(timeline_version, db), time.monotonic()
+            question, patience = self._question, self._asked_at + LONGEST_WAIT - time.monotonic()
         try:
-            self._last = (moment, timeline_version(db))
-            self._hangs = False
-            return self._last[1]
-        finally:
-            self._asking.release()
+            return question.result(timeout=max(patience, 0))
+        except TimeoutError:
+            raise StoreUnavailable("the database hangs: it has been asked for one row, in vain") from None
 
     def _moment(self, db: Database) -> object:
         """Return what is equal as long as the last answer holds."""
