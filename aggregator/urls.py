@@ -9,6 +9,7 @@ import idna
 # An address whose host needs no decoding: most are, and sources files are long.
 _PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)(?::[0-9]{1,4})?(?:[/?#][!-~]*)?")
 
+_PATH = re.compile(r"[^?#]*")  # and what is before it
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_LABEL = 63  # characters (RFC 1035, section 2.3.4)
 _LONGEST_NAME = 253
@@ -30,6 +31,13 @@ def with_ascii_host(parts: SplitResult) -> SplitResult:
 def ascii_address(address: str) -> str:
     """Return an address whose host is ASCII; raises ValueError for a host that is none."""
     return address if address.isascii() else urlunsplit(with_ascii_host(urlsplit(address)))
+
+
+def with_slashes(address: str) -> str:
+    """Return an address with slashes for backslashes, as browsers read it (URL Standard, section 4.4)."""
+    return (
+        _PATH.sub(lambda path: path[0].replace("\\", "/"), address, count=1) if "\\" in address else address
+    )
 
 
 def ascii_host(host: str) -> str:

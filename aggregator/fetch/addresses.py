@@ -6,7 +6,7 @@ import httpx
 
 from aggregator.fetch.faults import Failure
 from aggregator.model import FaultKind
-from aggregator.urls import ascii_address
+from aggregator.urls import ascii_address, with_slashes
 
 LONGEST = 8000  # characters; what RFC 9110, section 4.1, wants everybody to support
 PORTS = {"http": 80, "https": 443}
@@ -29,7 +29,9 @@ def follow(url: httpx.URL, location: str) -> httpx.URL:
     if len(location) > LONGEST:
         raise Failure(FaultKind.REDIRECT, f"redirects to an address of more than {LONGEST} characters")
     try:
-        target = url.join(ascii_address(_decoded(location))).copy_with(fragment=None, userinfo=b"")
+        target = url.join(ascii_address(with_slashes(_decoded(location)))).copy_with(
+            fragment=None, userinfo=b""
+        )
         _check_server(target)
     except (httpx.InvalidURL, ValueError) as error:
         raise Failure(FaultKind.REDIRECT, f"redirects to {location[:200]!r}, which is no address") from error

@@ -1,6 +1,7 @@
 """A body, decoded while it comes and never larger than its limit, not for a moment."""
 
 import io
+import re
 from collections.abc import Iterator
 
 from aggregator.fetch import decoders
@@ -9,6 +10,12 @@ from aggregator.model import FaultKind
 
 MOST_CODINGS = 2  # on top of each other: a server's, and that of a proxy that did not look
 SYNONYMS = {"x-gzip": "gzip"}  # RFC 9110, section 8.4.1.3
+_START = 32  # bytes that tell what a body is
+# What no coding begins with: then a document is as it is, whatever its header says of it.
+_DOCUMENT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?xml|rss|feed|rdf|html|!doctype|!--)|\{\s*\"\w+\"\s*:)", re.IGNORECASE
+)
+_GZIP = b"\x1f\x8b\x08"
 _BEFORE_A_DOCUMENT = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # byte order marks, UTF-16's zeros, white space
 
 
@@ -22,7 +29,10 @@ class Body:
     def __init__(self, content_encoding: str, limit: int) -> None:
         self._limit = limit
         self._coding = content_encoding
-        self._stages = [_Stage(name, limit) for name in reversed(_codings(content_encoding))]
+        self._names = _codings(content_encoding)
+        self._stages: list[_Stage] = []  # known once the body has begun
+        self._start = b""
+        self._has_begun = False
         self._decoded = io.BytesIO()  # grows in place, and gives its bytes away without a copy
         self.received = 0
 
@@ -31,6 +41,24 @@ class Body:
         self.received += len(data)
         if self.received > self._limit:
             raise too_large(self._limit)
+        if not self._has_begun:
+            self._start += data
+            if len(self._start) < _START:
+                return
+            data = self._begin()
+        yield from self._decode(data)
+
+    def _begin(self) -> bytes:
+        """Choose the stages by how the body begins, and return that."""
+        if _DOCUMENT.match(self._start):
+            self._names = []
+        elif not self._names and self._start.startswith(_GZIP):
+            self._names = ["gzip"]
+        self._stages = [_Stage(name, self._limit) for name in reversed(self._names)]
+        start, self._start, self._has_begun = self._start, b"", True
+        return start
+
+    def _decode(self, data: bytes) -> Iterator[int]:
         try:
             for _ in self._pour(data, 0):
                 yield self._decoded.tell()
@@ -48,8 +76,16 @@ class Body:
         for piece in self._stages[level].pieces(data):
             yield from self._pour(piece, level + 1)
 
+    def decoded_size(self) -> int | None:
+        """Return how large the decoded body is; None if the coded data has not come to its end."""
+        is_complete = self._stages and all(stage.is_complete for stage in self._stages)
+        return self._decoded.tell() if is_complete else None
+
     def whole(self) -> bytes:
         """Return all of it, decoded; a failure where the coded data stops before its end."""
+        if self._start:
+            for _ in self._decode(self._begin()):
+                pass
         # An empty body is an empty document, also where a server says that it is compressed.
         if self.received and not all(stage.is_complete for stage in self._stages):
             raise Failure(
@@ -113,7 +149,7 @@ class _Unapplied(decoders.Decoder):
 
 def _codings(content_encoding: str) -> list[str]:
     """Return the codings in the order in which they were applied; a failure if there are too many."""
-    named = [name.strip().lower() for name in content_encoding.split(",")]
+    named = [name.partition(";")[0].strip(' "\t').lower() for name in content_encoding.split(",")]
     applied = [SYNONYMS.get(name, name) for name in named if name not in ("", "identity")]
     # Of those that nobody knows, one stands for all: the body itself tells whether any was applied.
     unknown = [name for name in applied if name not in decoders.DECODERS]

@@ -92,8 +92,13 @@ async def _read(response: httpx.Response, progress: FetchProgress, limit: int, g
         raise too_large(limit)
     codings = ", ".join(value for name, value in progress.headers if name == "content-encoding")
     body = Body(codings, limit)
-    async for chunk in response.aiter_raw():
-        progress.received += len(chunk)
-        for size in body.add(chunk):
-            await grow(size)
+    try:
+        async for chunk in response.aiter_raw():
+            progress.received += len(chunk)
+            for size in body.add(chunk):
+                await grow(size)
+    except httpcore.RemoteProtocolError:
+        # Some servers announce the length of what they then compress; all browsers read those.
+        if progress.announced is None or progress.announced != body.decoded_size():
+            raise
     progress.body = body.whole()

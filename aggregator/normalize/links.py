@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 from aggregator.normalize.limits import ADDRESS
-from aggregator.urls import with_ascii_host
+from aggregator.urls import with_ascii_host, with_slashes
 
 # Parameters of programs that count clicks and letters: Google (utm_, gclid), Matomo (pk_, mtm_), HubSpot (hsa_, _hs),
 # Meta (fbclid), Mailchimp (mc_), Marketo (mkt_tok), AT Internet (at_, xtor) and the like. Our own choice, shorter than
@@ -24,7 +24,6 @@ _AMPERSAND = re.compile(
     r"&(?:amp;|#0{0,3}38;|#x26;)(?:amp;|#0{0,3}38;|#x26;)?", re.IGNORECASE
 )  # nobody means it in an address
 _WRAPPED = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
-_PATH = re.compile(r"[^?#]*")  # in which browsers read a backslash as a slash (WHATWG URL, section 4.4)
 _SCHEME_TWICE = re.compile(r"https?:/+(https?):?/+", re.IGNORECASE)
 _FEW_SLASHES = re.compile(r"(https?):/?(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#]|\Z))", re.IGNORECASE)
 _NO_SCHEME = re.compile(r"www\.[a-z0-9-]+\.[a-z]", re.IGNORECASE)
@@ -71,7 +70,7 @@ def _repaired(written: str, base: str) -> str:
     """Return an address without slips that no path would have: markup around it, a scheme twice or none, backslashes."""
     if wrapped := _WRAPPED.match(written):
         written = wrapped[1]
-    written = _PATH.sub(lambda path: path[0].replace("\\", "/"), written, count=1)
+    written = with_slashes(written)
     for slip in (_SCHEME_TWICE, _FEW_SLASHES):
         if found := slip.match(written):
             written = f"{found[1]}://{written[found.end() :]}"

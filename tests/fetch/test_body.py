@@ -122,7 +122,7 @@ def test_more_than_two_codings_are_refused() -> None:
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_a_body_that_is_not_coded_as_it_says_is_refused(coding: str) -> None:
-    fault = failure(coding, b"<?xml version='1.0'?><rss/>").fault
+    fault = failure(coding, b"neither coded nor a document, as an error page of a proxy").fault
 
     assert fault.kind is FaultKind.CODING
     assert fault.sentence.startswith(f"the answer is not what its `{coding}` says: ")
@@ -136,3 +136,24 @@ def test_a_body_that_breaks_off_is_told_from_a_whole_one(
 
     assert fault.kind is FaultKind.INTERRUPTED
     assert fault.sentence == f"the answer broke off: its `{coding}` data has no end"
+
+
+XML = b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "deflate", "gzip, br", "identity"])
+@pytest.mark.parametrize(
+    "document", [XML, b"\xef\xbb\xbf\n" + XML, b'{ "version": "https://jsonfeed.org/version/1.1"}']
+)
+def test_a_document_that_is_not_coded_is_read_whatever_its_header_says(coding: str, document: bytes) -> None:
+    assert read(coding, document) == document
+
+
+def test_what_is_gzip_without_a_word_is_decoded() -> None:
+    assert read("", gzip.compress(XML)) == XML
+    assert failure("", gzip.compress(b"a" * 1001)).fault.kind is FaultKind.TOO_LARGE
+
+
+@pytest.mark.parametrize("coding", ['"gzip"', "gzip;q=1.0", "GZip ,"])
+def test_odd_names_of_codings_are_known(coding: str) -> None:
+    assert read(coding, gzip.compress(XML)) == XML

@@ -384,7 +384,7 @@ def stalls(raw: bytes) -> Handler:
             "the answer was not complete within 0.4 s; 4 bytes had come",
         ),
         (
-            sends(OK + b"Content-Encoding: gzip\r\n\r\n<rss/>"),
+            sends(OK + b"Content-Encoding: gzip\r\n\r\nno document"),
             FaultKind.CODING,
             "the answer is not what its `gzip` says: ",
         ),

@@ -1,5 +1,7 @@
 """Answers that browsers read though HTTP does not allow them, over real connections."""
 
+import gzip
+
 import pytest
 
 from aggregator.fetch.tolerant import repaired
@@ -125,3 +127,20 @@ def test_blank_validators_are_none(ask: Asker, publisher: Publisher) -> None:
     publisher.answers("/feed", 200, headers={"ETag": "", "Last-Modified": " "}, body=DOCUMENT)
 
     assert not ask(publisher.url("/feed")).validators
+
+
+@pytest.mark.parametrize(("announced", "is_read"), [(len(DOCUMENT), True), (len(DOCUMENT) + 1, False)])
+def test_the_length_of_what_was_then_compressed_is_taken_for_that(
+    ask: Asker, publisher: Publisher, announced: int, *, is_read: bool
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % (announced + 1000)
+    publisher.answers_with("/feed", sends(head + gzip.compress(DOCUMENT + b" " * 1000)))
+
+    assert (ask(publisher.url("/feed")).fault is None) == is_read
+
+
+def test_backslashes_in_a_redirect_are_slashes(ask: Asker, publisher: Publisher) -> None:
+    publisher.redirects("/a", publisher.url("/feed").replace("/", "\\"))
+    publisher.answers("/feed", 200, body=DOCUMENT)
+
+    assert ask(publisher.url("/a")).body == DOCUMENT
