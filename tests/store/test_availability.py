@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from aggregator import store
 from aggregator.store import Database, StoreError, StoreUnavailable
+from aggregator.store.db.availability import Access, Availability
 from tests.support.databases import migrated_sqlite
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -31,21 +32,69 @@ def said(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records]
 
 
-def test_an_outage_is_logged_once_and_so_is_its_end(
-    opened: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "store.db").rename(tmp_path / "moved.db")
-    for _ in range(20):
-        for use in (store.timeline_version, lambda db: store.record_heartbeat(db, "poller", NOW)):
-            with pytest.raises(StoreUnavailable, match="there is no such file; put it back"):
-                use(opened)
-    (tmp_path / "moved.db").rename(tmp_path / "store.db")
-    store.record_heartbeat(opened, "poller", NOW)
-    store.timeline_version(opened)
+class Uses:
+    """A store that is used now and then, under a clock of this test."""
 
-    away, back = said(caplog)
-    assert "there is no such file" in away
-    assert "the database works again after" in back
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.availability = Availability(lambda: self.seconds)
+
+    def succeed(self, access: Access = Access.WRITE) -> None:
+        with self.availability.attempt(access):
+            pass
+
+    def fail(self, access: Access = Access.WRITE) -> None:
+        with pytest.raises(StoreUnavailable), self.availability.attempt(access):
+            raise StoreUnavailable("its disk is full")
+
+
+def test_an_outage_is_logged_once_and_then_now_and_then_and_so_is_its_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    uses = Uses()
+    uses.succeed()
+    for _ in range(600):
+        uses.fail()
+        uses.fail(Access.READ)
+        uses.seconds += 1
+    for _ in range(20):
+        uses.succeed(Access.READ)
+        uses.succeed()
+        uses.seconds += 1
+
+    assert said(caplog) == [
+        "its disk is full; trying again until it works",
+        "its disk is full; trying again until it works",
+        "the database works again; it was out of use for 10 minutes",
+    ]
+
+
+def test_what_can_be_read_and_not_written_to_does_not_work_again(caplog: pytest.LogCaptureFixture) -> None:
+    uses = Uses()
+    uses.succeed()
+    uses.fail()
+    for _ in range(100):
+        uses.seconds += 1
+        uses.succeed(Access.READ)
+
+    assert said(caplog) == ["its disk is full; trying again until it works"]
+
+
+def test_a_damaged_file_that_answers_some_questions_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    uses = Uses()
+    uses.succeed()
+    for _ in range(50):
+        uses.fail(Access.READ)
+        uses.succeed()
+        uses.seconds += 5
+
+    assert said(caplog) == ["its disk is full; trying again until it works"]
+
+
+def test_a_command_that_ends_with_the_first_failure_says_it_once(caplog: pytest.LogCaptureFixture) -> None:
+    Uses().fail()
+
+    assert said(caplog) == []
 
 
 def test_a_store_that_is_put_back_is_read_and_written_to_without_a_restart(

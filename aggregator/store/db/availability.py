@@ -6,9 +6,9 @@ caller has just met.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from threading import Lock
@@ -19,6 +19,7 @@ from aggregator.store.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 REMINDER = 300.0  # seconds between two lines in the log during an outage
+SETTLED = 6.0  # seconds without a failure after which an outage has ended; a damaged file still answers now and then
 LONGEST_TRY = 20.0  # seconds that others are refused while one caller finds out whether the store is back
 LONGEST_PAUSE = 2.0  # seconds between two tries
 QUICK = 0.2  # seconds; who is told that soon may ask again at once
@@ -32,25 +33,34 @@ class Access(Enum):
 
 
 @dataclass(slots=True)
-class _Failure:
+class _Refusal:
     message: str
-    retry_at: float = 0.0
+    until: float
+
+
+@dataclass(slots=True)
+class _Outage:
+    began: float
+    failed_at: float  # the last time
+    failing: set[Access] = field(default_factory=set)
+    works_since: float | None = None
+    logged_at: float | None = None
 
 
 class Availability:
     """What is known of one store. Safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._lock = Lock()
-        self._failures: dict[Access, _Failure] = {}
-        self._since = 0.0
-        self._logged: float | None = None  # when the log last said that it is away; None during no outage
+        self._refusals: dict[Access, _Refusal] = {}
+        self._outage: _Outage | None = None
         self._has_answered = False
 
     @contextmanager
     def attempt(self, access: Access) -> Iterator[None]:
         """Observe a transaction. Raises StoreUnavailable at once if another caller has just waited in vain."""
-        began = time.monotonic()
+        began = self._now()
         self._refuse_early(access, began)
         try:
             yield
@@ -64,41 +74,47 @@ class Availability:
 
     def _refuse_early(self, access: Access, now: float) -> None:
         with self._lock:
-            failure = self._failures.get(access)
-            if failure is None:
+            refusal = self._refusals.get(access)
+            if refusal is None:
                 return
-            if now < failure.retry_at:
-                raise StoreUnavailable(failure.message)
-            failure.retry_at = now + LONGEST_TRY
+            if now < refusal.until:
+                raise StoreUnavailable(refusal.message)
+            refusal.until = now + LONGEST_TRY
 
     def _note_failure(self, access: Access, message: str, began: float) -> None:
         """Let the next try wait for as long as this one took: a timeout blocks a thread."""
-        now = time.monotonic()
+        now = self._now()
         pause = min(now - began, LONGEST_PAUSE) if now - began > QUICK else 0.0
         with self._lock:
+            self._refusals[access] = _Refusal(message, now + pause)
             # The first failure of a store that never answered is for the caller: a command says it and ends.
-            is_first_of_all = not self._failures and not self._has_answered
-            if not self._failures:
-                self._since = began
-            self._failures[access] = _Failure(message, now + pause)
-            if is_first_of_all or (self._logged is not None and now - self._logged < REMINDER):
+            is_first_of_all = self._outage is None and not self._has_answered
+            outage = self._outage = self._outage or _Outage(began, now)
+            outage.failed_at, outage.works_since = now, None
+            outage.failing.add(access)
+            is_logged = outage.logged_at is not None and now - outage.logged_at < REMINDER
+            if is_first_of_all or is_logged:
                 return
-            self._logged = now
+            outage.logged_at = now
         log.error("%s; trying again until it works", message)
 
     def _note_success(self, access: Access) -> None:
-        if not self._failures and self._has_answered:
+        if self._outage is None and self._has_answered:
             return
         with self._lock:
             self._has_answered = True
-            self._failures.pop(access, None)
-            if access is Access.WRITE:  # which takes more than reading does
-                self._failures.clear()
-            is_back = not self._failures and self._logged is not None
-            if is_back:
-                self._logged = None
-        if is_back:
-            log.warning("the database works again after %s", span_in_words(self._lasted()))
+            self._refusals.pop(access, None)
+            ended = self._outage if self._outage and self._is_over(self._outage, access) else None
+            if ended:
+                self._outage = None
+        if ended and ended.logged_at is not None and ended.works_since is not None:
+            span = timedelta(seconds=ended.works_since - ended.began)
+            log.warning("the database works again; it was out of use for %s", span_in_words(span))
 
-    def _lasted(self) -> timedelta:
-        return timedelta(seconds=time.monotonic() - self._since)
+    def _is_over(self, outage: _Outage, access: Access) -> bool:
+        """Whether an outage is over, now that a transaction succeeded; writing takes more than reading does."""
+        now = self._now()
+        outage.failing -= {access} if access is Access.READ else set(Access)
+        if not outage.failing and outage.works_since is None:
+            outage.works_since = now
+        return not outage.failing and now - outage.failed_at >= SETTLED

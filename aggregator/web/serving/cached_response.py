@@ -43,7 +43,7 @@ def timeline_version(here: Context, *, with_ages: bool = False) -> CacheVersion:
     its validators change only when one of those words did.
     """
     revision = here.timeline.current(here.database)
-    of = (here.settings(), revision.number)
+    of = (here.settings(), revision)  # not its number alone, which a store that was restored counts again
     if not with_ages:
         return CacheVersion(of, revision.changed)
     minute = here.clock.now().replace(second=0, microsecond=0)

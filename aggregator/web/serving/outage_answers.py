@@ -1,5 +1,6 @@
 """What readers get while the store is away: the last answer that is kept, and of when it is (RFC 5861, stale-if-error)."""
 
+import re
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +14,7 @@ from aggregator.web.serving.fast_path import question_of
 from aggregator.web.serving.page_cache import CODINGS, IDENTITY, CacheVersion, decoded
 
 _HTML = "text/html"
-_MAIN = b"<main"  # the notice goes before it, in every page
+_MAIN = re.compile(rb"<main[^>]*>")  # in every page; the notice comes first in it
 
 
 def kept_answer() -> Response | None:
@@ -35,7 +36,7 @@ def kept_answer() -> Response | None:
         cache_control=kept.header("Cache-Control") or ALWAYS_ASK,
     )
     request.environ.pop(DEPENDENCE, None)  # it holds no longer than the outage
-    response.headers["Cache-Status"] = f"aggregator; hit; ttl=-{_age(kept, here.clock.now())}"
+    response.headers["Cache-Status"] = f"aggregator; hit; ttl={-_age(kept, here.clock.now())}"
     for link in kept.links():
         response.headers.add("Link", link)
     return response
@@ -58,8 +59,8 @@ def _document(kept: Answer) -> bytes:
 
 
 def _page(kept: Answer) -> bytes:
-    notice = render_template("outage.html", as_of=kept.held_at)
-    return _document(kept).replace(_MAIN, notice.encode() + _MAIN, 1)
+    notice = render_template("outage.html", as_of=kept.held_at).encode()
+    return _MAIN.sub(lambda main: main[0] + notice, _document(kept), count=1)
 
 
 def _age(kept: Answer, now: datetime) -> int:

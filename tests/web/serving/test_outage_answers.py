@@ -36,7 +36,7 @@ def test_a_page_that_is_kept_is_served_on_and_says_of_when_it_is(site: Site, cod
     assert answer.status_code == 200
     page = answer.get_data(as_text=True)
     assert "Post number 1 of the example" in page
-    assert page.count("This page is as of") == 1
+    assert page.count("This page is from") == 1
     assert '<time datetime="2026-03-02T12:00:00Z">2 March 2026, 12:00 UTC</time>' in page
     assert answer.headers["Cache-Status"] == "aggregator; hit; ttl=-10800"
 
