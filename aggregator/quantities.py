@@ -1,4 +1,4 @@
-"""Spans of time and rates in words."""
+"""Spans of time, rates and sizes in words."""
 
 from datetime import timedelta
 
@@ -32,6 +32,14 @@ def rate_in_words(posts_a_day: float) -> str:
         if times >= 1:
             return f"about {_times(times)} a {name}"
     return "less than once a year"
+
+
+def size_in_words(count: int) -> str:
+    """Return a number of bytes as people say it: `10 MB`, `1.5 kB`, `20 bytes`."""
+    for unit, size in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= size:
+            return f"{round(count / size, 1):g} {unit}"
+    return counted(count, "byte")
 
 
 def counted(number: int, name: str) -> str:

@@ -7,6 +7,8 @@ import pytest
 from aggregator import explain
 from aggregator.model import (
     DoubtKind,
+    Fault,
+    FaultCode,
     FilteredBy,
     FilterRule,
     HoldEvidence,
@@ -37,6 +39,34 @@ def test_several_reasons_are_joined() -> None:
     assert explain.next_poll((pace, bound), "slug") == (
         "posts about once a day; polled every 15 minutes at most (min_interval)"
     )
+
+
+@pytest.mark.parametrize("code", FaultCode)
+def test_every_fault_has_a_sentence(code: FaultCode) -> None:
+    details: dict[str, str | float] = {
+        "host": "blog.example", "reason": "it says so", "seconds": 2.5, "date": "2026-03-01", "received": 2000,
+        "announced": 4000, "coding": "gzip", "most": 10_000_000, "times": 5, "status": 404, "characters": 8000,
+        "address": "https://blog.example/feed", "format": "pdf", "element": "svg", "text": "Hello", "mebibytes": 500,
+    }  # fmt: skip
+    said = explain.fault(Fault(code, details))
+
+    assert said
+    assert "{" not in said
+    assert "None" not in said
+    assert said[-1] not in ":; "
+
+
+@pytest.mark.parametrize(
+    "code", [FaultCode.CERTIFICATE_EXPIRED, FaultCode.BROKE_OFF, FaultCode.PAGE_WITH_FEED]
+)
+def test_what_is_not_known_of_a_fault_is_left_out(code: FaultCode) -> None:
+    assert explain.fault(Fault(code, {"received": 2000} if code is FaultCode.BROKE_OFF else {})).isprintable()
+
+
+def test_what_a_fault_quotes_is_legible() -> None:
+    found = Fault(FaultCode.LOOKS_LIKE_TEXT, {"text": "\x1b[31mALL GOOD\u202e"})
+
+    assert explain.fault(found).isprintable()
 
 
 @pytest.mark.parametrize("kind", DoubtKind)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.quantities import rate_in_words, span_in_words
+from aggregator.quantities import rate_in_words, size_in_words, span_in_words
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,19 @@ def test_a_span_is_told_in_its_largest_fitting_unit(span: timedelta, words: str)
 )
 def test_a_rate_is_told_as_people_do(posts_a_day: float, words: str) -> None:
     assert rate_in_words(posts_a_day) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1_000, "1 kB"),
+        (1_540, "1.5 kB"),
+        (10_000_000, "10 MB"),
+        (10_485_760, "10.5 MB"),
+    ],
+)
+def test_bytes_are_said_as_people_do(count: int, words: str) -> None:
+    assert size_in_words(count) == words

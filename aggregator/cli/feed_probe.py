@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
+from aggregator import explain
 from aggregator.clock import SystemClock
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import FeedContent
@@ -79,7 +80,7 @@ def describe(discovery: Discovery) -> str:
     """Return what was found behind an address, in a sentence."""
     if discovery.feed is None:
         fault = discovery.asked.fault
-        return fault.sentence if fault else ""
+        return explain.fault(fault) if fault else ""
     if discovery.is_itself:
         return _describe_feed(discovery.feed)
     return f"a page, not a feed; its feed is {discovery.feed.address} ({_describe_feed(discovery.feed)})"

@@ -5,7 +5,7 @@ import re
 import httpx
 
 from aggregator.fetch.faults import Failure
-from aggregator.model import FaultKind
+from aggregator.model import FaultCode
 from aggregator.urls import ascii_address, with_slashes
 
 LONGEST = 8000  # characters; what RFC 9110, section 4.1, wants everybody to support
@@ -18,27 +18,25 @@ def parse(address: str) -> httpx.URL:
         url = httpx.URL(ascii_address(address)).copy_with(fragment=None)
         _check_server(url)
     except (httpx.InvalidURL, ValueError) as error:  # ValueError: IDNA, and brackets that are no IPv6 address
-        raise Failure(FaultKind.BLOCKED, f"{_shown(address)} is no address: {error}") from error
+        raise Failure(FaultCode.NO_ADDRESS, address=_shown(address), reason=str(error)) from error
     if url.scheme not in PORTS:
-        raise Failure(FaultKind.BLOCKED, f"{_shown(address)} is no http or https address")
+        raise Failure(FaultCode.NO_WEB_ADDRESS, address=_shown(address))
     return url
 
 
 def follow(url: httpx.URL, location: str) -> httpx.URL:
     """Return where a `Location` leads from `url`: relative, absolute, raw UTF-8 or not; never with a password."""
     if len(location) > LONGEST:
-        raise Failure(FaultKind.REDIRECT, f"redirects to an address of more than {LONGEST} characters")
+        raise Failure(FaultCode.REDIRECT_TOO_LONG, characters=LONGEST)
     try:
         target = url.join(ascii_address(with_slashes(_decoded(location)))).copy_with(
             fragment=None, userinfo=b""
         )
         _check_server(target)
     except (httpx.InvalidURL, ValueError) as error:
-        raise Failure(FaultKind.REDIRECT, f"redirects to {location[:200]!r}, which is no address") from error
+        raise Failure(FaultCode.REDIRECT_TO_NO_ADDRESS, address=location[:200]) from error
     if target.scheme not in PORTS:
-        raise Failure(
-            FaultKind.BLOCKED, f"redirects to {location[:200]!r}, which is no http or https address"
-        )
+        raise Failure(FaultCode.REDIRECT_OFF_THE_WEB, address=location[:200])
     return target
 
 
@@ -70,7 +68,7 @@ def _check_server(url: httpx.URL) -> None:
 
 def _shown(address: str) -> str:
     """Quote an address without a password in it: sentences are shown on the site."""
-    return repr(re.sub(r"//[^/@]*@", "//", address)[:200])
+    return re.sub(r"//[^/@]*@", "//", address)[:200]
 
 
 def _decoded(location: str) -> str:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from aggregator.fetch import decoders
-from aggregator.fetch.faults import Failure, in_bytes
-from aggregator.model import FaultKind
+from aggregator.fetch.faults import Failure
+from aggregator.model import FaultCode
 
 MOST_CODINGS = 2  # on top of each other: a server's, and that of a proxy that did not look
 SYNONYMS = {"x-gzip": "gzip"}  # RFC 9110, section 8.4.1.3
@@ -63,9 +63,7 @@ class Body:
             for _ in self._pour(data, 0):
                 yield self._decoded.tell()
         except decoders.ERRORS as error:
-            raise Failure(
-                FaultKind.CODING, f"the answer is not what its `{self._coding}` says: {error}"
-            ) from error
+            raise Failure(FaultCode.CODED_WRONGLY, coding=self._coding, reason=str(error)) from error
 
     def _pour(self, data: bytes, level: int) -> Iterator[None]:
         """Let data run through the stages from this one on."""
@@ -88,9 +86,7 @@ class Body:
                 pass
         # An empty body is an empty document, also where a server says that it is compressed.
         if self.received and not all(stage.is_complete for stage in self._stages):
-            raise Failure(
-                FaultKind.INTERRUPTED, f"the answer broke off: its `{self._coding}` data has no end"
-            )
+            raise Failure(FaultCode.CODED_DATA_BROKE_OFF, coding=self._coding)
         return self._decoded.getvalue()
 
 
@@ -140,9 +136,7 @@ class _Unapplied(decoders.Decoder):
     def step(self, data: bytes) -> bytes:
         begin = data.lstrip(_BEFORE_A_DOCUMENT)
         if not self._has_begun and begin and not begin.startswith((b"<", b"{", b"[")):
-            raise Failure(
-                FaultKind.CODING, f"the answer is coded as `{self._name[:50]}`, which we did not offer"
-            )
+            raise Failure(FaultCode.CODING_UNKNOWN, coding=self._name[:50])
         self._has_begun = self._has_begun or bool(begin)
         return data
 
@@ -155,16 +149,10 @@ def _codings(content_encoding: str) -> list[str]:
     unknown = [name for name in applied if name not in decoders.DECODERS]
     applied = unknown[:1] + [name for name in applied if name in decoders.DECODERS]
     if len(applied) - len(unknown[:1]) > MOST_CODINGS:
-        raise Failure(
-            FaultKind.CODING, f"the answer is coded {len(applied)} times over: `{content_encoding[:50]}`"
-        )
+        raise Failure(FaultCode.CODED_TOO_OFTEN, times=len(applied), coding=content_encoding[:50])
     return applied
 
 
 def too_large(limit: int) -> Failure:
     """Say that a body is over the limit."""
-    return Failure(
-        FaultKind.TOO_LARGE,
-        f"the answer is larger than {in_bytes(limit)} after decompression;"
-        " if it is a feed all the same, raise `max_bytes` for this source",
-    )
+    return Failure(FaultCode.TOO_LARGE, most=limit)

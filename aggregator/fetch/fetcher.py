@@ -25,7 +25,7 @@ from aggregator.fetch.progress import FetchProgress
 from aggregator.fetch.request import ChangeHost, RequestSpec
 from aggregator.fetch.room import LargeBodies, Room
 from aggregator.fetch.transport import Transport
-from aggregator.model import Fault, FaultKind, FetchResult, Validators
+from aggregator.model import Fault, FaultCode, FetchResult, Validators
 from aggregator.sources.secrets import NO_SECRETS, Secrets
 from aggregator.sources.settings import Polling
 
@@ -160,7 +160,7 @@ async def _wait_for_host(change_host: ChangeHost, before: str, after: str, deadl
     loop = asyncio.get_running_loop()
     while wait := (await change_host(before, after)).total_seconds():
         if loop.time() + wait > (deadline.when() or math.inf):
-            raise Failure(FaultKind.TIMEOUT, f"redirects to {after}, which wants no requests at the moment")
+            raise Failure(FaultCode.HOST_WANTS_NONE, host=after)
         await asyncio.sleep(wait)
 
 
@@ -178,5 +178,13 @@ def _concealed(answer: FetchResult, secrets: Secrets) -> FetchResult:
         headers=tuple((name, secrets.conceal(value)) for name, value in answer.headers),
         body=None if answer.body is None else secrets.conceal_in(answer.body),
         moved_to=None if answer.moved_to is None else secrets.conceal(answer.moved_to),
-        fault=None if fault is None else Fault(fault.kind, secrets.conceal(fault.sentence)),
+        fault=None if fault is None else _concealed_fault(fault, secrets),
+    )
+
+
+def _concealed_fault(fault: Fault, secrets: Secrets) -> Fault:
+    details = fault.details.items()
+    return Fault(
+        fault.code,
+        {name: secrets.conceal(value) if isinstance(value, str) else value for name, value in details},
     )

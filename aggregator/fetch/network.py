@@ -21,7 +21,7 @@ from aggregator.fetch.faults import Failure
 from aggregator.fetch.os_errors import system_error
 from aggregator.fetch.phase import Phase
 from aggregator.fetch.tolerant import TolerantStream
-from aggregator.model import FaultKind
+from aggregator.model import FaultCode
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -89,7 +89,7 @@ class Network(httpcore.AsyncNetworkBackend):
         try:
             stream = await self._first(alternating(addresses), port)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-            raise Failure(FaultKind.CONNECT, _connection_trouble(host, error)) from error
+            raise _connection_trouble(host, error) from error
         self._streams.append(stream)
         return TolerantStream(stream)
 
@@ -97,9 +97,9 @@ class Network(httpcore.AsyncNetworkBackend):
         try:
             return await self._resolve(host)
         except socket.gaierror as error:
-            raise Failure(FaultKind.DNS, _dns_trouble(host, error)) from error
+            raise _dns_trouble(host, error) from error
         except OSError as error:
-            raise Failure(FaultKind.DNS, f"looking up the name {host} failed (DNS): {error}") from error
+            raise Failure(FaultCode.LOOK_UP_FAILED, host=host, reason=str(error)) from error
 
     async def _first(self, addresses: Sequence[str], port: int) -> httpcore.AsyncNetworkStream:
         """Try one address after the other: racing them (RFC 8305) would open connections only to drop them."""
@@ -123,20 +123,20 @@ def alternating(addresses: Sequence[str]) -> list[str]:
     return [address for address in chain(*zip_longest(*families.values())) if address]
 
 
-def _dns_trouble(host: str, error: socket.gaierror) -> str:
+def _dns_trouble(host: str, error: socket.gaierror) -> Failure:
     if error.errno in (socket.EAI_NONAME, socket.EAI_NODATA):
-        return f"no server answers to the name {host} (DNS)"
+        return Failure(FaultCode.NO_SUCH_NAME, host=host)
     if error.errno == socket.EAI_AGAIN:
-        return f"no name server told where {host} is (DNS); it may be ours that is down, or theirs"
-    return f"looking up the name {host} failed (DNS): {error.strerror}"
+        return Failure(FaultCode.NAME_SERVERS_SILENT, host=host)
+    return Failure(FaultCode.LOOK_UP_FAILED, host=host, reason=str(error.strerror))
 
 
-def _connection_trouble(host: str, error: Exception) -> str:
+def _connection_trouble(host: str, error: Exception) -> Failure:
     cause = system_error(error)
     if isinstance(cause, ConnectionRefusedError):
-        return f"{host} refuses connections: no server runs at this port"
+        return Failure(FaultCode.REFUSED, host=host)
     if isinstance(cause, TimeoutError):
-        return f"{host} does not accept connections"
+        return Failure(FaultCode.NOT_ACCEPTED, host=host)
     if cause and cause.errno in WAYLESS:
-        return f"no route to {host} from this network"
-    return f"no connection to {host}: {cause or error}"
+        return Failure(FaultCode.NO_ROUTE, host=host)
+    return Failure(FaultCode.NO_CONNECTION, host=host, reason=str(cause or error))

@@ -7,12 +7,11 @@ from datetime import datetime
 import httpx
 
 from aggregator.fetch import addresses
-from aggregator.fetch.faults import Failure, in_bytes
+from aggregator.fetch.faults import Failure
 from aggregator.fetch.phase import Phase
 from aggregator.fetch.statuses import PERMANENT
-from aggregator.model import Fault, FaultKind, FetchResult
+from aggregator.model import Fault, FaultCode, FetchResult
 
-_COOKIE = "it may insist on a cookie, which a poller never sends"
 MOST_REDIRECTS = 5  # to https, to www, to a new path, to a feed service, and one to spare
 
 
@@ -67,26 +66,23 @@ class FetchProgress:
         """Turn to where the last answer redirects; a failure where that leads nowhere."""
         location = self.header("location")
         if location is None:
-            raise Failure(FaultKind.REDIRECT, f"HTTP {self.status} does not say where it redirects to")
+            raise Failure(FaultCode.REDIRECT_NOWHERE, status=self.status or 0)
         target = addresses.follow(self.url, location)
         self._been.append(str(self.url))
         self._sets_cookies = self._sets_cookies or self.header("set-cookie") is not None
         self._check_circle(str(target))
         if len(self._been) > MOST_REDIRECTS:
-            wall = f"; {_COOKIE}" if self._sets_cookies else ""
-            raise Failure(FaultKind.REDIRECT, f"redirects more than {MOST_REDIRECTS} times{wall}")
+            many, many_with_cookies = FaultCode.TOO_MANY_REDIRECTS, FaultCode.TOO_MANY_REDIRECTS_WITH_COOKIES
+            raise Failure(many_with_cookies if self._sets_cookies else many, times=MOST_REDIRECTS)
         self._note_move(target)
         self.url, self.status, self.headers = target, None, ()
 
     def _check_circle(self, target: str) -> None:
         if target == self._been[-1]:
-            raise Failure(
-                FaultKind.REDIRECT,
-                f"{target} redirects to itself; {_COOKIE}",
-            )
+            raise Failure(FaultCode.REDIRECT_TO_ITSELF, address=target)
         if target in self._been:
-            wall = f"; {_COOKIE}" if self._sets_cookies else ""
-            raise Failure(FaultKind.REDIRECT, f"redirects in a circle, by way of {target}{wall}")
+            circle, with_cookies = FaultCode.REDIRECT_CIRCLE, FaultCode.REDIRECT_CIRCLE_WITH_COOKIES
+            raise Failure(with_cookies if self._sets_cookies else circle, address=target)
 
     def _note_move(self, target: httpx.URL) -> None:
         # A feed may be plain http anyway, so a step down from https is followed; but it is not remembered, or
@@ -98,10 +94,8 @@ class FetchProgress:
 
     def too_late(self, seconds: float) -> Fault:
         """Say what it was that took too long."""
-        sentence = self.phase.too_late.format(
-            host=self.host, limit=f"{seconds:g} s", received=in_bytes(self.received)
-        )
-        return Fault(self.phase.kind, sentence)
+        came = {"received": self.received} if self.phase is Phase.BODY else {"host": self.host}
+        return Fault(self.phase.value, {**came, "seconds": seconds})
 
     def answer(self, fault: Fault | None, *, at: datetime, elapsed: float) -> FetchResult:
         """Sum up."""

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 
 from aggregator.fetch.faults import Failure
-from aggregator.model import FaultKind
+from aggregator.model import FaultCode
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Admits = Callable[[Address], bool]
@@ -82,9 +82,6 @@ def _literal(host: str) -> Address | None:
 
 def blocked(host: str, addresses: str) -> Failure:
     """Say that an address is not public, and what to do if it is meant."""
-    what = f"{host} is" if host == addresses else f"{host} leads to {addresses}, which is"
-    return Failure(
-        FaultKind.BLOCKED,
-        f"{what} in a private network, not on the public internet; if that is meant, set"
-        " `allow_private_networks = true` for this source",
-    )
+    if host == addresses:
+        return Failure(FaultCode.PRIVATE_NETWORK, host=host)
+    return Failure(FaultCode.LEADS_TO_PRIVATE_NETWORK, host=host, address=addresses)

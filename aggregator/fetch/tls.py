@@ -1,10 +1,12 @@
-"""What is wrong with a server's TLS, in words."""
+"""What is wrong with a server's TLS."""
 
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from aggregator.fetch.faults import Failure
 from aggregator.fetch.network import Network
+from aggregator.model import FaultCode
 
 Trust = Callable[[], ssl.SSLContext]
 
@@ -16,31 +18,30 @@ WRONG_NAME = {62, 64}
 NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME
 
 
-def sentence(host: str, error: ssl.SSLError, expired: datetime | None) -> str:
-    """Say what is wrong, and what the admin can do about it; `expired` is when the certificate did."""
+def failure(host: str, error: ssl.SSLError, expired: datetime | None) -> Failure:
+    """Return what is wrong; `expired` is when the certificate did."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _certificate_sentence(host, error, expired)
+        return _certificate_failure(host, error, expired)
     if error.reason == "WRONG_VERSION_NUMBER":
-        return f"{host} speaks no TLS at this port; is the feed at http:// instead?"
-    return f"TLS with {host} failed: {(error.reason or str(error)).lower().replace('_', ' ')}"
+        return Failure(FaultCode.NO_TLS, host=host)
+    reason = (error.reason or str(error)).lower().replace("_", " ")
+    return Failure(FaultCode.TLS_FAILED, host=host, reason=reason)
 
 
-def _certificate_sentence(host: str, error: ssl.SSLCertVerificationError, expired: datetime | None) -> str:
-    code = error.verify_code
-    if code == EXPIRED:
-        return f"TLS certificate expired on {expired:%Y-%m-%d}" if expired else "TLS certificate expired"
-    if code == NOT_YET_VALID:
-        return "TLS certificate is not valid yet; is the clock of this machine right?"
-    if code in WRONG_NAME:
-        return f"TLS certificate is for another name than {host}"
-    if code == SELF_SIGNED:
-        return "TLS certificate is self-signed: nobody vouches for it; if you do, add it to SSL_CERT_FILE"
-    if code in UNKNOWN_ISSUER:
-        return (
-            "TLS certificate is signed by an authority that this machine does not know, or its chain is"
-            " incomplete; if you trust the authority, add it to SSL_CERT_FILE"
-        )
-    return f"TLS certificate is not accepted: {error.verify_message}"
+def _certificate_failure(host: str, error: ssl.SSLCertVerificationError, expired: datetime | None) -> Failure:
+    verdict = error.verify_code
+    if verdict == EXPIRED:
+        date = {"date": f"{expired:%Y-%m-%d}"} if expired else {}
+        return Failure(FaultCode.CERTIFICATE_EXPIRED, **date)
+    if verdict == NOT_YET_VALID:
+        return Failure(FaultCode.CERTIFICATE_NOT_YET_VALID)
+    if verdict in WRONG_NAME:
+        return Failure(FaultCode.CERTIFICATE_OF_ANOTHER, host=host)
+    if verdict == SELF_SIGNED:
+        return Failure(FaultCode.CERTIFICATE_SELF_SIGNED)
+    if verdict in UNKNOWN_ISSUER:
+        return Failure(FaultCode.CERTIFICATE_UNKNOWN_ISSUER)
+    return Failure(FaultCode.CERTIFICATE_REFUSED, reason=error.verify_message)
 
 
 def is_expired(error: BaseException | None) -> bool:

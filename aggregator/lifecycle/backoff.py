@@ -37,7 +37,7 @@ def after_failure(
     )  # more change nothing: a second doubled 20 times is 12 days
     wait = min(polling.interval * 2**doublings, max(LONGEST, polling.interval)) * (1 - _SPREAD * chance)
     retry = at + max(wait, polling.min_interval)
-    why: tuple[Reason, ...] = (Reason(ReasonCode.BACKOFF, count=failures, text=fault.sentence),)
+    why: tuple[Reason, ...] = (Reason(ReasonCode.BACKOFF, count=failures, fault=fault),)
     if wish and wish.until > retry:
         retry, why = wish.until, (*why, *wish.why)
     return NextPoll(max(retry, min(after_skipped(retry, hints), at + LONGEST_WISH)), why)

@@ -359,7 +359,7 @@ def _pushed(state: FeedState, event: Pushed) -> FeedState:
     exchange = event.found.exchange
     if isinstance(event.found, PollFailed):
         soon = max(exchange.at, (state.last_poll or exchange.at) + exchange.polling.min_interval)
-        why = (Reason(ReasonCode.PUSH_UNREADABLE, text=event.found.fault.sentence),)
+        why = (Reason(ReasonCode.PUSH_UNREADABLE, fault=event.found.fault),)
         return replace(state, next_poll=soon, why=why) if soon < state.next_poll else state
     after = _polled(state, event.found)
     return replace(

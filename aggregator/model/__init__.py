@@ -10,10 +10,9 @@ Every datetime is aware and in UTC.
 
 from aggregator.model.documents import Enclosure, FetchResult, Origin, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.model.entries import NO_DOCUMENT, Delta, Entry, FeedContent, LastDocument
+from aggregator.model.faults import Fault, FaultCode, FaultKind, legible
 from aggregator.model.feeds import (
     DoubtKind,
-    Fault,
-    FaultKind,
     Feed,
     FeedState,
     Hints,
@@ -24,7 +23,6 @@ from aggregator.model.feeds import (
     State,
     ValidatorDoubt,
     Validators,
-    legible,
 )
 from aggregator.model.outcomes import FilteredBy, FilterRule, HostPause, Outcome, Result, SaveSummary
 from aggregator.model.status import HiddenEntry, PollRecord, SourceStatus
@@ -39,6 +37,7 @@ __all__ = [
     "Enclosure",
     "Entry",
     "Fault",
+    "FaultCode",
     "FaultKind",
     "Feed",
     "FeedContent",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.model.feeds import Fault, Hints, Validators
+from aggregator.model.faults import Fault
+from aggregator.model.feeds import Hints, Validators
 
 
 def _unless_blank(value: str | None) -> str | None:

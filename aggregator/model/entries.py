@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.model.documents import Enclosure, Origin
-from aggregator.model.feeds import Fault, Hints
+from aggregator.model.faults import Fault
+from aggregator.model.feeds import Hints
 
 
 @dataclass(frozen=True, slots=True)

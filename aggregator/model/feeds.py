@@ -1,9 +1,10 @@
 """What the store remembers of a feed between two polls."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from aggregator.model.faults import Fault
 
 
 class State(StrEnum):
@@ -14,52 +15,6 @@ class State(StrEnum):
     FAILING = "failing"
     GONE = "gone"
     ON_HOLD = "on hold"
-
-
-class FaultKind(StrEnum):
-    """What went wrong in a poll, as far as somebody decides by it."""
-
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    INTERRUPTED = "interrupted"  # the answer broke off or its framing is wrong
-    TOO_LARGE = "too large"
-    CODING = "coding"  # a content coding that was not offered or does not decode
-    REDIRECT = "redirect"  # loops, too many, nowhere
-    BLOCKED = "blocked"  # an address in a private network, or not http(s)
-    STATUS = "status"  # an HTTP status that is no feed
-    PAGE = "page"  # the document is an HTML page
-    UNREADABLE = "unreadable"  # the document is no feed that anybody could read
-    PARSER = "parser"  # reading the document took too long or too much memory
-
-    @property
-    def is_unreachable(self) -> bool:
-        """Whether no server was reached at all: then it may be our own network that is down."""
-        return self in (FaultKind.DNS, FaultKind.CONNECT)
-
-
-# Controls of terminals, and those that turn the direction of text around.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-
-
-def legible(words: str) -> str:
-    r"""Return words that quote a stranger with each control character written out, as in `\x1b`.
-
-    They are shown on terminals, in logs and on pages, where such a character would act instead of being seen.
-    """
-    return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], words)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that went wrong, with a sentence for the admin that says what, and what to do."""
-
-    kind: FaultKind
-    sentence: str  # always legible, whatever it quotes
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sentence", legible(self.sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +60,7 @@ class ReasonCode(StrEnum):
     UPDATE_PERIOD = "update period"  # span
     CUT = "cut"  # span: the longest wait that a publisher may ask for
     SKIPPED = "skipped"  # skipHours, skipDays
-    BACKOFF = "backoff"  # count: failures in a row; text: what failed
+    BACKOFF = "backoff"  # count: failures in a row; fault
     GONE = "gone"
     HOST_PAUSED = "host paused"  # text: the host
     MOVED_BACK = "moved back"  # text: the address that failed
@@ -116,7 +71,7 @@ class ReasonCode(StrEnum):
     NOT_SAVED = "not saved"  # the store could not be written to
     CLOCK_CORRECTED = "clock corrected"
     HUB_PUSHES = "hub pushes"  # span: between polls that only make sure
-    PUSH_UNREADABLE = "push unreadable"  # text: what is wrong with it
+    PUSH_UNREADABLE = "push unreadable"  # fault: what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +83,7 @@ class Reason:
     rate: float | None = None  # posts a day
     count: int | None = None
     text: str | None = None
+    fault: Fault | None = None
 
 
 class DoubtKind(StrEnum):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from aggregator.model import Fault, FaultKind, ParsedFeed
+from aggregator.model import Fault, FaultCode, ParsedFeed
 from aggregator.parse import jsonfeed, page, xml
 from aggregator.parse.characters import may_be_impossible, possible
 from aggregator.parse.encodings import Decoded, as_utf8
@@ -16,12 +16,12 @@ _LOOK = 4096  # bytes in which a document tells what it is; comments and style s
 
 # What people serve instead of a feed, by its first bytes.
 _SIGNATURES = {
-    b"\x1f\x8b": "compressed data (gzip)",
-    b"PK": "a ZIP archive",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
+    b"\x1f\x8b": "gzip",
+    b"PK": "zip",
+    b"%PDF": "pdf",
+    b"\x89PNG": "image",
+    b"\xff\xd8\xff": "image",
+    b"GIF8": "image",
 }
 
 
@@ -40,7 +40,7 @@ def _parsed(decoded: Decoded) -> ParsedFeed:
     # Eight of nine malformed feeds are malformed by leading white space alone.
     text = decoded.utf8.lstrip(b" \t\r\n\x0b\x0c\0")
     if not text:
-        return unreadable("the document is empty")
+        return ParsedFeed(fault=Fault(FaultCode.EMPTY))
     if text[:1] in b"{[":
         return jsonfeed.parse(text)
     if _is_page(text[:_LOOK]):
@@ -49,7 +49,7 @@ def _parsed(decoded: Decoded) -> ParsedFeed:
     if not document.posts and (inner := _in_page(text)):
         document = xml.parse(inner)
     if not document.format:
-        return unreadable(f"this is no feed: {_looks_like(text)}")
+        return ParsedFeed(fault=_looks_like(text))
     return replace(document, warnings=document.warnings + decoded.warnings)
 
 
@@ -60,20 +60,15 @@ def _in_page(body: bytes) -> bytes | None:
     return body[root.start() :] if root else None
 
 
-def unreadable(sentence: str) -> ParsedFeed:
-    """Return a document that nobody can read."""
-    return ParsedFeed(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
-
-
 def _is_page(start: bytes) -> bool:
     return bool(_PAGE.search(start)) and not _FEED.search(start) and not _RDF.search(start)
 
 
-def _looks_like(start: bytes) -> str:
+def _looks_like(start: bytes) -> Fault:
     for signature, name in _SIGNATURES.items():
         if start.startswith(signature):
-            return f"it looks like {name}"
+            return Fault(FaultCode.LOOKS_LIKE_FILE, {"format": name})
     if element := re.search(rb"<([A-Za-z][\w:.-]{0,40})[\s/>]", start[:_LOOK]):
-        return f"it looks like XML that begins with <{element[1].decode('ascii', 'replace')}>"
+        return Fault(FaultCode.LOOKS_LIKE_XML, {"element": element[1].decode("ascii", "replace")})
     words = " ".join(start[:60].decode("utf-8", "replace").split())
-    return f"it looks like plain text that begins with “{words}”"
+    return Fault(FaultCode.LOOKS_LIKE_TEXT, {"text": words})

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.model import Enclosure, Fault, FaultKind, ParsedEntry, ParsedFeed, TextConstruct
+from aggregator.model import Enclosure, Fault, FaultCode, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.parse.bounds import POSTS, VALUES
 
 # A string that nobody closes goes to the end, or each quote in it would be tried as a beginning.
@@ -36,9 +36,9 @@ def parse(body: bytes) -> ParsedFeed:
     try:
         feed = loads(body)
     except (ValueError, RecursionError):
-        return _fault("the document begins like JSON, but is broken")
+        return ParsedFeed(fault=Fault(FaultCode.JSON_BROKEN))
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        return _fault("the document is JSON, but no JSON Feed: it has no items")
+        return ParsedFeed(fault=Fault(FaultCode.JSON_WITHOUT_ITEMS))
     items = [item for item in feed["items"] if isinstance(item, dict)]
     return ParsedFeed(
         format="jsonfeed",
@@ -51,10 +51,6 @@ def parse(body: bytes) -> ParsedFeed:
         posts=tuple(_post(item) for item in _first_and_last(items)),
         warnings=tuple(_warnings(feed, items)),
     )
-
-
-def _fault(sentence: str) -> ParsedFeed:
-    return ParsedFeed(fault=Fault(FaultKind.UNREADABLE, f"{sentence}; check the address of the feed"))
 
 
 def _first_and_last(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
-from aggregator.model import Fault, FaultKind, ParsedFeed, TextConstruct
+from aggregator.model import Fault, FaultCode, ParsedFeed, TextConstruct
 from aggregator.nesting import flattened
 from aggregator.parse.bounds import FEEDS
 
@@ -24,10 +24,9 @@ def parse(body: bytes) -> ParsedFeed:
         if (link.attributes.get("type") or "").lower().strip() in FEED_TYPES and link.attributes["href"]
     )
     feeds = tuple(islice(named, FEEDS))
-    hint = "it names a feed, use that" if feeds else "find the feed's own address"
     return ParsedFeed(
         format="html",
         title=TextConstruct(title.text(), "text") if title else None,
         feeds=feeds,
-        fault=Fault(FaultKind.PAGE, f"this is a web page, not a feed; {hint}"),
+        fault=Fault(FaultCode.PAGE_WITH_FEED if feeds else FaultCode.PAGE),
     )

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from aggregator.fetch.addresses import same_origin
 from aggregator.fetch.fetcher import Fetcher
-from aggregator.model import Fault, FaultKind, FeedContent, FetchResult
+from aggregator.model import Fault, FaultCode, FaultKind, FeedContent, FetchResult
 from aggregator.reading.reader import Reader
 from aggregator.sources.secrets import NO_SECRETS, Secrets
 from aggregator.sources.settings import Polling
@@ -41,7 +41,7 @@ class Exchange:
         """Why this is no feed; None for a feed."""
         if self.answer.fault:
             return self.answer.fault
-        return self.reading.fault if self.reading else Fault(FaultKind.UNREADABLE, "no document came")
+        return self.reading.fault if self.reading else Fault(FaultCode.NO_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ def _sentence(feed: Feed, event: Polled, after: FeedState) -> str:
         case OtherSiteFound():
             said = f"on hold: {explain.hold(event.evidence, feed.slug)}"
         case PollFailed():
-            return event.fault.sentence
+            return explain.fault(event.fault)
         case _:
             assert_never(event)
     has_moved = after.address != feed.poll_state.address

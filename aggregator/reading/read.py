@@ -76,7 +76,7 @@ def _read(decoded: Decoded, address: str) -> tuple[ParsedFeed, FeedContent]:
 
 def _fault(document: ParsedFeed, feeds: tuple[str, ...]) -> Fault | None:
     if document.fault and feeds:
-        return Fault(document.fault.kind, f"{document.fault.sentence}: {feeds[0]}")
+        return Fault(document.fault.code, {"address": feeds[0]})
     return document.fault
 
 

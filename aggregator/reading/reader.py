@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from aggregator.model import NO_DOCUMENT, Fault, FaultKind, FeedContent, LastDocument
-from aggregator.reading.workers import DeadlineError, Nursery, WorkerError, Workers
+from aggregator.model import NO_DOCUMENT, Fault, FaultCode, FeedContent, LastDocument
+from aggregator.reading.workers import DeadlineError, Nursery, OverMemoryError, WorkerError, Workers
 
 FUNCTION = "aggregator.reading.read:read"
 PROCESSES = max(2, os.cpu_count() or 1)
@@ -26,6 +26,10 @@ MOST_WAITING = 8
 _MEGABYTE = 1_000_000
 
 _Call = Callable[[Workers, tuple[float, float]], Awaitable[FeedContent]]
+
+
+class CrowdedError(WorkerError):
+    """Too many documents that take long are waiting already."""
 
 
 class Reader:
@@ -73,10 +77,7 @@ class Reader:
         try:
             return await self._read(call, is_large=len(body) > LARGE, is_doubtful=is_doubtful)
         except WorkerError as error:
-            sentence = (
-                f"reading the document {error}; the publisher's document is to blame, it is tried again"
-            )
-            return FeedContent(fault=Fault(FaultKind.PARSER, sentence))
+            return FeedContent(fault=_fault(error))
 
     async def _read(self, call: _Call, *, is_large: bool, is_doubtful: bool) -> FeedContent:
         if is_doubtful:
@@ -96,10 +97,22 @@ class Reader:
     async def _turn_of_doubtful(self) -> AsyncIterator[None]:
         """Wait until no other doubtful document is being read, unless too many wait already."""
         if self._waiting >= MOST_WAITING:
-            raise WorkerError("takes long, and too many others that do are waiting")
+            raise CrowdedError
         self._waiting += 1
         try:
             async with self._doubtful:
                 yield
         finally:
             self._waiting -= 1
+
+
+def _fault(error: WorkerError) -> Fault:
+    match error:
+        case DeadlineError():
+            return Fault(FaultCode.READING_TOO_LATE, {"seconds": float(f"{error.seconds:.2g}")})
+        case OverMemoryError():
+            return Fault(FaultCode.READING_TOO_LARGE, {"mebibytes": error.mebibytes})
+        case CrowdedError():
+            return Fault(FaultCode.READING_CROWDED)
+        case _:
+            return Fault(FaultCode.READING_DIED)

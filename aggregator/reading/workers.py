@@ -23,11 +23,30 @@ _START = "import sys; from aggregator.reading.worker import main; main(sys.argv[
 
 
 class WorkerError(Exception):
-    """The function gave no answer; the text says why, in plain words."""
+    """The function gave no answer."""
 
 
 class DeadlineError(WorkerError):
     """The function took longer than it may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"took longer than {seconds:.2g} seconds")
+        self.seconds = seconds
+
+
+class OverMemoryError(WorkerError):
+    """The function needed more memory than it may."""
+
+    def __init__(self, mebibytes: int) -> None:
+        super().__init__(f"needed more than {mebibytes} MiB of memory")
+        self.mebibytes = mebibytes
+
+
+class DiedError(WorkerError):
+    """The function made its process die."""
+
+    def __init__(self) -> None:
+        super().__init__("made its process die")
 
 
 class Nursery:
@@ -139,16 +158,16 @@ class Workers:
                     result, error, trace = await process.call(args, kwargs)
                 is_reusable = process.calls < MAX_CALLS
             except TimeoutError:
-                raise DeadlineError(f"took longer than {deadline:.2g} seconds") from None
+                raise DeadlineError(deadline) from None
             except OSError:
-                raise WorkerError("made its process die") from None
+                raise DiedError from None
             finally:
                 if is_reusable:
                     self._keep(process)
                 else:
                     self._nursery.end(process)
         if isinstance(error, MemoryError):
-            raise WorkerError(f"needed more than {self._nursery.memory // 2**20} MiB of memory")
+            raise OverMemoryError(self._nursery.memory // 2**20)
         if error:
             error.add_note(f"In a worker process:\n{trace}")
             raise error

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from aggregator import explain
 from aggregator.addresses import Addresses
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Feed, TimelineQuery
@@ -33,7 +34,10 @@ async def ask(subscription: Subscription, source: Source, settings: Settings, fe
     answer = await fetcher.post(subscription.hub, form, polling=source.polling)
     if answer.fault:
         log.warning(
-            "%s: hub %s rejected the subscription: %s", source.slug, subscription.hub, answer.fault.sentence
+            "%s: hub %s rejected the subscription: %s",
+            source.slug,
+            subscription.hub,
+            explain.fault(answer.fault),
         )
 
 
@@ -44,4 +48,4 @@ async def announce(settings: Settings, fetcher: Fetcher) -> None:
     form = messages.publication(topics)
     answer = await fetcher.post(settings.site.hub, form, polling=settings.polling)
     if answer.fault:
-        log.warning("could not notify hub %s: %s", settings.site.hub, answer.fault.sentence)
+        log.warning("could not notify hub %s: %s", settings.site.hub, explain.fault(answer.fault))

@@ -3,10 +3,10 @@ import logging
 import pytest
 
 from aggregator.cli.poll_report import log_outcome
-from aggregator.model import Fault, FaultKind, Feed, Outcome, Reason, ReasonCode, Result, SaveSummary, State
+from aggregator.model import Fault, FaultCode, Feed, Outcome, Reason, ReasonCode, Result, SaveSummary, State
 from tests.lifecycle.examples import ADDRESS, AT, state
 
-UNREACHABLE = Fault(FaultKind.CONNECT, "nobody answers")
+UNREACHABLE = Fault(FaultCode.NOT_ACCEPTED, {"host": "a.test"})
 
 
 @pytest.mark.parametrize(("code", "lines"), [(ReasonCode.NETWORK_DOWN, 0), (ReasonCode.BACKOFF, 1)])

@@ -1,5 +1,6 @@
 import pytest
 
+from aggregator import explain
 from aggregator.fetch.addresses import follow, parse, same_origin
 from aggregator.fetch.faults import Failure
 from aggregator.model import FaultKind
@@ -60,9 +61,10 @@ def test_an_address_is_asked_without_its_fragment_and_nothing_is_added() -> None
     ],
 )
 def test_what_is_no_http_address_is_refused(address: str, words: str) -> None:
-    with pytest.raises(Failure, match=words) as failure:
+    with pytest.raises(Failure) as failure:
         parse(address)
 
+    assert words in explain.fault(failure.value.fault)
     assert failure.value.fault.kind is FaultKind.BLOCKED
 
 
@@ -70,7 +72,7 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     with pytest.raises(Failure) as failure:
         parse("https://user:secret@blog.example:99999/feed")
 
-    assert failure.value.fault.sentence == (
+    assert explain.fault(failure.value.fault) == (
         "'https://blog.example:99999/feed' is no address: no port has this number"
     )
 
@@ -109,8 +111,9 @@ def test_a_location_leads_from_where_it_was_given(location: str, target: str) ->
     ],
 )
 def test_a_location_that_leads_nowhere_is_said_so(location: str, kind: FaultKind) -> None:
-    with pytest.raises(Failure, match="redirects to") as failure:
+    with pytest.raises(Failure) as failure:
         follow(parse(HERE), location)
 
+    assert "redirects to" in explain.fault(failure.value.fault)
     assert failure.value.fault.kind is kind
-    assert len(failure.value.fault.sentence) < 400
+    assert len(explain.fault(failure.value.fault)) < 400

@@ -6,6 +6,7 @@ import brotli
 import pytest
 import zstandard
 
+from aggregator import explain
 from aggregator.fetch.body import Body
 from aggregator.fetch.faults import Failure
 from aggregator.model import FaultKind
@@ -68,7 +69,7 @@ def test_a_step_between_two_codings_is_limited_too() -> None:
 
 
 def test_the_sentence_says_what_the_admin_can_do() -> None:
-    assert failure("", b"a" * 20_001, 20_000).fault.sentence == (
+    assert explain.fault(failure("", b"a" * 20_001, 20_000).fault) == (
         "the answer is larger than 20 kB after decompression; if it is a feed all the same, raise `max_bytes`"
         " for this source"
     )
@@ -80,8 +81,8 @@ def test_a_coding_that_was_not_offered_is_refused(coding: str) -> None:
     fault = failure(coding, gzip.compress(coded) if "gzip" in coding else coded).fault
 
     assert fault.kind is FaultKind.CODING
-    assert "which we did not offer" in fault.sentence
-    assert len(fault.sentence) < 150
+    assert "which we did not offer" in explain.fault(fault)
+    assert len(explain.fault(fault)) < 150
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_coding_that_is_none_was_not_applied(coding: str, document: bytes) -> 
 
 @pytest.mark.parametrize("coding", ["\x9b31m", "\x1b[31m", "gzip, \x85, gzip, gzip"])
 def test_control_characters_of_a_coding_are_quoted_as_what_they_are(coding: str) -> None:
-    sentence = failure(coding, b"data").fault.sentence
+    sentence = explain.fault(failure(coding, b"data").fault)
 
     assert sentence.isprintable()
     assert "\\x" in sentence
@@ -125,7 +126,7 @@ def test_a_body_that_is_not_coded_as_it_says_is_refused(coding: str) -> None:
     fault = failure(coding, b"neither coded nor a document, as an error page of a proxy").fault
 
     assert fault.kind is FaultKind.CODING
-    assert fault.sentence.startswith(f"the answer is not what its `{coding}` says: ")
+    assert explain.fault(fault).startswith(f"the answer is not what its `{coding}` says: ")
 
 
 @pytest.mark.parametrize(("coding", "encode"), CODINGS[2:])
@@ -135,7 +136,7 @@ def test_a_body_that_breaks_off_is_told_from_a_whole_one(
     fault = failure(coding, encode(bytes(range(256)))[:-3]).fault
 
     assert fault.kind is FaultKind.INTERRUPTED
-    assert fault.sentence == f"the answer broke off: its `{coding}` data has no end"
+    assert explain.fault(fault) == f"the answer broke off: its `{coding}` data has no end"
 
 
 XML = b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>"

@@ -11,6 +11,7 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aggregator import explain
 from aggregator.fetch.statuses import REDIRECTS
 from aggregator.model import FaultKind, FetchResult, Validators
 from tests.fetch.conftest import Asker, polling
@@ -108,7 +109,7 @@ def test_a_status_without_a_document_is_a_fault_in_words(
 
     assert answer.status == status
     assert answer.fault is not None
-    assert (answer.fault.kind, answer.fault.sentence) == (FaultKind.STATUS, sentence)
+    assert (answer.fault.kind, explain.fault(answer.fault)) == (FaultKind.STATUS, sentence)
     assert answer.header("retry-after") == "120"  # others decide what it means
     assert answer.body is None
 
@@ -209,7 +210,7 @@ def test_a_step_down_from_https_is_followed_but_is_no_move(
 def redirect_fault(ask: Asker, publisher: Publisher) -> str:
     fault = ask.fault(publisher.url("/0"))
     assert fault.kind is FaultKind.REDIRECT
-    return fault.sentence
+    return explain.fault(fault)
 
 
 def test_five_redirects_are_followed_and_no_more(ask: Asker, publisher: Publisher) -> None:
@@ -253,7 +254,7 @@ def test_a_redirect_to_another_scheme_is_blocked(ask: Asker, publisher: Publishe
     fault = ask.fault(publisher.url("/0"))
 
     assert fault.kind is FaultKind.BLOCKED
-    assert fault.sentence == "redirects to 'file:///etc/passwd', which is no http or https address"
+    assert explain.fault(fault) == "redirects to 'file:///etc/passwd', which is no http or https address"
 
 
 # --- politeness -------------------------------------------------------------------------------------------
@@ -309,7 +310,7 @@ def test_waiting_for_the_turn_of_a_redirect_does(ask: Asker, publisher: Publishe
     )
 
     assert fault.kind is FaultKind.TIMEOUT
-    assert fault.sentence == "a redirect waited longer than 0.2 s for its turn at 127.0.0.1"
+    assert explain.fault(fault) == "a redirect waited longer than 0.2 s for its turn at 127.0.0.1"
 
 
 # --- faults of the network, made for real -----------------------------------------------------------------
@@ -405,7 +406,7 @@ def test_faults_of_the_network_are_told_in_words(
 
     assert answer.fault is not None
     assert answer.fault.kind is kind
-    assert answer.fault.sentence.startswith(sentence)
+    assert explain.fault(answer.fault).startswith(sentence)
     assert answer.body is None
     assert answer.elapsed < patient + 3
 
@@ -536,4 +537,4 @@ def test_whatever_a_server_sends_is_an_answer(ask: Asker, publisher: Publisher, 
 
     assert (answer.fault is None) == (answer.body is not None)
     assert answer.body is None or answer.status == 200
-    assert answer.fault is None or answer.fault.sentence
+    assert answer.fault is None or explain.fault(answer.fault)

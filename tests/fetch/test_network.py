@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator import explain
 from aggregator.fetch.network import LOOK_UPS, Resolver, alternating
 from aggregator.model import FaultKind
 from tests.fetch.conftest import Asker, polling
@@ -73,7 +74,7 @@ def test_a_server_that_takes_no_connection_is_not_reachable(ask: Asker) -> None:
 
     assert fault.kind is FaultKind.CONNECT
     assert fault.kind.is_unreachable
-    assert fault.sentence == "127.0.0.1 took no connection within 0.3 s"
+    assert explain.fault(fault) == "127.0.0.1 took no connection within 0.3 s"
 
 
 def test_a_port_without_a_server_is_not_reachable(ask: Asker) -> None:
@@ -83,7 +84,7 @@ def test_a_port_without_a_server_is_not_reachable(ask: Asker) -> None:
     fault = ask.fault(f"http://127.0.0.1:{port}/")
 
     assert fault.kind is FaultKind.CONNECT
-    assert fault.sentence == "127.0.0.1 refuses connections: no server runs at this port"
+    assert explain.fault(fault) == "127.0.0.1 refuses connections: no server runs at this port"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_a_name_that_cannot_be_looked_up(ask: Asker, error: OSError, sentence: s
     fault = ask.fault("http://gone.example/", fetcher={"resolve": fail})
 
     assert fault.kind is FaultKind.DNS
-    assert fault.sentence == sentence
+    assert explain.fault(fault) == sentence
 
 
 def test_a_name_server_that_keeps_silent_is_a_fault_of_names(ask: Asker) -> None:
@@ -121,7 +122,7 @@ def test_a_name_server_that_keeps_silent_is_a_fault_of_names(ask: Asker) -> None
     )
 
     assert fault.kind is FaultKind.DNS
-    assert fault.sentence == "looking up the name slow.example took longer than 0.1 s (DNS)"
+    assert explain.fault(fault) == "looking up the name slow.example took longer than 0.1 s (DNS)"
 
 
 # --- the machine's own look-up ----------------------------------------------------------------------------
@@ -171,7 +172,9 @@ def test_a_name_that_leads_into_a_private_network_is_blocked(ask: Asker, publish
     fault = ask.fault(address, fetcher={"resolve": names}, allow_private_networks=False)
 
     assert fault.kind is FaultKind.BLOCKED
-    assert fault.sentence.startswith("intranet.example leads to 127.0.0.1, which is in a private network")
+    assert explain.fault(fault).startswith(
+        "intranet.example leads to 127.0.0.1, which is in a private network"
+    )
     assert publisher.requests == []
 
 

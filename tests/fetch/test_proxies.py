@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from aggregator import explain
 from aggregator.model import FaultKind
 from tests.fetch.conftest import Asker
 from tests.support.publisher import Certificates, Handler, Publisher, Request, Wire
@@ -65,7 +66,7 @@ def test_a_proxy_that_does_not_connect_is_a_fault_of_the_connection(ask: Asker, 
     fault = ask.fault("https://blog.example/feed")
 
     assert fault.kind is FaultKind.CONNECT
-    assert fault.sentence == "the proxy did not connect to blog.example: 502 Bad Gateway"
+    assert explain.fault(fault) == "the proxy did not connect to blog.example: 502 Bad Gateway"
 
 
 def test_a_socks_proxy_looks_the_name_up_and_connects(
@@ -95,7 +96,7 @@ def test_a_socks_proxy_looks_the_name_up_and_connects(
 def test_a_proxy_that_is_down_is_named(ask: Asker, proxy: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.9:1")
 
-    assert ask.fault("http://blog.example/").sentence == (
+    assert explain.fault(ask.fault("http://blog.example/")) == (
         "127.0.0.9 refuses connections: no server runs at this port"
     )
     assert proxy.requests == []

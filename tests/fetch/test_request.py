@@ -5,7 +5,7 @@ from email.message import Message
 
 import pytest
 
-from aggregator import __version__
+from aggregator import __version__, explain
 from aggregator.fetch.statuses import REDIRECTS
 from aggregator.model import FaultKind, Validators
 from tests.fetch.conftest import SITE, Asker, polling
@@ -150,7 +150,7 @@ def test_a_header_that_http_cannot_write_is_a_fault_of_its_source(
     fault = ask.fault(publisher.url(), headers=headers)
 
     assert fault.kind is FaultKind.BLOCKED
-    assert fault.sentence == (
+    assert explain.fault(fault) == (
         "one of this source's `headers` cannot be written in HTTP: a line break in it, or a space in its name"
     )
 
@@ -181,7 +181,7 @@ def test_a_form_that_is_not_taken_is_a_fault(ask: Asker, publisher: Publisher, s
         async with ask.fetcher() as fetcher:
             answer = await fetcher.post(publisher.url("/hub"), [("a", "b")], polling=polling())
             assert answer.fault is not None
-            assert answer.fault.sentence == f"HTTP {status}: the server rejected the request"
+            assert explain.fault(answer.fault) == f"HTTP {status}: the server rejected the request"
 
     asyncio.run(post())
     assert len(publisher.requests) == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from httpx import create_ssl_context
 
+from aggregator import explain
 from aggregator.model import FaultKind
 from tests.fetch.conftest import Asker
 from tests.support.publisher import Certificates, Publisher
@@ -19,7 +20,7 @@ def tls_fault(ask: Asker, context: ssl.SSLContext) -> str:
         assert publisher.requests == []
     assert fault.kind is FaultKind.TLS
     assert not fault.kind.is_unreachable  # a server did answer: it is no outage of ours
-    return fault.sentence
+    return explain.fault(fault)
 
 
 def test_a_feed_is_read_over_tls(ask: Asker, certificates: Certificates) -> None:
@@ -100,7 +101,7 @@ def test_a_server_without_tls(ask: Asker, publisher: Publisher) -> None:
     fault = ask.fault(publisher.url().replace("http:", "https:"))
 
     assert fault.kind is FaultKind.TLS
-    assert fault.sentence == "127.0.0.1 speaks no TLS at this port; is the feed at http:// instead?"
+    assert explain.fault(fault) == "127.0.0.1 speaks no TLS at this port; is the feed at http:// instead?"
 
 
 def test_a_server_that_speaks_only_what_we_do_not(ask: Asker, certificates: Certificates) -> None:
@@ -116,7 +117,7 @@ def test_a_server_that_speaks_only_what_we_do_not(ask: Asker, certificates: Cert
         fault = ask.fault(publisher.url(), fetcher={"trust": old_trust})
 
     assert fault.kind is FaultKind.TLS
-    assert fault.sentence == "TLS with 127.0.0.1 failed: tlsv1 alert protocol version"
+    assert explain.fault(fault) == "TLS with 127.0.0.1 failed: tlsv1 alert protocol version"
 
 
 @pytest.mark.parametrize("hangs", [True, False])
@@ -140,8 +141,8 @@ def test_a_handshake_that_comes_to_nothing(ask: Asker, *, hangs: bool) -> None:
         taker.join()
 
     assert fault.kind is FaultKind.TLS
-    assert fault.sentence in (
+    assert explain.fault(fault) in (
         "the TLS handshake with 127.0.0.1 was not done within 0.3 s",
         "127.0.0.1 hung up in the TLS handshake",
     )
-    assert ("not done" in fault.sentence) is hangs
+    assert ("not done" in explain.fault(fault)) is hangs

@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from aggregator import explain
 from aggregator.fetch.tolerant import repaired
 from aggregator.model import FaultKind
 from tests.fetch.conftest import Asker
@@ -120,7 +121,7 @@ def test_a_circle_that_sets_cookies_is_told_as_a_wall_of_cookies(ask: Asker, pub
     fault = ask.fault(publisher.url("/a"))
 
     assert fault.kind is FaultKind.REDIRECT
-    assert "it may insist on a cookie" in fault.sentence
+    assert "it may insist on a cookie" in explain.fault(fault)
 
 
 def test_blank_validators_are_none(ask: Asker, publisher: Publisher) -> None:

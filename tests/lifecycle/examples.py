@@ -7,6 +7,7 @@ from aggregator import explain
 from aggregator.model import (
     Entry,
     Fault,
+    FaultCode,
     FaultKind,
     Feed,
     FeedContent,
@@ -44,10 +45,14 @@ def reading(title: str, link: str | None, *entries: Entry) -> FeedContent:
     return FeedContent("rss2", title, link, entries=entries)
 
 
+def code_of(kind: FaultKind) -> FaultCode:
+    return next(code for code in FaultCode if code.kind is kind)
+
+
 def failure(feed_id: int, kind: FaultKind, at: datetime = AT, *, before: FeedState | None = None) -> Outcome:
     """A poll that failed so."""
     feed = Feed(feed_id, f"source-{feed_id}", ADDRESS, before or state())
-    after = replace(feed.poll_state, failures=1, fault=Fault(kind, "it failed"))
+    after = replace(feed.poll_state, failures=1, fault=Fault(code_of(kind)))
     return Outcome(feed, at, Result.FAILED, after)
 
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from aggregator.lifecycle.backoff import after_failure, gone, host_pause
 from aggregator.lifecycle.planned import NextPoll
 from aggregator.lifecycle.publisher_hints import RequestedDelay, retry_after_only
-from aggregator.model import Fault, FaultKind, Hints, Reason, ReasonCode
+from aggregator.model import Fault, FaultCode, Hints, Reason, ReasonCode
 from aggregator.sources.settings import Polling
 from tests.lifecycle.examples import AT, answer, in_words
 
-EXPIRED = Fault(FaultKind.TLS, "TLS certificate expired on 2026-03-01")
+EXPIRED = Fault(FaultCode.CERTIFICATE_EXPIRED, {"date": "2026-03-01"})
 HOUR = timedelta(hours=1)
 
 
@@ -43,7 +43,7 @@ def test_waits_double_from_the_interval_to_once_a_day(failures: int, hours: int)
 
 
 def test_a_document_that_took_too_long_to_read_is_left_alone_for_longer() -> None:
-    spun = Fault(FaultKind.PARSER, "reading the document took longer than 3 seconds")
+    spun = Fault(FaultCode.READING_TOO_LATE, {"seconds": 3})
 
     assert [backoff(failures, fault=spun).at for failures in (1, 2, 3)] == [
         AT + hours * HOUR for hours in (4, 8, 16)
@@ -65,7 +65,7 @@ def test_a_longer_retry_after_is_respected_and_said() -> None:
     assert plan == NextPoll(
         AT + 12 * HOUR,
         (
-            Reason(ReasonCode.BACKOFF, count=1, text="TLS certificate expired on 2026-03-01"),
+            Reason(ReasonCode.BACKOFF, count=1, fault=EXPIRED),
             Reason(ReasonCode.RETRY_AFTER, span=12 * HOUR),
         ),
     )

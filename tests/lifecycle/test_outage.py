@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.lifecycle.outage import LONGEST_WINDOW, PROBE_EVERY, WINDOW, Outage
-from aggregator.model import Fault, FaultKind, Outcome
+from aggregator.model import Fault, FaultCode, FaultKind, Outcome
 from tests.lifecycle.examples import AT, failure, state, success
 
 HOUR = timedelta(hours=1)
@@ -49,7 +49,7 @@ def test_a_few_dead_hosts_among_many_are_no_outage() -> None:
 
 
 def test_hosts_that_were_dead_before_say_nothing_by_being_dead_still() -> None:
-    dead = state(failures=4, fault=Fault(FaultKind.DNS, "no such host"))
+    dead = state(failures=4, fault=Fault(FaultCode.NO_SUCH_NAME, {"host": "a.test"}))
     assert not after([failure(number, FaultKind.DNS, before=dead) for number in range(30)]).is_on
 
 

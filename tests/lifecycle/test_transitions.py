@@ -30,7 +30,7 @@ from aggregator.lifecycle.transitions import (
 from aggregator.model import (
     DoubtKind,
     Fault,
-    FaultKind,
+    FaultCode,
     FeedState,
     HoldEvidence,
     HoldSign,
@@ -45,8 +45,8 @@ from tests.lifecycle.examples import ADDRESS, AT, answer, entry, reading, state
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-TIMEOUT = Fault(FaultKind.TIMEOUT, "too slow")
-PAGE = Fault(FaultKind.PAGE, "a page")
+TIMEOUT = Fault(FaultCode.ANSWER_TOO_LATE, {"host": "a.test", "seconds": 30})
+PAGE = Fault(FaultCode.PAGE)
 CASINO = (HoldEvidence(HoldSign.TITLE, now="Casino", before="Ponds"),)
 DOCUMENT = reading("Ponds", "https://ponds.example/", entry("1", "https://ponds.example/1", "Otters"))
 
@@ -114,7 +114,7 @@ TABLE: list[tuple[FeedState, Event, dict[str, Any]]] = [
     (
         replace(WELL, next_poll=AT + DAY),
         Pushed(UNREADABLE),
-        {"next_poll": AT, "why": (Reason(ReasonCode.PUSH_UNREADABLE, text=PAGE.sentence),)},
+        {"next_poll": AT, "why": (Reason(ReasonCode.PUSH_UNREADABLE, fault=PAGE),)},
     ),
     (WELL, HubPushes(AT, DAY), {"next_poll": AT + DAY, "why": (Reason(ReasonCode.HUB_PUSHES, span=DAY),)}),
     (replace(WELL, next_poll=AT + 2 * DAY), HubPushes(AT, DAY), {"next_poll": AT + 2 * DAY}),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from aggregator import explain
 from aggregator.model import FaultKind
 from aggregator.parse import parse
 
@@ -48,7 +49,7 @@ def test_what_nobody_can_read_is_a_fault_with_a_sentence(body: bytes) -> None:
 
     assert document.fault
     assert document.fault.kind is FaultKind.UNREADABLE
-    assert "check the address" in document.fault.sentence
+    assert "check the address" in explain.fault(document.fault)
 
 
 @pytest.mark.parametrize(
@@ -100,5 +101,5 @@ def test_control_characters_of_a_document_are_quoted_as_what_they_are(body: str,
     fault = parse(body.encode(), content_type="text/plain").fault
 
     assert fault
-    assert quoted in fault.sentence
-    assert fault.sentence.isprintable()
+    assert quoted in explain.fault(fault)
+    assert explain.fault(fault).isprintable()

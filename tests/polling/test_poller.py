@@ -14,7 +14,7 @@ from sqlalchemy import text
 from aggregator import store
 from aggregator.cli import main
 from aggregator.fetch.room import LARGE, MOST_LARGE
-from aggregator.model import Fault, FaultKind, Reason, ReasonCode, Result, State, TimelineQuery
+from aggregator.model import Fault, FaultCode, FaultKind, Reason, ReasonCode, Result, State, TimelineQuery
 from aggregator.polling import poller as poller_module
 from aggregator.store import Database
 from aggregator.web import create_app
@@ -163,9 +163,7 @@ def test_a_redirect_to_a_host_that_asked_for_a_pause_is_not_followed(world: Worl
     world.turn(two)
 
     assert world.asked("page") == 0
-    assert world.states()[1].fault == Fault(
-        FaultKind.TIMEOUT, "redirects to paused.test, which wants no requests at the moment"
-    )
+    assert world.states()[1].fault == Fault(FaultCode.HOST_WANTS_NONE, {"host": "paused.test"})
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator import explain
 from aggregator.model import Entry, FaultKind, FeedContent
 from aggregator.reading.read import read
 
@@ -125,7 +126,7 @@ def test_a_page_names_its_feeds() -> None:
     assert found.feeds == ("https://example.org/rss",)
     assert found.fault
     assert found.fault.kind is FaultKind.PAGE
-    assert "https://example.org/rss" in found.fault.sentence
+    assert "https://example.org/rss" in explain.fault(found.fault)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_what_is_no_feed_says_what_it_looks_like(body: bytes, words: str) -> Non
 
     assert found.fault
     assert found.fault.kind is FaultKind.UNREADABLE
-    assert words in found.fault.sentence
+    assert words in explain.fault(found.fault)
     assert found.entries == ()
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import time
 
+from aggregator import explain
 from aggregator.model import FaultKind, FeedContent
 from aggregator.reading.reader import LARGE, MOST_WAITING, Reader
 from tests.support import spinning
@@ -31,7 +32,7 @@ def test_a_document_that_spins_costs_itself_alone() -> None:
             spun, fine = await asyncio.gather(read(reader, SPINNING), read(reader, HONEST))
         assert spun.fault
         assert spun.fault.kind is FaultKind.PARSER
-        assert "longer than 3 seconds" in spun.fault.sentence  # it had its second turn, too
+        assert "longer than 3 s" in explain.fault(spun.fault)  # it had its second turn, too
         assert fine.entries[0].title == "T"
 
     asyncio.run(run())
@@ -71,7 +72,7 @@ def test_only_so_many_doubtful_documents_wait() -> None:
             await asyncio.sleep(0)
             refused = await read(reader, SPINNING, is_doubtful=True)
             assert refused.fault
-            assert "too many others" in refused.fault.sentence
+            assert "too many others" in explain.fault(refused.fault)
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)

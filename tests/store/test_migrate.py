@@ -12,10 +12,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Column, Connection, DateTime, MetaData, String, Table, insert, select, text
 
-from aggregator import store
+from aggregator import explain, store
 from aggregator.model import (
     DoubtKind,
     Entry,
+    Fault,
+    FaultCode,
     FeedState,
     FilteredBy,
     FilterRule,
@@ -160,6 +162,8 @@ def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: P
         assert state.warnings == ("an entry has no date",)
         assert state.validator_doubts == (ValidatorDoubt(DoubtKind.MISSED_CHANGE),)
         assert state.why == ()
+        assert state.fault == Fault(FaultCode.TLS_FAILED, {"told": "TLS certificate expired on 2026-03-01"})
+        assert explain.fault(state.fault) == "TLS certificate expired on 2026-03-01"
         assert filters == [
             None,
             FilteredBy(FilterRule.INCLUDE, ("a", "b")),
@@ -182,6 +186,7 @@ def _insert_old_rows(connection: Connection) -> None:
         state="on hold",
         validators={},
         hints={},
+        fault={"kind": "tls", "sentence": "TLS certificate expired on 2026-03-01"},
         warnings=["an entry has no date", "its validators mislead: 304 although the feed had changed"],
         hold="looks like another site: its title was “Ponds” and is now “Casino”, and none of its entries is known",
     )

@@ -7,7 +7,7 @@ from aggregator import store
 from aggregator.model import (
     Enclosure,
     Fault,
-    FaultKind,
+    FaultCode,
     HoldEvidence,
     HoldSign,
     HostPause,
@@ -55,7 +55,7 @@ def test_the_state_after_a_poll_is_what_the_next_one_starts_from(newsroom: Newsr
     newsroom.lists(a_source("blog"))
     fields = {
         "validators": Validators('W/"1"', "Mon, 02 Mar 2026 10:00:00 GMT"),
-        "fault": Fault(FaultKind.TLS, "TLS certificate expired on 2026-03-01"),
+        "fault": Fault(FaultCode.CERTIFICATE_EXPIRED, {"date": "2026-03-01"}),
         "post_times": (MARCH, MARCH - timedelta(days=1)),
         "warnings": ("no dates",),
         "rate": 0.25,

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from aggregator import store
-from aggregator.model import Entry, Fault, FaultKind, Outcome, Reason, ReasonCode, Result, State
+from aggregator import explain, store
+from aggregator.model import Entry, Fault, FaultCode, Outcome, Reason, ReasonCode, Result, State
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.store import migrate as migrate_store
@@ -125,16 +125,16 @@ def _fail(site: Site, slug: str) -> None:
         now = site.clock.now()
         feed = store.claim_one(site.database, slug, now=now, owner=OWNER, lease=timedelta(minutes=5))
         assert feed is not None
-        sentence = "TLS certificate expired on 2026-03-01; the publisher has to renew it."
+        fault = Fault(FaultCode.CERTIFICATE_EXPIRED, {"date": "2026-03-01"})
         after = replace(
             feed.poll_state,
             state=State.FAILING,
             failures=failures,
             last_poll=now,
-            fault=Fault(FaultKind.TLS, sentence),
+            fault=fault,
             next_poll=now + timedelta(hours=6),
-            why=(Reason(ReasonCode.BACKOFF, count=failures, text=sentence),),
+            why=(Reason(ReasonCode.BACKOFF, count=failures, fault=fault),),
         )
-        outcome = Outcome(feed, now, Result.FAILED, after, sentence=sentence, elapsed=0.4)
+        outcome = Outcome(feed, now, Result.FAILED, after, sentence=explain.fault(fault), elapsed=0.4)
         save(site.database, outcome, owner=OWNER, settings=site.settings)
         site.clock.advance(minutes=1)

@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from aggregator import store
-from aggregator.model import Entry, Fault, FaultKind, HoldEvidence, Outcome, Result, SaveSummary, State
+from aggregator import explain, store
+from aggregator.model import Entry, Fault, FaultCode, HoldEvidence, Outcome, Result, SaveSummary, State
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.web import create_app
@@ -74,11 +74,11 @@ class Site:
         now = self.clock.now()
         feed = store.claim_one(self.database, slug, now=now, owner=OWNER, lease=timedelta(minutes=5))
         assert feed is not None
-        fault = Fault(FaultKind.TLS, "The certificate expired.")
+        fault = Fault(FaultCode.CERTIFICATE_EXPIRED)
         after = replace(
             feed.poll_state, state=state, failures=1, fault=fault, hold=hold, warnings=("No dates.",)
         )
-        outcome = Outcome(feed, now, Result.FAILED, after, sentence=fault.sentence)
+        outcome = Outcome(feed, now, Result.FAILED, after, sentence=explain.fault(fault))
         save(self.database, outcome, owner=OWNER, settings=self.settings)
 
     def publish(self, *entries: Entry, slug: str = "aws") -> SaveSummary:

@@ -417,7 +417,7 @@ def test_faults_stand_on_top_with_what_to_do(site: Site) -> None:
 
     faults = texts(document(site, "/sources"), ".faults li")
 
-    assert any("failing News The certificate expired." in fault for fault in faults)
+    assert any("failing News TLS certificate expired" in fault for fault in faults)
     assert any(
         "it is now served by casino.example" in fault and "aggregator sources release aws" in fault
         for fault in faults
@@ -486,7 +486,7 @@ def test_a_source_tells_its_publisher_why_a_post_is_not_shown(site: Site) -> Non
     assert "Sponsored words" in texts(page, ".left-out li")[0]
     assert "exclude" in texts(page, ".left-out li")[0]
     assert texts(page, ".warnings li") == ["No dates."]
-    assert "The certificate expired." in texts(page, ".polls tbody tr")[0]
+    assert "TLS certificate expired" in texts(page, ".polls tbody tr")[0]
     assert len(page.cssselect(".polls tbody tr")) == 2
 
 

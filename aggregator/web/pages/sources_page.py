@@ -123,7 +123,7 @@ def trouble(status: SourceStatus) -> str:
     state = status.poll_state
     if state.hold:
         return explain.hold(state.hold, status.name.slug)
-    return state.fault.sentence if state.fault else ""
+    return explain.fault(state.fault) if state.fault else ""
 
 
 def remedy(status: SourceStatus) -> str:

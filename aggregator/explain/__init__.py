@@ -5,6 +5,7 @@ Nothing decides by these words, so each may be reworded freely; the codes are in
 
 from collections.abc import Iterable
 
+from aggregator.explain.faults import fault
 from aggregator.model import (
     DoubtKind,
     FilteredBy,
@@ -17,6 +18,8 @@ from aggregator.model import (
     ValidatorDoubt,
 )
 from aggregator.quantities import counted, rate_in_words, span_in_words
+
+__all__ = ["doubt", "entries", "fault", "filtered", "hold", "left_out", "next_poll"]
 
 _FILTERS = {
     FilterRule.HIDE_ID: "hidden by its id {patterns}, which is listed in `hide`",
@@ -86,7 +89,7 @@ def _reason(reason: Reason, slug: str) -> str:
         span=span.removeprefix("1 ") if reason.code is ReasonCode.UPDATE_PERIOD else span,
         rate=rate_in_words(reason.rate) if reason.rate is not None else "",
         count=counted(reason.count, "failure") if reason.count is not None else "",
-        text=reason.text,
+        text=fault(reason.fault) if reason.fault else reason.text,
         slug=slug,
     )
 
