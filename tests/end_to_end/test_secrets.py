@@ -88,6 +88,8 @@ def test_nothing_of_a_token_is_stored_logged_or_shown(command: Command, private:
     for name, text in told.items():
         for spelling in (TOKEN, "s3cret", "Tok%2Ben", "Tok+en"):
             assert spelling not in text, f"{name} tells {spelling}"
+    for path in PAGES:
+        assert str(command.folder) not in told[path], f"{path} tells a path of this machine"
     for name in ("/sources/private", "sources list", "sources export", "check --online", "the store"):
         assert "${FEED_TOKEN}" in told[name], told[name]
 
