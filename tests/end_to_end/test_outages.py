@@ -190,5 +190,5 @@ def test_a_damaged_file_is_refused_in_a_sentence(
     done = command.run("poll", "--once")
 
     assert done.returncode == 1
-    assert "it is damaged: restore the last backup" in done.stdout
+    assert "it is damaged: move it away, and restore the last backup" in done.stdout
     assert "Traceback" not in done.stdout

@@ -140,7 +140,7 @@ def test_a_damaged_file_is_said_to_be_one(tmp_path: Path) -> None:
 
     with (
         closing(Database.open(f"sqlite:///{tmp_path / 'store.db'}")) as db,
-        pytest.raises(StoreUnavailable, match="it is damaged: restore the last backup"),
+        pytest.raises(StoreUnavailable, match="it is damaged: move it away, and restore the last backup"),
     ):
         store.migrate(db)
 

@@ -13,16 +13,16 @@ _PERMISSION = "let the user that runs this write to it, and to its folder"
 _ADVICE = (
     (("disk is full", "no space left"), "its disk is full: make room there"),
     (("readonly", "read-only", "permission denied"), _PERMISSION),
-    (("malformed", "not a database", "corrupt"), "it is damaged: restore the last backup (`aggregator restore`)"),
+    (("malformed", "not a database", "corrupt"), "it is damaged: move it away, and restore the last backup"),
     (("no such table", "no such column", "relation "), "run `aggregator migrate`, or check --database"),
     (("locked",), "another program holds it; end that one"),
     (("refused", "is the server running", "timeout", "timed out", "starting up", "shutting down"), "see that PostgreSQL runs, and check --database"),
 )  # fmt: skip
 _ELSE = "check --database"
 
-# What is about one statement: bad data, constraints, conflicts of transactions, the schema. PostgreSQL has SQLSTATE
-# classes; SQLite has classes of exceptions (PEP 249), and words.
-_STATES = ("22", "23", "40", "42")
+# What is about one statement: bad data, constraints, conflicts of transactions, the schema, a limit of its time.
+# PostgreSQL has SQLSTATE and its classes; SQLite has classes of exceptions (PEP 249), and words.
+_STATES = ("22", "23", "40", "42", "57014")
 _ERRORS = ("IntegrityError", "DataError")
 _WORDS = ("no such table", "no such column")
 
@@ -30,8 +30,8 @@ _WORDS = ("no such table", "no such column")
 def complaint(error: Exception, address: URL) -> StoreError:
     """Return what a driver raised as an error of the store, in a sentence without a password."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    text = (cause.strerror if isinstance(cause, OSError) else str(cause)) or type(cause).__name__
-    first_line = text.strip().splitlines()[0]
+    text = str(cause.strerror if isinstance(cause, OSError) else cause).strip() or type(cause).__name__
+    first_line = text.splitlines()[0]
     kind = StoreError if _is_of_a_statement(cause) else StoreUnavailable
     shown = address.render_as_string()
     if not isinstance(cause, OSError) and _is_missing(address):

@@ -4,6 +4,7 @@ Whatever a driver raises leaves here as a `StoreError` with a sentence, and outa
 """
 
 import os
+import re
 import shutil
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
@@ -86,7 +87,7 @@ class Database:
             engine = create_engine(address, **_engine_options(address))
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreError(
-                f"`{url}` is no address of a database; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+                f"`{re.sub('//[^/]*@', '//***@', url)}` is no address of a database; write sqlite:///FILE or postgresql://USER@HOST/NAME"
             ) from error
         except ModuleNotFoundError as error:
             raise StoreError(
