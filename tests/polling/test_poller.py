@@ -447,6 +447,24 @@ def test_who_comes_back_after_its_lease_writes_nothing(
     assert store.timeline_page(world.database, TimelineQuery(), 10).items == []
 
 
+def test_who_comes_back_after_its_lease_follows_no_redirect_to_another_host(world: World) -> None:
+    world.publisher.serves("/page", rss(*POSTS))
+    world.publisher.redirects("/r", world.url("page@elsewhere"))
+    gate = world.publisher.holds("/r")
+    world.lists("r")
+    one, two = world.poller("one"), world.poller("two")
+    world.turn(one, HANGS)
+    world.clock.advance(minutes=10)
+    world.turn(two, HANGS)
+    assert world.asked("r") == 2
+
+    gate.open()
+    world.poll()
+
+    assert world.asked("page") == 1
+    assert world.state("r").state is State.OK
+
+
 def test_what_hangs_at_the_end_is_given_back_and_due_as_it_was(world: World) -> None:
     world.publisher.serves("/a", rss(*POSTS))
     gate = world.publisher.holds("/a")

@@ -111,7 +111,7 @@ def change_host(
         hosts.introduce(connection, {before: 1, after: polling.per_host}, now)
         is_ours = select(feed.c.id).where(feed.c.id == claimed.id, feed.c.lease_owner == owner)
         if connection.execute(is_ours).first() is None:
-            return timedelta()  # the lease is lost, and what comes of this poll too; its slots are another's
+            return timedelta.max  # the lease is lost, and what comes of this poll too: nobody is asked for it
         hosts.free_slots(connection, {claimed.id: (before, now + polling.per_host_gap)})
         wait = hosts.until_free(connection, after, now)
         if not wait:
