@@ -40,7 +40,7 @@ def log_outcome(outcome: Outcome, saved: SaveSummary) -> None:
         level,
         "%s: %s; next poll at %s: %s",
         outcome.feed.slug,
-        outcome.sentence,
+        explain.poll(outcome.result, outcome.details, outcome.feed.slug),
         f"{after.next_poll:%Y-%m-%d %H:%M} UTC",
         why,
         extra={
@@ -72,7 +72,8 @@ def changes(outcome: Outcome, saved: SaveSummary) -> str:
 def line(outcome: Outcome, saved: SaveSummary, width: int) -> str:
     """Return one poll as a line: source, state, HTTP status, time, and what changed or went wrong."""
     trouble = outcome.result in TROUBLE
-    told = outcome.sentence if trouble else changes(outcome, saved)
+    said = explain.poll(outcome.result, outcome.details, outcome.feed.slug)
+    told = said if trouble else changes(outcome, saved)
     return (
         f"{outcome.feed.slug:<{width}}  {WORDS[outcome.result]:<12}  {outcome.status or '-':>3}  "
         f"{outcome.elapsed:6.2f} s  {told}"

@@ -13,13 +13,20 @@ from aggregator.model import (
     HiddenEntry,
     HoldEvidence,
     HoldSign,
+    PollDetails,
     Reason,
     ReasonCode,
+    Result,
     ValidatorDoubt,
 )
 from aggregator.quantities import counted, rate_in_words, span_in_words
 
-__all__ = ["doubt", "entries", "fault", "filtered", "hold", "left_out", "next_poll"]
+__all__ = ["doubt", "entries", "fault", "filtered", "hold", "left_out", "next_poll", "poll"]
+
+_RESULTS = {
+    Result.NOT_MODIFIED: "unchanged (304)",
+    Result.UNCHANGED: "unchanged (the same document again)",
+}
 
 _FILTERS = {
     FilterRule.HIDE_ID: "hidden by its id {patterns}, which is listed in `hide`",
@@ -62,7 +69,7 @@ _REASONS = {
     ReasonCode.UPDATE_PERIOD: "the publisher says it is updated every {span} (sy:updatePeriod)",
     ReasonCode.CUT: "cut to {span}",
     ReasonCode.SKIPPED: "the publisher asks for no poll before (skipHours, skipDays)",
-    ReasonCode.BACKOFF: "backing off after {count}: {text}",
+    ReasonCode.BACKOFF: "backing off after {count}{fault}",
     ReasonCode.GONE: "polled no more: the publisher says that the feed is gone for good (HTTP 410); remove it,"
     " correct its address, or try again with `aggregator poll --once --source {slug}`",
     ReasonCode.HOST_PAUSED: "{text} answered that it gets too many requests (HTTP 429)",
@@ -74,7 +81,7 @@ _REASONS = {
     ReasonCode.NOT_SAVED: "the last poll could not be saved; see the log",
     ReasonCode.CLOCK_CORRECTED: "our clock was ahead at the last poll, due at once",
     ReasonCode.HUB_PUSHES: "its hub pushes what is new; polled after {span} to be sure",
-    ReasonCode.PUSH_UNREADABLE: "a document that was pushed cannot be read, so the feed is asked itself: {text}",
+    ReasonCode.PUSH_UNREADABLE: "a document that was pushed cannot be read, so the feed is asked itself{fault}",
 }
 
 
@@ -89,7 +96,9 @@ def _reason(reason: Reason, slug: str) -> str:
         span=span.removeprefix("1 ") if reason.code is ReasonCode.UPDATE_PERIOD else span,
         rate=rate_in_words(reason.rate) if reason.rate is not None else "",
         count=counted(reason.count, "failure") if reason.count is not None else "",
-        text=fault(reason.fault) if reason.fault else reason.text,
+        text=reason.text,
+        # A version before this one stored what failed in words.
+        fault=f": {words}" if (words := fault(reason.fault) if reason.fault else reason.text) else "",
         slug=slug,
     )
 
@@ -119,6 +128,16 @@ def left_out(entry: HiddenEntry) -> str:
 def entries(count: int) -> str:
     """Say how many entries a document lists."""
     return {0: "no entries", 1: "1 entry"}.get(count, f"{count} entries")
+
+
+def poll(result: Result, details: PollDetails, slug: str) -> str:
+    """Say what came of a poll."""
+    if details.fault:
+        return fault(details.fault)
+    said = f"on hold: {hold(details.hold, slug)}" if details.hold else _RESULTS.get(result, result.value)
+    if details.entries is not None:
+        said = entries(details.entries)
+    return f"{said}; moved for good to {details.moved_to}" if details.moved_to else said
 
 
 def hold(evidence: Iterable[HoldEvidence], slug: str) -> str:

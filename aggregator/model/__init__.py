@@ -24,7 +24,15 @@ from aggregator.model.feeds import (
     ValidatorDoubt,
     Validators,
 )
-from aggregator.model.outcomes import FilteredBy, FilterRule, HostPause, Outcome, Result, SaveSummary
+from aggregator.model.outcomes import (
+    FilteredBy,
+    FilterRule,
+    HostPause,
+    Outcome,
+    PollDetails,
+    Result,
+    SaveSummary,
+)
 from aggregator.model.status import HiddenEntry, PollRecord, SourceStatus
 from aggregator.model.timeline import Cursor, Duplicate, Item, Month, Page, SourceRef, TimelineQuery
 
@@ -58,6 +66,7 @@ __all__ = [
     "Page",
     "ParsedEntry",
     "ParsedFeed",
+    "PollDetails",
     "PollRecord",
     "Reason",
     "ReasonCode",

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from aggregator.model.entries import Delta, Entry
-from aggregator.model.feeds import Feed, FeedState
+from aggregator.model.faults import Fault
+from aggregator.model.feeds import Feed, FeedState, HoldEvidence
 
 
 class Result(StrEnum):
@@ -45,6 +46,16 @@ class HostPause:
 
 
 @dataclass(frozen=True, slots=True)
+class PollDetails:
+    """What came of a poll beside its result: what `explain.poll` words for the log and the history."""
+
+    entries: int | None = None  # that its document lists
+    fault: Fault | None = None
+    hold: tuple[HoldEvidence, ...] = ()
+    moved_to: str | None = None  # where it is asked from now on
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one poll of one feed; the store saves it in one transaction."""
 
@@ -57,7 +68,7 @@ class Outcome:
     status: int | None = None
     elapsed: float = 0.0  # seconds
     received: int = 0  # bytes on the wire
-    sentence: str = ""  # what happened, in plain words, for the log, the history and `poll --once`
+    details: PollDetails = PollDetails()
     host_pause: HostPause | None = None
     answered_by: str = ""  # the host that was asked last, after redirects; "" if it is not known
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.model.feeds import FeedState
-from aggregator.model.outcomes import FilteredBy, Result
+from aggregator.model.outcomes import FilteredBy, PollDetails, Result
 from aggregator.model.timeline import SourceRef
 
 
@@ -19,7 +19,7 @@ class PollRecord:
     received: int  # bytes on the wire
     new: int
     updated: int
-    sentence: str
+    details: PollDetails
 
 
 @dataclass(frozen=True, slots=True)

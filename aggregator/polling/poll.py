@@ -9,7 +9,6 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import assert_never
 
-from aggregator import explain
 from aggregator.clock import Clock
 from aggregator.fetch.addresses import same_origin
 from aggregator.fetch.fetcher import Fetcher
@@ -38,6 +37,7 @@ from aggregator.model import (
     HostPause,
     LastDocument,
     Outcome,
+    PollDetails,
     Result,
     Validators,
 )
@@ -184,7 +184,7 @@ def _outcome(feed: Feed, event: Polled, after: FeedState, keep: timedelta | None
         status=answer.status,
         elapsed=answer.elapsed,
         received=answer.received,
-        sentence=_sentence(feed, event, after),
+        details=_details(feed, event, after),
         host_pause=_host_pause(event, after),
         answered_by=host_of(answer.final_address),
     )
@@ -214,20 +214,10 @@ def _host_pause(event: Polled, after: FeedState) -> HostPause | None:
     return backoff.host_pause(answer, host_of(answer.final_address), after.next_poll)
 
 
-def _sentence(feed: Feed, event: Polled, after: FeedState) -> str:
-    """Say what came of the poll, for the log, the history and `poll --once`."""
-    match event:
-        case NotModified():
-            said = "unchanged (304)"
-        case Unchanged():
-            said = "unchanged (the same document again)"
-        case DocumentRead():
-            said = explain.entries(event.reading.listed)
-        case OtherSiteFound():
-            said = f"on hold: {explain.hold(event.evidence, feed.slug)}"
-        case PollFailed():
-            return explain.fault(event.fault)
-        case _:
-            assert_never(event)
-    has_moved = after.address != feed.poll_state.address
-    return f"{said}; moved for good to {after.address}" if has_moved else said
+def _details(feed: Feed, event: Polled, after: FeedState) -> PollDetails:
+    return PollDetails(
+        entries=event.reading.listed if isinstance(event, DocumentRead) else None,
+        fault=event.fault if isinstance(event, PollFailed) else None,
+        hold=event.evidence if isinstance(event, OtherSiteFound) else (),
+        moved_to=after.address if after.address != feed.poll_state.address else None,
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from aggregator import store
-from aggregator.model import Entry, Feed, Outcome, Result, State
+from aggregator.model import Entry, Feed, Outcome, PollDetails, Result, State
 from aggregator.reading.read import read
 from aggregator.sources.settings import Polling, Settings, Source, Timeline
 from aggregator.store import Database
@@ -91,7 +91,7 @@ class Rounds:
             title="A feed",
             post_times=tuple(entry.published for entry in entries if entry.published) or before.post_times,
         )
-        return Outcome(feed, self._now, result, after, entries, status=200, sentence="23 entries")
+        return Outcome(feed, self._now, result, after, entries, status=200, details=PollDetails(entries=23))
 
 
 @contextmanager

@@ -116,6 +116,10 @@ def desk(runner: asyncio.Runner, reader: Reader, clock: ManualClock, publisher: 
     return Desk(runner, reader, clock, publisher)
 
 
+def said(outcome: Outcome) -> str:
+    return explain.poll(outcome.result, outcome.details, outcome.feed.slug)
+
+
 def rss(
     *titles: str,
     title: str = "Ponds and Rivers",
@@ -150,7 +154,7 @@ def test_a_first_poll_is_one_plain_request_and_leaves_all_that_the_next_needs(
     now = clock.now()
     publisher.serves(PATH, rss(*POSTS, dates=[now - day * DAY for day in range(1, 5)]), etag='"1"')
     outcome = desk.poll()
-    assert (outcome.result, outcome.status, outcome.sentence) == (Result.READ, 200, "4 entries")
+    assert (outcome.result, outcome.status, said(outcome)) == (Result.READ, 200, "4 entries")
     assert len(outcome.entries) == 4
     assert len(publisher.requests) == 1
     assert desk.conditions == (None, None)
@@ -188,7 +192,7 @@ def test_a_304_is_said_and_its_validators_replace_the_stored_ones(desk: Desk, pu
     desk.poll()
     publisher.answers(PATH, 304, headers={"ETag": '"2"'})
     outcome = desk.poll(hours=1)
-    assert (outcome.result, outcome.sentence) == (Result.NOT_MODIFIED, "unchanged (304)")
+    assert (outcome.result, said(outcome)) == (Result.NOT_MODIFIED, "unchanged (304)")
     assert (desk.state.state, desk.state.unchanged_polls) == (State.OK, 1)
     desk.poll(hours=1)
     assert desk.conditions == ('"2"', None)
@@ -213,7 +217,7 @@ def test_of_a_changed_document_only_what_is_new_is_read_and_all_of_it_counts(
     publisher.serves(PATH, rss("pike", *POSTS[:3], dates=dates))
     outcome = desk.poll(hours=2)
 
-    assert ([entry.title for entry in outcome.entries], outcome.sentence) == (["pike"], "4 entries")
+    assert ([entry.title for entry in outcome.entries], said(outcome)) == (["pike"], "4 entries")
     assert outcome.delta
     assert list(outcome.delta.repeated) == [entry.span for entry in first.entries]
     assert outcome.delta.gone == ()
@@ -222,7 +226,7 @@ def test_of_a_changed_document_only_what_is_new_is_read_and_all_of_it_counts(
 
     publisher.serves(PATH, rss("pike", *POSTS[1:3], dates=[dates[0], *dates[2:]]))
     outcome = desk.poll(hours=1)
-    assert (outcome.entries, outcome.sentence) == ((), "3 entries")
+    assert (outcome.entries, said(outcome)) == ((), "3 entries")
     assert outcome.delta
     assert outcome.delta.gone == (first.entries[0].span,)
 
@@ -235,7 +239,7 @@ def test_an_unchanged_body_is_known_by_its_hash_and_its_validators_replace_the_s
     publisher.serves(PATH, rss(*POSTS), etag='"2"')
     outcome = desk.poll(hours=1)
     assert (outcome.result, outcome.entries) == (Result.UNCHANGED, ())
-    assert outcome.sentence == "unchanged (the same document again)"
+    assert said(outcome) == "unchanged (the same document again)"
     assert outcome.after.body_hash == hashlib.sha256(rss(*POSTS)).hexdigest()
     desk.poll(hours=1)
     assert desk.conditions == ('"2"', None)
@@ -380,8 +384,8 @@ def test_an_error_status_is_said_and_backed_off(desk: Desk, publisher: Publisher
     publisher.answers(PATH, status)
     outcome = desk.poll()
     assert (outcome.result, outcome.status, desk.state.state) == (Result.FAILED, status, State.FAILING)
-    assert outcome.sentence.startswith(f"HTTP {status}: ")
-    assert desk.why == f"backing off after 1 failure: {outcome.sentence}"
+    assert said(outcome).startswith(f"HTTP {status}: ")
+    assert desk.why == f"backing off after 1 failure: {said(outcome)}"
 
 
 def test_waits_grow_from_the_interval_to_a_day_and_the_first_success_ends_them(
@@ -436,7 +440,7 @@ def test_a_page_in_place_of_a_feed_is_reported_and_nothing_else_is_asked(
     publisher.serves(PATH, page, content_type="text/html")
     outcome = desk.poll()
     assert outcome.result is Result.FAILED
-    assert publisher.url("/real.xml") in outcome.sentence
+    assert publisher.url("/real.xml") in said(outcome)
     assert len(publisher.requests) == 1
 
 
@@ -512,7 +516,7 @@ def test_a_permanent_redirect_is_followed_and_remembered_after_two_feeds(
     assert desk.state.address == publisher.url(PATH)
     outcome = desk.poll(hours=1)
     assert desk.state.address == publisher.url("/new.xml")
-    assert outcome.sentence.endswith(f"; moved for good to {publisher.url('/new.xml')}")
+    assert said(outcome).endswith(f"; moved for good to {publisher.url('/new.xml')}")
     desk.poll(hours=1)
     assert len(publisher.requests_to(PATH)) == 2
     assert desk.conditions == ('"1"', None)
@@ -564,9 +568,9 @@ def test_another_site_is_put_on_hold_and_nothing_of_it_is_taken(desk: Desk, publ
     publisher.serves(PATH, OTHER_SITE)
     outcome = desk.poll(hours=1)
     assert (outcome.result, outcome.entries, desk.state.state) == (Result.HELD, (), State.ON_HOLD)
-    assert outcome.sentence.startswith("on hold: looks like another site: ")
+    assert said(outcome).startswith("on hold: looks like another site: ")
     assert desk.state.hold
-    assert "aggregator sources release example" in outcome.sentence
+    assert "aggregator sources release example" in said(outcome)
     assert (desk.state.title, desk.state.listing) == (good.title, good.listing)
     assert desk.state.last_success == good.last_success
 
@@ -624,7 +628,7 @@ def test_a_pushed_document_is_taken_like_a_polled_one_and_keeps_the_validators(
     publisher.serves(PATH, rss(*POSTS), etag='"1"')
     desk.poll()
     outcome = desk.push(rss("Toads", *POSTS))
-    assert (outcome.result, outcome.sentence) == (Result.READ, "5 entries")
+    assert (outcome.result, said(outcome)) == (Result.READ, "5 entries")
     assert len(publisher.requests) == 1
     desk.poll(hours=1)
     assert desk.conditions == ('"1"', None)

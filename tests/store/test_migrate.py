@@ -27,7 +27,7 @@ from aggregator.model import (
 )
 from aggregator.store import Database, NewerStoreError, StoreError
 from aggregator.store.db.schema import known_versions
-from aggregator.store.db.tables import entry, feed, metadata
+from aggregator.store.db.tables import entry, feed, metadata, poll
 from aggregator.store.db.upgrade import upgrade
 from tests.support.databases import Postgres
 
@@ -57,7 +57,7 @@ def test_every_field_of_the_state_of_polls_has_a_column() -> None:
 
 
 def test_every_field_of_an_entry_has_a_column_but_the_text_which_has_a_table() -> None:
-    assert {field.name for field in fields(Entry)} - set(entry.c.keys()) == {"text"}
+    assert {field.name for field in fields(Entry)} - set(entry.c.keys()) == {"text", "prose"}
 
 
 def test_processes_that_migrate_at_once_wait_for_one_another(tmp_path: Path, postgres: Postgres) -> None:
@@ -157,6 +157,7 @@ def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: P
             with db.read() as connection:
                 state = connection.execute(select(feed)).one()
                 filters = connection.execute(select(entry.c.left_out).order_by(entry.c.id)).scalars().all()
+                polls = connection.execute(select(poll.c.result, poll.c.details).order_by(poll.c.id)).all()
 
         assert state.hold == (HoldEvidence(HoldSign.TITLE, before="Ponds", now="Casino"),)
         assert state.warnings == ("an entry has no date",)
@@ -164,6 +165,7 @@ def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: P
         assert state.why == ()
         assert state.fault == Fault(FaultCode.TLS_FAILED, {"told": "TLS certificate expired on 2026-03-01"})
         assert explain.fault(state.fault) == "TLS certificate expired on 2026-03-01"
+        assert [explain.poll(*row, "a") for row in polls] == ["4 entries", "unchanged (304)"]
         assert filters == [
             None,
             FilteredBy(FilterRule.INCLUDE, ("a", "b")),
@@ -174,7 +176,7 @@ def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: P
 def _insert_old_rows(connection: Connection) -> None:
     """Write a feed and three entries as the first version did."""
     tables = MetaData()
-    tables.reflect(connection, only=["host", "feed", "post", "entry"])
+    tables.reflect(connection, only=["host", "feed", "poll", "post", "entry"])
     at = datetime(2026, 3, 2, 12, tzinfo=UTC)
     connection.execute(insert(tables.tables["host"]).values(name="a.test"))
     _insert(
@@ -190,15 +192,20 @@ def _insert_old_rows(connection: Connection) -> None:
         warnings=["an entry has no date", "its validators mislead: 304 although the feed had changed"],
         hold="looks like another site: its title was “Ponds” and is now “Casino”, and none of its entries is known",
     )
+    for number, (result, sentence) in enumerate(
+        (("read", "4 entries"), ("not modified", "unchanged (304)")), 1
+    ):
+        row: dict[str, Any] = {"id": number, "feed_id": 1, "result": result, "sentence": sentence}
+        _insert(connection, tables.tables["poll"], at, **row)
     sentences = (
         None,
         "filtered: it matches nothing in the source's `include` (`a`, `b`)",
         "hidden by its id `guid`, which stands in `hide`",
     )
-    for number, sentence in enumerate(sentences, 1):
+    for number, left_out in enumerate(sentences, 1):
         _insert(connection, tables.tables["post"], at, id=number, public_id=f"urn:uuid:{number}")
         _insert(
-            connection, tables.tables["entry"], at, id=number, feed_id=1, post_id=number, left_out=sentence
+            connection, tables.tables["entry"], at, id=number, feed_id=1, post_id=number, left_out=left_out
         )
 
 

@@ -12,6 +12,7 @@ from aggregator.model import (
     HoldSign,
     HostPause,
     Origin,
+    PollDetails,
     Reason,
     ReasonCode,
     Result,
@@ -367,11 +368,11 @@ def test_polls_that_fail_withdraw_nothing(newsroom: Newsroom) -> None:
 def test_the_history_keeps_the_last_fifty_polls(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("blog"))
     for number in range(53):
-        newsroom.poll("blog", result=Result.NOT_MODIFIED, status=304, sentence=f"poll {number}")
+        newsroom.poll("blog", result=Result.NOT_MODIFIED, status=304, details=PollDetails(entries=number))
         newsroom.clock.advance(hours=1)
 
     polls = store.status(newsroom.database, "blog", newsroom.now).polls
-    assert (len(polls), polls[0].sentence, polls[-1].sentence) == (50, "poll 52", "poll 3")
+    assert (len(polls), polls[0].details.entries, polls[-1].details.entries) == (50, 52, 3)
 
 
 def test_nothing_of_a_poll_is_saved_where_a_part_of_it_fails(newsroom: Newsroom) -> None:

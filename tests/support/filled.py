@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from aggregator import explain, store
-from aggregator.model import Entry, Fault, FaultCode, Outcome, Reason, ReasonCode, Result, State
+from aggregator import store
+from aggregator.model import Entry, Fault, FaultCode, Outcome, PollDetails, Reason, ReasonCode, Result, State
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.store import migrate as migrate_store
@@ -135,6 +135,6 @@ def _fail(site: Site, slug: str) -> None:
             next_poll=now + timedelta(hours=6),
             why=(Reason(ReasonCode.BACKOFF, count=failures, fault=fault),),
         )
-        outcome = Outcome(feed, now, Result.FAILED, after, sentence=explain.fault(fault), elapsed=0.4)
+        outcome = Outcome(feed, now, Result.FAILED, after, details=PollDetails(fault=fault), elapsed=0.4)
         save(site.database, outcome, owner=OWNER, settings=site.settings)
         site.clock.advance(minutes=1)

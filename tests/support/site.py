@@ -7,8 +7,18 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from aggregator import explain, store
-from aggregator.model import Entry, Fault, FaultCode, HoldEvidence, Outcome, Result, SaveSummary, State
+from aggregator import store
+from aggregator.model import (
+    Entry,
+    Fault,
+    FaultCode,
+    HoldEvidence,
+    Outcome,
+    PollDetails,
+    Result,
+    SaveSummary,
+    State,
+)
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
 from aggregator.web import create_app
@@ -78,7 +88,7 @@ class Site:
         after = replace(
             feed.poll_state, state=state, failures=1, fault=fault, hold=hold, warnings=("No dates.",)
         )
-        outcome = Outcome(feed, now, Result.FAILED, after, sentence=explain.fault(fault))
+        outcome = Outcome(feed, now, Result.FAILED, after, details=PollDetails(fault=fault))
         save(self.database, outcome, owner=OWNER, settings=self.settings)
 
     def publish(self, *entries: Entry, slug: str = "aws") -> SaveSummary:

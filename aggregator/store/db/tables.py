@@ -17,6 +17,7 @@ from aggregator.model import (
     Hints,
     HoldEvidence,
     Origin,
+    PollDetails,
     Reason,
     Result,
     State,
@@ -174,7 +175,7 @@ class PollRow(_Row, table=True):
     received: int = Field(sa_type=BigInteger)
     new: int
     updated: int
-    sentence: str
+    details: PollDetails = Field(sa_column=_structured(PollDetails))
 
 
 class WeekRow(_Row, table=True):

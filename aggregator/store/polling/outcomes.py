@@ -242,7 +242,7 @@ def _remember(connection: Connection, polls: Sequence[_Poll], saved: Mapping[int
             "received": each.outcome.received,
             "new": saved[each.row.id].new,
             "updated": saved[each.row.id].updated,
-            "sentence": each.outcome.sentence,
+            "details": each.outcome.details,
         }
         for each in polls
     ]

@@ -75,7 +75,7 @@ def _polls(connection: Connection, ids: Select[Any], most: int) -> dict[int, lis
     for row in connection.execute(newest):
         history[row.feed_id].append(
             PollRecord(
-                row.at, row.result, row.status, row.elapsed, row.received, row.new, row.updated, row.sentence
+                row.at, row.result, row.status, row.elapsed, row.received, row.new, row.updated, row.details
             )
         )
     return history

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from aggregator import explain
 from aggregator.model import PollRecord, Result
 from aggregator.quantities import counted
 
@@ -59,16 +60,16 @@ class Chart:
         return self.step - 2
 
 
-def strip(polls: Sequence[PollRecord]) -> Chart:
+def strip(polls: Sequence[PollRecord], slug: str) -> Chart:
     """Return the last polls, oldest first: tall and coloured is trouble, half tall brought posts, low is no change."""
     last = polls[:STRIP][::-1]
-    bars = tuple(_poll_bar(number * 5, poll, SMALL) for number, poll in enumerate(last))
+    bars = tuple(_poll_bar(number * 5, poll, SMALL, slug) for number, poll in enumerate(last))
     return Chart(bars, _polls_in_words(bars))
 
 
-def poll_history(polls: Sequence[PollRecord]) -> Chart:
+def poll_history(polls: Sequence[PollRecord], slug: str) -> Chart:
     """Return all polls that are kept, oldest first, each with what it brought."""
-    bars = tuple(_poll_bar(number * 10, poll, LARGE) for number, poll in enumerate(polls[::-1]))
+    bars = tuple(_poll_bar(number * 10, poll, LARGE, slug) for number, poll in enumerate(polls[::-1]))
     days = [poll.at.date() for poll in polls[::-1]]
     labels = [
         Label(number * 10, _day(day))
@@ -99,10 +100,10 @@ def weekly_posts(counts: Sequence[int], today: date) -> Chart:
     return Chart(_week_bars(counts, LARGE, 20, words), _weeks_in_words(counts), LARGE, 20, tuple(months))
 
 
-def _poll_bar(x: int, poll: PollRecord, height: int) -> Bar:
+def _poll_bar(x: int, poll: PollRecord, height: int, slug: str) -> Bar:
     when = f"{_day(poll.at.date())}, {poll.at:%H:%M} UTC"
     if poll.result in TROUBLES:
-        return Bar(x, height, "fault", f"{when}: {poll.sentence or poll.result.value}")
+        return Bar(x, height, "fault", f"{when}: {explain.poll(poll.result, poll.details, slug)}")
     if poll.new:
         return Bar(x, height * 3 // 5, "new", f"{when}: {counted(poll.new, 'new post')}")
     return Bar(x, height * 3 // 10, "same", f"{when}: nothing new")

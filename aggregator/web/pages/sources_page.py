@@ -1,6 +1,6 @@
 """`/sources` and `/sources/SLUG`: how the sources are doing, for whoever runs the site, reads it or is polled by it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -139,8 +139,9 @@ def warnings(status: SourceStatus) -> list[str]:
 
 def why_next(status: SourceStatus) -> str:
     """Return why the next poll of a source is when it is, without the trouble, which stands above."""
-    why = explain.next_poll(status.poll_state.why, status.name.slug)
-    return why.removesuffix(f": {trouble(status)}")
+    shown = status.poll_state.fault
+    why = (replace(one, fault=None) if one.fault == shown else one for one in status.poll_state.why)
+    return explain.next_poll(why, status.name.slug)
 
 
 def _is_polled(status: SourceStatus) -> bool:
@@ -152,4 +153,5 @@ DRAWING = {
     "strip": strip, "weeks": weeks,
     "poll_history": poll_history, "weekly_posts": weekly_posts,
     "why_left_out": explain.left_out, "warnings": warnings, "why_next": why_next,
+    "said_of": explain.poll,
 }  # fmt: skip

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator import store
-from aggregator.model import Reason, ReasonCode, Result, State
+from aggregator.model import PollDetails, Reason, ReasonCode, Result, State
 from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
 
@@ -16,7 +16,7 @@ def test_a_source_tells_how_it_is_doing(newsroom: Newsroom) -> None:
         an_entry("last week", published=datetime(2026, 3, 1, 23, tzinfo=UTC)),
         an_entry("another", published=datetime(2026, 2, 23, tzinfo=UTC)),
         an_entry("half a year ago", published=datetime(2025, 8, 20, tzinfo=UTC)),
-        sentence="200, 4 new",
+        details=PollDetails(entries=4),
         elapsed=0.5,
         received=1234,
     )
@@ -29,7 +29,7 @@ def test_a_source_tells_how_it_is_doing(newsroom: Newsroom) -> None:
     assert (len(status.weekly), sum(status.weekly)) == (26, 3)
     assert status.last_post == datetime(2026, 3, 2, tzinfo=UTC)
     (poll,) = status.polls
-    assert (poll.result, poll.status, poll.new, poll.sentence) == (Result.READ, 200, 4, "200, 4 new")
+    assert (poll.result, poll.status, poll.new, poll.details) == (Result.READ, 200, 4, PollDetails(entries=4))
     assert (poll.elapsed, poll.received, poll.at) == (0.5, 1234, newsroom.now)
     assert store.statuses(newsroom.database, newsroom.now)[0] == status
     with pytest.raises(store.SourceNotFound):

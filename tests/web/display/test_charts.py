@@ -1,24 +1,24 @@
 from datetime import UTC, datetime
 
-from aggregator.model import PollRecord, Result
+from aggregator.model import PollDetails, PollRecord, Result
 from aggregator.web.display.charts import LARGE, SMALL, STRIP, poll_history, strip, weekly_posts, weeks
 
 AT = datetime(2026, 3, 19, tzinfo=UTC)
 
 
 def a_poll(result: Result, new: int = 0) -> PollRecord:
-    return PollRecord(AT, result, 200, 0.1, 100, new, 0, "")
+    return PollRecord(AT, result, 200, 0.1, 100, new, 0, PollDetails())
 
 
 def test_a_strip_reads_from_the_oldest_poll_to_the_newest() -> None:
-    chart = strip([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)])
+    chart = strip([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)], "a")
 
     assert [bar.kind for bar in chart.bars] == ["same", "new", "fault"]
     assert chart.words == "Last 3 polls: 2 went well, 1 did not"
 
 
 def test_a_strip_shows_the_last_polls_alone() -> None:
-    assert len(strip([a_poll(Result.READ)] * 50).bars) == STRIP
+    assert len(strip([a_poll(Result.READ)] * 50, "a").bars) == STRIP
 
 
 def test_the_busiest_week_is_as_tall_as_the_picture_and_no_post_is_lost_in_it() -> None:
@@ -44,7 +44,9 @@ def test_a_large_chart_tells_each_week_by_its_monday_and_names_the_months() -> N
 
 
 def test_a_large_chart_tells_what_each_poll_brought() -> None:
-    chart = poll_history([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)])
+    chart = poll_history(
+        [a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)], "a"
+    )
 
     assert [bar.words for bar in chart.bars] == [
         "19 March, 00:00 UTC: nothing new",
