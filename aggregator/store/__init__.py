@@ -33,6 +33,7 @@ from aggregator.store.polling.claims import (
 )
 from aggregator.store.polling.heartbeats import (
     FileState,
+    cannot_save,
     file_state,
     heartbeats,
     last_heartbeat,
@@ -78,6 +79,7 @@ __all__ = [
     "TimelineVersion",
     "TimelineWatch",
     "backup",
+    "cannot_save",
     "catalog",
     "change_host",
     "claim_announcement",

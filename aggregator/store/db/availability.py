@@ -57,6 +57,12 @@ class Availability:
         self._outage: _Outage | None = None
         self._has_answered = False
 
+    @property
+    def is_out_of_use(self) -> bool:
+        """Whether it failed a moment ago, for any use."""
+        outage = self._outage
+        return outage is not None and self._now() - outage.failed_at < SETTLED
+
     @contextmanager
     def attempt(self, access: Access) -> Iterator[None]:
         """Observe a transaction. Raises StoreUnavailable at once if another caller has just waited in vain."""

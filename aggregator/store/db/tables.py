@@ -195,6 +195,7 @@ class BeatRow(_Row, table=True):
 
     owner: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
+    cannot_save: bool = False  # what it polls; a heartbeat is small, and fits on a disk that is full
 
 
 class CounterRow(_Row, table=True):

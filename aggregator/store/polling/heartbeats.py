@@ -19,10 +19,18 @@ class FileState:
 
 
 def record_heartbeat(db: Database, owner: str, now: datetime) -> None:
-    """Say that this poller lives."""
+    """Say that this poller lives, and whether something else that it wrote a moment ago was refused."""
+    told = {"at": now, "cannot_save": db.availability.is_out_of_use}
     with db.write() as connection:
-        added = insert_into(connection, poller).values(owner=owner, at=now)
-        connection.execute(added.on_conflict_do_update(index_elements=["owner"], set_={"at": now}))
+        added = insert_into(connection, poller).values(owner=owner, **told)
+        connection.execute(added.on_conflict_do_update(index_elements=["owner"], set_=told))
+
+
+def cannot_save(db: Database, since: datetime) -> bool:
+    """Whether a poller that has been alive since then cannot save what it polls."""
+    with db.read() as connection:
+        refused = select(poller.c.owner).where(poller.c.at >= since, poller.c.cannot_save).limit(1)
+        return connection.execute(refused).first() is not None
 
 
 def heartbeats(db: Database) -> dict[str, datetime]:

@@ -68,9 +68,13 @@ def examine(here: Context) -> Health:
 
 
 def _examine_writing(here: Context, found: Health) -> None:
+    """Look whether anything can be written, and whether the pollers can write what they have."""
     try:
         here.database.check_writable()
+        is_refused = store.cannot_save(here.database, here.clock.now() - LONGEST_SILENCE)
     except StoreError:
+        is_refused = True
+    if is_refused:
         found.problems.append("The store cannot be written to; the log says why.")
 
 

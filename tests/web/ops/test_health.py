@@ -3,8 +3,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from aggregator import store
-from aggregator.store import Database
+from aggregator.store import Database, StoreUnavailable
+from aggregator.store.db.availability import Access
 from tests.support.site import Site, an_entry
 
 
@@ -67,6 +70,22 @@ def test_a_poller_that_fell_silent_is_said(site: Site) -> None:
 
     assert status == 503
     assert "No poller has been heard of since 2026-03-02T12:00:00Z" in told["problems"][0]
+
+
+def test_pollers_that_cannot_save_what_they_poll_are_said(any_site: Site) -> None:
+    site = any_site
+    site.surroundings(polls=True)
+    availability = site.database.availability
+    with pytest.raises(StoreUnavailable), availability.attempt(Access.WRITE):
+        raise StoreUnavailable("its disk is full")
+    store.record_heartbeat(site.database, "poller", site.clock.now())
+    status, told = health_of(site)
+    assert (status, told["problems"]) == (503, ["The store cannot be written to; the log says why."])
+
+    site.database = Database(site.database._writer)  # in which nothing has failed
+    site.surroundings(polls=True)
+    store.record_heartbeat(site.database, "poller", site.clock.now())
+    assert health_of(site)[0] == 200
 
 
 def test_a_service_that_just_started_is_given_time(site: Site) -> None:
