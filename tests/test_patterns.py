@@ -32,7 +32,7 @@ LONGEST = {
     "aggregator.normalize.dates": 100,
     "aggregator.normalize.links": 2000,
     "aggregator.normalize.authors": 800,
-    "aggregator.normalize.languages": 200,
+    "aggregator.languages": 200,
     "aggregator.parse": 4096,
 }
 LENGTH = 3_000

@@ -16,6 +16,11 @@ class State(StrEnum):
     GONE = "gone"
     ON_HOLD = "on hold"
 
+    @property
+    def is_polled(self) -> bool:
+        """Whether a feed in this state is asked at all. One on hold is: it may turn out to be itself again."""
+        return self is not State.GONE
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:

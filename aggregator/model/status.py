@@ -46,3 +46,8 @@ class SourceStatus:
     weekly: tuple[int, ...] = ()  # posts in each of the last 26 weeks, oldest first
     last_post: datetime | None = None
     left_out: tuple[HiddenEntry, ...] = ()  # only where one source is asked for
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether this source is asked at all."""
+        return self.enabled and self.poll_state.state.is_polled

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from aggregator.languages import language_tag
 from aggregator.model import Enclosure, Entry, Origin, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.normalize.authors import author_names
 from aggregator.normalize.bidi import closed
@@ -16,7 +17,6 @@ from aggregator.normalize.boilerplate import without_boilerplate
 from aggregator.normalize.dates import parse_date
 from aggregator.normalize.duplicates_in_document import without_repeats
 from aggregator.normalize.excerpt import ENOUGH_PROSE, LEAD, excerpt
-from aggregator.normalize.languages import language_tag
 from aggregator.normalize.limits import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
 from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.reading_time import minutes

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from aggregator.languages import language_tag
 from aggregator.model import Enclosure, Item
 from aggregator.normalize.excerpt import excerpt
 
@@ -17,7 +18,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What XML 1.0 cannot carry even escaped (its production 2, `Char`). JSON could carry most of it, but all
 # formats tell the same text.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 4287, `atomLanguageTag`
 _MEDIA_TYPE = re.compile(r"[^/\s]+/\S+")  # RFC 4287, `atomMediaType`
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -80,8 +80,8 @@ def mail_date(moment: datetime) -> str:
 
 def language(item: Item, channel: Channel) -> str | None:
     """Return a post's language where it differs from the feed's and is one by its form."""
-    tag = item.language
-    return tag if tag and tag != channel.language and _LANGUAGE.fullmatch(tag) else None
+    tag = language_tag(item.language)
+    return tag if tag != channel.language else None
 
 
 def media_type(enclosure: Enclosure) -> str:

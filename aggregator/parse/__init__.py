@@ -3,10 +3,10 @@
 import re
 from dataclasses import replace
 
+from aggregator.encodings import Decoded, as_utf8
 from aggregator.model import Fault, FaultCode, ParsedFeed
 from aggregator.parse import jsonfeed, page, xml
 from aggregator.parse.characters import may_be_impossible, possible
-from aggregator.parse.encodings import Decoded, as_utf8
 
 # Some blogs wrap a page's <html> around their feed; both are there, and it is a feed.
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss\s[^>]*version|feed\s[^>]*xmlns)", re.IGNORECASE)

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
+from aggregator.encodings import Decoded, as_utf8
+from aggregator.languages import language_tag
 from aggregator.model import NO_DOCUMENT, Fault, FeedContent, LastDocument, ParsedFeed
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.entries import normalize
-from aggregator.normalize.languages import language_tag
 from aggregator.normalize.limits import MOST_FEEDS, NAME
 from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.text import to_text
 from aggregator.parse import parse_decoded
-from aggregator.parse.encodings import Decoded, as_utf8
 from aggregator.parse.spans import Split, split
 from aggregator.reading import delta
 

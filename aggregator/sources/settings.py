@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 import regex
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationInfo
 
+from aggregator.languages import PATTERN as LANGUAGE
 from aggregator.sources.durations import format_duration, parse_duration
 from aggregator.sources.secrets import NO_SECRETS, VARIABLE, Secrets, check_for_address
 from aggregator.sources.slugs import LONGEST, slugify
@@ -217,7 +218,7 @@ class Site(Rules):
     title: Annotated[Line, Field(min_length=1)] = "Serverless Timeline"
     description: Line = "What the serverless world is writing."
     url: Annotated[str, AfterValidator(_site_address)] = "http://127.0.0.1:8000"
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en"  # BCP 47
+    language: Annotated[str, Field(pattern=rf"^{LANGUAGE}$")] = "en"  # BCP 47
     index: Switch = False
     hub: Annotated[str, AfterValidator(lambda value: value and _address(value))] = ""
 

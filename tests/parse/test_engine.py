@@ -7,9 +7,9 @@ from typing import Any
 import feedparser
 import pytest
 
+from aggregator.encodings import as_utf8
 from aggregator.parse import engine
 from aggregator.parse.bounds import TAGS
-from aggregator.parse.encodings import as_utf8
 from tests.support.corpus import samples
 
 NESTED = (b"<media:", b"<gd:", b"<rdf:Seq", b"<skipHours")  # of which feedparser takes more than is read here

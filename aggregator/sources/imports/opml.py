@@ -1,16 +1,15 @@
 """Feeds from an OPML file, as other readers export them: 1.0, 1.1 and 2.0, well-formed or nearly so."""
 
-import codecs
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.parsers import expat
 
 from typing_extensions import override
 
+from aggregator.encodings import as_utf8
 from aggregator.sources.imports.found import Import, ImportFault, Listed, Note, collected
 
 # What exporters write as `type` of a feed. FreshRSS lists pages that it takes apart itself, too (`HTML+XPath`).
@@ -29,7 +28,7 @@ def read_opml(data: bytes) -> Import:
     declares entities, which only attacks do.
     """
     outlines = _Outlines()
-    outlines.read(_repaired(_decoded(data)))
+    outlines.read(_repaired(as_utf8(data, None).utf8.decode()))
     if not outlines.is_opml:
         raise ImportFault("this is no OPML document: its first element should be <opml>")
     return collected(outlines.feeds, outlines.notes, "its outline")
@@ -123,27 +122,6 @@ def _categories(value: str) -> Iterator[str]:
     for category in value.split(","):
         words = category.split("/") if category.strip().startswith("/") else [category]
         yield from (word.strip() for word in words if word.strip())
-
-
-def _decoded(data: bytes) -> str:
-    """Decode by byte order mark, else as UTF-8 if it is, whatever it says, else by the XML declaration.
-
-    Programs that write a string say `utf-16` of what they then store as UTF-8.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    if data[:4] in (b"<\0?\0", b"\0<\0?"):
-        return data.decode("utf-16-le" if data.startswith(b"<") else "utf-16-be", "replace")
-    if b"\x1b" not in data:  # the escapes of iso-2022 are valid UTF-8, too
-        with suppress(UnicodeDecodeError):
-            return data.decode("utf-8-sig")
-    declared = re.match(rb"""\s*<\?xml[^>]*encoding=["']([\w.:-]+)["']""", data.removeprefix(codecs.BOM_UTF8))
-    try:
-        return data.decode(declared[1].decode() if declared else "utf-8-sig", "replace").removeprefix(
-            "\ufeff"
-        )
-    except LookupError:
-        return data.decode("utf-8-sig", "replace")
 
 
 def _repaired(text: str) -> str:

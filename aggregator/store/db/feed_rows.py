@@ -36,8 +36,13 @@ def name_of(row: AnyRow) -> SourceRef:
 
 
 def is_polled(row: AnyRow, state: State) -> bool:
-    """Whether this source is asked at all. One on hold is: it may turn out to be itself again."""
-    return bool(row.in_file and row.enabled and state is not State.GONE)
+    """Whether this source is asked at all, if its feed is in this state."""
+    return bool(row.in_file and row.enabled and state.is_polled)
+
+
+def has_polls() -> ColumnElement[bool]:
+    """Say in SQL whether a source is asked at all."""
+    return and_(is_shown(), feed.c.state.in_([state for state in State if state.is_polled]))
 
 
 def is_shown() -> ColumnElement[bool]:

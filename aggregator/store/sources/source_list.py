@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func
 
 from aggregator.model import SourceStatus, State
 from aggregator.store.db.database import Database
+from aggregator.store.db.feed_rows import has_polls
 from aggregator.store.db.tables import feed, posts_per_week
 from aggregator.store.sources.source_status import STRIP, statuses_where, weeks_until
 
@@ -26,7 +27,6 @@ STATES: tuple[str, ...] = (
 _state = case((feed.c.enabled, cast(feed.c.state, String)), else_=OFF)
 _title = func.coalesce(func.nullif(feed.c.own_title, ""), func.nullif(feed.c.title, ""), feed.c.slug)
 _needs_care = and_(feed.c.enabled, feed.c.state.in_((State.FAILING, State.GONE, State.ON_HOLD)))
-_is_polled = and_(feed.c.enabled, feed.c.state != State.GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def orders(now: datetime) -> dict[str, tuple[ColumnElement[Any], ...]]:
         "state": (case({state: rank for rank, state in enumerate(STATES)}, value=_state),),
         "posts": (posts.desc(),),
         "latest": (feed.c.last_post.desc().nulls_last(),),
-        "next": (case((_is_polled, 0), else_=1), feed.c.next_poll),
+        "next": (case((has_polls(), 0), else_=1), feed.c.next_poll),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 
 from aggregator.filters import Filters, hidden_by_id
 from aggregator.lifecycle.transitions import AddressChanged, apply
-from aggregator.model import FeedState, FilteredBy, State
+from aggregator.model import FeedState, FilteredBy
 from aggregator.sources.settings import Settings, Source, Timeline
 from aggregator.store.db import locks
 from aggregator.store.db.bulk import among, insert_rows, numbers, texts, update_rows
@@ -268,7 +268,7 @@ def _due(row: AnyRow, source: Source) -> dict[str, Any]:
     """Poll it as planned, also after a time outside the file; never while it is disabled or gone."""
     if not source.enabled:
         return {"due_at": None}
-    returns = row.due_at is None and row.state is not State.GONE
+    returns = row.due_at is None and row.state.is_polled
     return {"due_at": row.next_poll} if returns else {}
 
 

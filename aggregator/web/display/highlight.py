@@ -8,6 +8,7 @@ import regex
 from markupsafe import Markup
 
 from aggregator import store
+from aggregator.normalize.scripts import SPACELESS
 
 Span = tuple[int, int]
 
@@ -72,7 +73,5 @@ def _phrase(term: str) -> str:
     phrase = r"[^\p{L}\p{N}]+".join(map(regex.escape, words))
     # Scripts without spaces have no whole words: their characters are found anywhere, as the index has them.
     starts, ends = (r"(?<![\p{L}\p{N}])", r"(?![\p{L}\p{N}])")
-    has_spaces = not regex.search(
-        r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", term
-    )
+    has_spaces = not regex.search(f"[{SPACELESS}]", term)
     return f"{starts}{phrase}{ends}" if has_spaces else phrase

@@ -1,6 +1,6 @@
 """What every template can say: addresses, ages, dates, numbers, the site's own facts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -9,9 +9,10 @@ from flask import Flask
 from aggregator.model import TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.outputs.channel import instant
+from aggregator.quantities import size_in_words, span_in_words
 from aggregator.web.display.avatars import avatar_of
 from aggregator.web.display.highlight import highlighted
-from aggregator.web.display.relative_time import age, distance
+from aggregator.web.display.relative_time import age
 from aggregator.web.serving.assets import asset
 from aggregator.web.serving.context import context
 
@@ -25,8 +26,8 @@ def init_app(app: Flask) -> None:
         epoch=epoch,
         highlighted=highlighted,
         avatar_of=avatar_of,
-        span=span,
-        size=size,
+        span=span_in_words,
+        size=size_in_words,
         file_name=file_name,
     )
     app.jinja_env.globals.update(
@@ -59,19 +60,6 @@ def exact(then: datetime) -> str:
 def epoch(moment: datetime) -> int:
     """Return a moment as seconds since 1970, which a script compares."""
     return int(moment.timestamp())
-
-
-def span(length: timedelta) -> str:
-    """Return a duration in words: "about 1 hour"."""
-    now = context().clock.now()
-    return distance(now - length, now)
-
-
-def size(received: int) -> str:
-    """Return a number of bytes as people read it: "12 kB"."""
-    if received < 1000:  # noqa: PLR2004 - the unit
-        return f"{received} B"
-    return f"{received / 1e3:.0f} kB" if received < 1e6 else f"{received / 1e6:.1f} MB"  # noqa: PLR2004 - the unit
 
 
 def file_name(path: str) -> str:

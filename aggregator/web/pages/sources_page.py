@@ -144,12 +144,8 @@ def why_next(status: SourceStatus) -> str:
     return explain.next_poll(why, status.name.slug)
 
 
-def _is_polled(status: SourceStatus) -> bool:
-    return status.enabled and status.poll_state.state is not State.GONE
-
-
 DRAWING = {
-    "state_of": state_of, "trouble": trouble, "remedy": remedy, "is_polled": _is_polled,
+    "state_of": state_of, "trouble": trouble, "remedy": remedy,
     "strip": strip, "weeks": weeks,
     "poll_history": poll_history, "weekly_posts": weekly_posts,
     "why_left_out": explain.left_out, "warnings": warnings, "why_next": why_next,

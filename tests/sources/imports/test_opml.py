@@ -248,3 +248,11 @@ def test_a_slip_of_markup_costs_no_other_outline(slip: str) -> None:
         ("https://c.example/", ("cloud",)),
         ("https://d.example/", ()),
     ]
+
+
+def test_a_list_means_by_its_label_what_browsers_read() -> None:
+    outline = '<outline text="caf\xe9 \u201cfine\u201d" xmlUrl="https://a.example/f"/>'
+    for declaration in ("", ' encoding="iso-8859-1"', ' encoding="utf-8"'):
+        document = f'<?xml version="1.0"{declaration}?><opml><body>{outline}</body></opml>'.encode("cp1252")
+
+        assert [source.title for source in read_opml(document).sources] == ["caf\xe9 \u201cfine\u201d"]

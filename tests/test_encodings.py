@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parse.encodings import as_utf8
+from aggregator.encodings import as_utf8
 
 
 def written(label: str, *texts: bytes) -> bytes:

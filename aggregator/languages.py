@@ -1,0 +1,13 @@
+"""Language tags by their form, as BCP 47 spells them (RFC 5646, section 2.1): which languages there are is asked nowhere."""
+
+import re
+
+# A language and up to four subtags: longer first parts are reserved, and what publishers write there are words.
+PATTERN = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}"
+_TAG = re.compile(PATTERN)
+
+
+def language_tag(written: str | None) -> str | None:
+    """Return a tag such as `en-US`, also from `en_US`; None for what is no tag."""
+    tag = (written or "").strip().replace("_", "-")
+    return tag if _TAG.fullmatch(tag) else None
