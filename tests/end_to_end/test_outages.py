@@ -142,6 +142,29 @@ def test_a_deleted_store_is_said_and_never_replaced_by_an_empty_one(
     eventually("the entry is there again", lambda: is_polled(site, "Cold starts"))
 
 
+def test_a_store_that_was_lost_is_restored_under_the_running_service(
+    command: Command, publisher: Publisher
+) -> None:
+    publisher.serves("/feed.xml", rss("Cold starts"))
+    command.configure(publisher.url("/feed.xml"), polling='interval = "2s"\nmin_interval = "1s"')
+    _, site = running(command)
+    eventually("the entry is there", lambda: is_polled(site, "Cold starts"))
+    (before,) = site.items()
+    site.get("/")
+    assert command.run("backup", "copy.db").returncode == 0
+    for file in command.folder.glob("aggregator.db*"):
+        file.unlink()
+    eventually("a page that says of when it is", lambda: says_as_of(site))
+
+    restored = command.run("restore", "copy.db")
+
+    assert restored.returncode == 0, restored.stdout
+    eventually("a page of now", lambda: not says_as_of(site))
+    assert site.items() == [before]
+    publisher.serves("/feed.xml", rss("Cold starts", "Warm starts"))
+    eventually("the new entry is there", lambda: is_polled(site, "Warm starts"))
+
+
 def test_a_store_of_a_newer_version_is_refused_in_a_sentence(command: Command, publisher: Publisher) -> None:
     command.configure(publisher.url("/feed.xml"))
     assert command.run("migrate").returncode == 0

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from aggregator import store
 from aggregator.store import Database, StoreError, StoreUnavailable
 from aggregator.store.db.availability import Access, Availability
-from tests.support.databases import migrated_sqlite
+from tests.support.databases import Postgres, migrated_sqlite
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -143,6 +143,16 @@ def test_a_damaged_file_is_said_to_be_one(tmp_path: Path) -> None:
         pytest.raises(StoreUnavailable, match="it is damaged: move it away, and restore the last backup"),
     ):
         store.migrate(db)
+
+
+def test_a_server_that_takes_no_writes_is_said_to_be_one(postgres: Postgres) -> None:
+    url = f"{postgres.migrated()}&options=-c%20default_transaction_read_only%3Don"
+    with closing(Database.open(url)) as db:
+        assert store.heartbeats(db) == {}
+        with pytest.raises(
+            StoreUnavailable, match="this server takes no writes: give --database one that does"
+        ):
+            store.record_heartbeat(db, "poller", NOW)
 
 
 def test_while_it_takes_long_to_find_out_others_are_refused_at_once() -> None:

@@ -12,6 +12,7 @@ _PERMISSION = "let the user that runs this write to it, and to its folder"
 # By what the driver's message contains, of SQLite (sqlite.org/rescode.html) and of PostgreSQL.
 _ADVICE = (
     (("disk is full", "no space left"), "its disk is full: make room there"),
+    (("read-only transaction",), "this server takes no writes: give --database one that does"),
     (("readonly", "read-only", "permission denied"), _PERMISSION),
     (("malformed", "not a database", "corrupt"), "it is damaged: move it away, and restore the last backup"),
     (("no such table", "no such column", "relation "), "run `aggregator migrate`, or check --database"),
