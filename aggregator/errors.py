@@ -8,3 +8,11 @@ class AggregatorError(Exception):
     """
 
     exit_code = 1
+
+
+class SourceNotFound(AggregatorError):  # noqa: N818 - what was asked for, not a failure
+    """A view, a command or an edit names a source that the sources file does not have."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"there is no source `{slug}`; `aggregator sources list` names them all")
+        self.slug = slug

@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import store
 from aggregator.clock import Clock, SystemClock
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, SourceNotFound
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.options import Options
 from aggregator.polling.jobs import Job, Jobs
@@ -38,10 +38,6 @@ TRIES = 100  # moments: a source that is asked for by name may have to wait unti
 
 class WebSideEndedError(AggregatorError):
     """The web side ended by itself while the pollers went on."""
-
-
-class NoSuchSourceError(AggregatorError):
-    """The sources file has no such source."""
 
 
 class BusyError(AggregatorError):
@@ -153,9 +149,9 @@ async def poll_once(
 
 
 async def poll_named(poller: Poller, slug: str) -> None:
-    """Poll one source, due or not. Raises `NoSuchSourceError`, and `BusyError` where it may not be asked now."""
+    """Poll one source, due or not. Raises `SourceNotFound`, and `BusyError` where it may not be asked now."""
     if slug not in {source.slug for source in poller.settings.sources}:
-        raise NoSuchSourceError(f"no source is called `{slug}`; `aggregator sources list` has their names")
+        raise SourceNotFound(slug)
     for _ in range(TRIES):
         if await poller.start_one(slug):
             await poller.settle()

@@ -18,7 +18,7 @@ from typing import Any
 
 import tomlkit
 
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, SourceNotFound
 from aggregator.sources.files import SourcesFault, SourcesText, folder_of, read_files
 from aggregator.sources.load import parse_files
 from aggregator.sources.settings import Settings, same_address
@@ -90,11 +90,11 @@ def remove(path: Path, slug: str) -> Settings:
     """Take a source off the list and return what the list then says.
 
     The comments around it stay, and the slugs of the others: one that would change is written down. A file in the folder
-    that then holds nothing is removed. Raises EditError where there is no such source or where it is not written as a
-    `[[source]]` of its own.
+    that then holds nothing is removed. Raises SourceNotFound, and EditError if it is not written as a `[[source]]` of
+    its own.
     """
     _, drafts = _opened(path)
-    draft, number = _found(path, drafts, slug)
+    draft, number = _found(drafts, slug)
     draft.text = _without(draft.text, number)
     del draft.slugs[number], draft.tables[number]
     return _replaced(path, drafts)
@@ -103,10 +103,10 @@ def remove(path: Path, slug: str) -> Settings:
 def rename(path: Path, old: str, new: str) -> Settings:
     """Give a source another slug and return what the list then says; the slugs of the others stay.
 
-    Raises EditError where there is no such source, where another one has the slug, or where it is none.
+    Raises SourceNotFound, and EditError where another one has the slug, or where it is none.
     """
     before, drafts = _opened(path)
-    draft, number = _found(path, drafts, old)
+    draft, number = _found(drafts, old)
     refuse_taken(before, new)
     draft.slugs[number] = new
     return _replaced(path, drafts)
@@ -138,12 +138,12 @@ def _in_folder(path: Path, drafts: list[_Draft], name: str) -> _Draft:
     return new
 
 
-def _found(path: Path, drafts: Sequence[_Draft], slug: str) -> tuple[_Draft, int]:
+def _found(drafts: Sequence[_Draft], slug: str) -> tuple[_Draft, int]:
     """Return the draft with the source of this slug, and its number in there."""
     for draft in drafts:
         if slug in draft.slugs:
             return draft, draft.slugs.index(slug)
-    raise EditError(f"{path}: no source has the slug `{slug}`; `aggregator sources list` shows them")
+    raise SourceNotFound(slug)
 
 
 def refuse_listed(settings: Settings, *urls: str) -> None:

@@ -3,6 +3,7 @@
 Functions that take the open `Database` first, a module a duty; each is one or a few transactions.
 """
 
+from aggregator.errors import SourceNotFound
 from aggregator.store.backup import backup, restore
 from aggregator.store.db.database import Database
 from aggregator.store.db.schema import migrate
@@ -13,7 +14,6 @@ from aggregator.store.entries.tokens import fold_text
 from aggregator.store.errors import (
     CursorNotFound,
     NewerStoreError,
-    SourceNotFound,
     StoreError,
     StoreUnavailable,
 )

@@ -15,14 +15,6 @@ class NewerStoreError(StoreError):
     """The store was made by a newer version of this program."""
 
 
-class SourceNotFound(StoreError):  # noqa: N818 - what was asked for, not a failure of the store
-    """A view or a command names a source that the timeline does not have."""
-
-    def __init__(self, slug: str) -> None:
-        super().__init__(f"there is no source `{slug}`; `aggregator sources list` names them all")
-        self.slug = slug
-
-
 class CursorNotFound(StoreError):  # noqa: N818 - as above
     """A cursor names no place that the database could hold."""
 

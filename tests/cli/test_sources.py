@@ -168,7 +168,7 @@ def test_a_source_is_renamed(shell: Shell) -> None:
     ("old", "new", "sentence"),
     [
         ("beta", "a", "another [[source]] has the slug `a`: https://a.example/feed; choose another"),
-        ("gamma", "c", "no source has the slug `gamma`; `aggregator sources list` shows them"),
+        ("gamma", "c", "there is no source `gamma`; `aggregator sources list` names them all"),
         ("beta", "B b", "perhaps `b-b`"),
     ],
 )
@@ -188,7 +188,7 @@ def test_an_unknown_source_cannot_be_taken_off(shell: Shell) -> None:
     done = shell("sources", "remove", "gamma")
 
     assert done.exit_code == 1
-    assert "no source has the slug `gamma`; `aggregator sources list` shows them" in done.stderr
+    assert "there is no source `gamma`; `aggregator sources list` names them all" in done.stderr
 
 
 OPML = b"""<opml version="2.0"><body><outline text="Cloud">

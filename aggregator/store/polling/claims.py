@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Integer, UpdateBase, and_, bindparam, func, or_, select, update
 
+from aggregator.errors import SourceNotFound
 from aggregator.lifecycle.transitions import OutageEnded, Released, apply
 from aggregator.model import Feed, FeedState, State
 from aggregator.sources.settings import Polling
@@ -18,7 +19,6 @@ from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import FEED_COLUMNS, feed_of, is_polled, state_columns, state_of_row
 from aggregator.store.db.tables import feed, host
 from aggregator.store.db.types import AnyRow, UtcDateTime
-from aggregator.store.errors import SourceNotFound
 from aggregator.store.polling import hosts
 from aggregator.urls import host_of
 

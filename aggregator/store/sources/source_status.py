@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
+from aggregator.errors import SourceNotFound
 from aggregator.model import HiddenEntry, PollRecord, SourceStatus
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import NAME_COLUMNS, name_of, state_of_row
 from aggregator.store.db.tables import entry, feed, poll, post, posts_per_week
 from aggregator.store.entries.saving import week_of
-from aggregator.store.errors import SourceNotFound
 from aggregator.store.polling.outcomes import HISTORY
 
 WEEKS = 26

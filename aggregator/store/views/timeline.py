@@ -17,6 +17,7 @@ from sqlalchemy import (
     union,
 )
 
+from aggregator.errors import SourceNotFound
 from aggregator.model import Cursor, Duplicate, Item, Month, Page, SourceRef, TimelineQuery
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import NAME_COLUMNS, is_shown, is_visible, name_of
@@ -25,7 +26,7 @@ from aggregator.store.db.tables import feed as feeds
 from aggregator.store.db.types import AnyRow, UtcDateTime
 from aggregator.store.entries import search
 from aggregator.store.entries.timeline_index import EVERYTHING, facet_of_feed, facet_of_tag
-from aggregator.store.errors import CursorNotFound, SourceNotFound
+from aggregator.store.errors import CursorNotFound
 from aggregator.store.views.search_results import SearchResults
 
 _MOST_ID = 2**63 - 1
