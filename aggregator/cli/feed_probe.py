@@ -1,7 +1,7 @@
 """Asking publishers from the command line, as the poller would ask them, and saying what they answered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,7 +10,7 @@ from aggregator import explain
 from aggregator.clock import SystemClock
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import FeedContent
-from aggregator.polling.discover import Discovery, Exchange, discover
+from aggregator.polling.discover import Discovery, Exchange, ask, discover
 from aggregator.reading.reader import Reader
 from aggregator.sources import Settings, Source
 from aggregator.urls import host_of
@@ -33,7 +33,7 @@ class FeedClient:
     reader: Reader
 
     async def discover(self, source: Source) -> Discovery:
-        """Ask for one source's feed."""
+        """Ask for one source's feed, and where a page came, for the feed of that page."""
         return await discover(
             source.url,
             self.fetcher,
@@ -42,6 +42,13 @@ class FeedClient:
             headers=source.headers,
             secrets=source.secrets,
         )
+
+    async def ask(self, source: Source) -> Discovery:
+        """Ask for one source's feed, and for nothing else."""
+        asked = await ask(
+            source.url, self.fetcher, self.reader, polling=source.polling, headers=source.headers
+        )
+        return Discovery(asked, None if asked.fault else asked)
 
 
 @asynccontextmanager
@@ -54,8 +61,14 @@ async def open_client(settings: Settings) -> AsyncIterator[FeedClient]:
         yield FeedClient(fetcher, reader)
 
 
-async def ask_all(settings: Settings, tell: Callable[[Source, Discovery], None]) -> None:
-    """Ask every enabled source's publisher once, and tell each answer as it comes.
+async def ask_all(
+    settings: Settings,
+    sources: Iterable[Source],
+    tell: Callable[[Source, Discovery], None],
+    *,
+    finds: bool = True,
+) -> None:
+    """Ask each source's publisher once, and tell each answer as it comes; where a page came, look for its feed if `finds`.
 
     Hosts are asked at the same time, the feeds of one host one after the other.
     """
@@ -64,12 +77,11 @@ async def ask_all(settings: Settings, tell: Callable[[Source, Discovery], None])
     async def ask_host(sources: Sequence[Source]) -> None:
         async with places:
             for source in sources:
-                tell(source, await post.discover(source))
+                tell(source, await (post.discover(source) if finds else post.ask(source)))
 
-    enabled = sorted((source for source in settings.sources if source.enabled), key=_host)
     async with open_client(settings) as post, asyncio.TaskGroup() as tasks:
-        for _, sources in groupby(enabled, _host):
-            tasks.create_task(ask_host(list(sources)))
+        for _, of_host in groupby(sorted(sources, key=_host), _host):
+            tasks.create_task(ask_host(list(of_host)))
 
 
 def _host(source: Source) -> str:
@@ -82,11 +94,12 @@ def describe(discovery: Discovery) -> str:
         fault = discovery.asked.fault
         return explain.fault(fault) if fault else ""
     if discovery.is_itself:
-        return _describe_feed(discovery.feed)
-    return f"a page, not a feed; its feed is {discovery.feed.address} ({_describe_feed(discovery.feed)})"
+        return describe_exchange(discovery.feed)
+    return f"a page, not a feed; its feed is {discovery.feed.address} ({describe_exchange(discovery.feed)})"
 
 
-def _describe_feed(exchange: Exchange) -> str:
+def describe_exchange(exchange: Exchange) -> str:
+    """Return what feed came, in a few words."""
     moved = exchange.answer.moved_to
     advice = f"; moved for good, write {moved}" if moved else ""
     return (_describe_reading(exchange.reading) if exchange.reading else "") + advice

@@ -10,6 +10,8 @@ from aggregator.model import (
     DoubtKind,
     FilteredBy,
     FilterRule,
+    Finding,
+    FindingCode,
     HiddenEntry,
     HoldEvidence,
     HoldSign,
@@ -83,6 +85,51 @@ _REASONS = {
     ReasonCode.HUB_PUSHES: "its hub pushes what is new; polled after {span} to be sure",
     ReasonCode.PUSH_UNREADABLE: "a document that was pushed cannot be read, so the feed is asked itself{fault}",
 }
+
+_FINDINGS = {
+    FindingCode.HTTPS: "its address is not https",
+    FindingCode.ACTIVE_WITHIN: "its newest post is {span} old; {wanted} is the longest that is wanted",
+    FindingCode.MAX_PER_WEEK: "it posts {count} times a week; {wanted} at most are wanted",
+    FindingCode.LANGUAGES: "its posts are in another language ({text}) than is wanted ({wanted})",
+    FindingCode.DATES: "{count} of {total} entries have no date",
+    FindingCode.ON_TOPIC: "`include` keeps {count} of {total} entries; at least {wanted} are wanted",
+    FindingCode.UNREACHABLE: "{fault}",
+    FindingCode.REFUSED: "{fault}",
+    FindingCode.MISSING: "{fault}",
+    FindingCode.GONE: "{fault}",
+    FindingCode.SERVER_TROUBLE: "{fault}",
+    FindingCode.REDIRECTS: "{fault}",
+    FindingCode.BLOCKED: "{fault}",
+    FindingCode.TOO_LARGE: "{fault}",
+    FindingCode.PAGE: "{fault}",
+    FindingCode.PARKED: "the domain looks parked or for sale: {text} answers with a page that says so",
+    FindingCode.UNREADABLE: "{fault}",
+    FindingCode.MOVED: "it has moved for good; write {text}",
+    FindingCode.LISTED_TWICE: "it leads to the feed that is listed as `{text}` already",
+    FindingCode.EMPTY: "it has no entries",
+    FindingCode.NO_LINKS: "{count} of {total} entries have no link, so that nobody can open them",
+    FindingCode.FUTURE_DATES: "{count} of {total} entries are dated in the future",
+    FindingCode.ONE_DATE: "all {total} entries have the same date, that of the document rather than their own",
+    FindingCode.COMMENTS: "it is the feed of a site's comments, not of its posts",
+    FindingCode.SPAM_LINKS: "its posts lead to hosts of gambling, pharmacies or parked domains: {text}",
+    FindingCode.SILENT: "it has posted nothing for {span}",
+    FindingCode.FAILING: "it has not answered well for {span}: {fault}",
+    FindingCode.ON_HOLD: "{text}",
+    FindingCode.DOUBTFUL: "{text}",
+}
+
+
+def finding(found: Finding) -> str:
+    """Say what was found about a source."""
+    span = span_in_words(found.span) if found.span is not None else ""
+    return _FINDINGS[found.code].format(
+        text=found.text,
+        wanted=found.wanted,
+        count=found.count,
+        total=found.total,
+        span=span,
+        fault=fault(found.fault) if found.fault else "",
+    )
 
 
 def next_poll(why: Iterable[Reason], slug: str) -> str:

@@ -24,6 +24,7 @@ from aggregator.model.feeds import (
     ValidatorDoubt,
     Validators,
 )
+from aggregator.model.findings import Finding, FindingCode
 from aggregator.model.outcomes import (
     FilteredBy,
     FilterRule,
@@ -53,6 +54,8 @@ __all__ = [
     "FetchResult",
     "FilterRule",
     "FilteredBy",
+    "Finding",
+    "FindingCode",
     "HiddenEntry",
     "Hints",
     "HoldEvidence",

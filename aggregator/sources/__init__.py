@@ -2,7 +2,17 @@
 
 from aggregator.sources.files import SourcesFault
 from aggregator.sources.load import load
-from aggregator.sources.settings import Polling, Settings, Site, Source, Timeline
+from aggregator.sources.settings import Policy, Polling, Settings, Site, Source, Timeline
 from aggregator.sources.watch import SourcesFile
 
-__all__ = ["Polling", "Settings", "Site", "Source", "SourcesFault", "SourcesFile", "Timeline", "load"]
+__all__ = [
+    "Policy",
+    "Polling",
+    "Settings",
+    "Site",
+    "Source",
+    "SourcesFault",
+    "SourcesFile",
+    "Timeline",
+    "load",
+]

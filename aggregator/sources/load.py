@@ -21,6 +21,7 @@ from aggregator.sources.messages import (
 )
 from aggregator.sources.secrets import secrets_in
 from aggregator.sources.settings import (
+    Policy,
     Polling,
     Rules,
     Settings,
@@ -133,6 +134,7 @@ class _Check:
         site = self._section(data[0], "site", Site)
         timeline = self._section(data[0], "timeline", Timeline)
         polling = self._section(data[0], "polling", Polling)
+        policy = self._section(data[0], "policy", Policy)
         if polling:
             self._check_order(0, ("polling",), polling, polling)
         written = [source for number, tables in enumerate(data) for source in self._sources(number, tables)]
@@ -143,6 +145,7 @@ class _Check:
             site=site or Site(),
             timeline=timeline or Timeline(),
             polling=polling or Polling(),
+            policy=policy or Policy(),
             sources=sources,
         )
 

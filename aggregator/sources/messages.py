@@ -5,13 +5,14 @@ from difflib import get_close_matches
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from aggregator.sources.settings import Polling, Site, SourceTable, Timeline
+from aggregator.sources.settings import Policy, Polling, Site, SourceTable, Timeline
 
 # The sections as they are written, with their keys; `[[source]]` last, since it has those of [polling] too.
 SECTIONS: dict[str, type[BaseModel]] = {
     "[site]": Site,
     "[timeline]": Timeline,
     "[polling]": Polling,
+    "[policy]": Policy,
     "[[source]]": SourceTable,
 }
 NAMES = {section.strip("[]"): section for section in SECTIONS}
@@ -20,6 +21,7 @@ SENTENCES = {
     "missing": "this key is missing, the only one that a source needs",
     "string_type": 'must be text in quotes, like "this"',
     "bool_type": "must be true or false, without quotes",
+    "float_type": "must be a number, without quotes",
     "int_type": "must be a whole number, without quotes",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",

@@ -251,6 +251,17 @@ class Polling(Rules):
     contact: Annotated[str, AfterValidator(_header_text), Field(max_length=300)] = ""
 
 
+class Policy(Rules):
+    """`[policy]`: what a source is held to by `check --online --report` and `review`; what is left out asks nothing."""
+
+    https: Switch = False
+    active_within: Annotated[timedelta, _span(timedelta(days=1), timedelta(days=36500))] | None = None
+    max_per_week: Annotated[int, Strict(), Field(ge=1, le=100_000)] | None = None
+    languages: tuple[Annotated[str, Field(pattern=rf"^{LANGUAGE}$")], ...] = ()
+    dates: Switch = False  # entries have dates of their own
+    on_topic: Annotated[float, Field(ge=0, le=1)] | None = None  # share of entries that `include` keeps
+
+
 class SourceKeys(Rules):
     """The keys that a source has of its own, whether as written or as it counts."""
 
@@ -302,6 +313,7 @@ class Settings(Rules):
     site: Site = Site()
     timeline: Timeline = Timeline()
     polling: Polling = Polling()
+    policy: Policy = Policy()
     sources: tuple[Source, ...] = ()
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.sources import Polling, Settings, Site, SourcesFault, Timeline, load
+from aggregator.sources import Policy, Polling, Settings, Site, SourcesFault, Timeline, load
 from aggregator.sources.load import parse
 from aggregator.sources.messages import SECTIONS
 
@@ -37,6 +37,14 @@ per_host_gap = "2s"
 websub = true
 allow_private_networks = true
 contact = "mailto:admin@feeds.example"
+
+[policy]
+https = true
+active_within = "365d"
+max_per_week = 50
+languages = ["en", "pt-BR"]
+dates = true
+on_topic = 0.3
 
 [[source]]
 url = "https://example.org/feed.xml"
@@ -84,6 +92,14 @@ def test_every_key_of_the_contract_counts() -> None:
     )
     assert settings.timeline == Timeline(excerpt=300, page_size=20, keep=None, hide=("urn:x", "(?i)advert"))
     assert settings.polling.interval == timedelta(hours=2)
+    assert settings.policy == Policy(
+        https=True,
+        active_within=timedelta(days=365),
+        max_per_week=50,
+        languages=("en", "pt-BR"),
+        dates=True,
+        on_topic=0.3,
+    )
     (source,) = settings.sources
     assert (source.slug, source.title, source.tags) == ("example", "Example", ("lambda", "aws"))
     assert not source.enabled
@@ -166,7 +182,7 @@ SOURCE = '[[source]]\nurl = "https://a.example/feed"\n'
         ("\n[sorce]\n", "2: unknown section `sorce`; did you mean [[source]]?"),
         ('[[sources]]\nurl = "x"\n', "1: unknown section `sources`; did you mean [[source]]?"),
         ('interval = "1h"\n', "1: `interval` stands outside every section; move it below a line [polling]"),
-        ("[x]\n", "1: unknown section `x`; the sections are [site], [timeline], [polling], [[source]]"),
+        ("[x]\n", "1: unknown section `x`; the sections are [site], [timeline], [polling], [policy], [[source]]"),
         ('[source]\nurl = "https://a.example/"\n', "1: `source` must be written as [[source]], with its keys on the lines below"),
         ('[[site]]\ntitle = "x"\n', "1: `site` must be written as [site], with its keys on the lines below"),
         ("site = 1\n", "1: `site` must be written as [site], with its keys on the lines below"),

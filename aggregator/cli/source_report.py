@@ -1,0 +1,171 @@
+"""A report on sources for a person, a pull request or a script; the same facts in each form."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aggregator import explain
+from aggregator.model import Finding
+from aggregator.quantities import counted
+from aggregator.web.display.relative_time import age
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post as the page would show it."""
+
+    title: str
+    link: str | None
+    excerpt: str
+    published: datetime | None
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """One source: what it is, what was found, and what to do."""
+
+    slug: str
+    url: str
+    summary: str
+    findings: tuple[Finding, ...]
+    posts: tuple[PostLine, ...] = ()
+    edit: str = ""  # what to do about the findings
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All sources of one report."""
+
+    title: str
+    at: datetime
+    sources: Sequence[SourceReport]
+
+    @property
+    def unmet(self) -> int:
+        """How many sources have findings."""
+        return sum(bool(source.findings) for source in self.sources)
+
+
+def render(report: Report, form: str) -> str:
+    """Return a report in one of `FORMS`."""
+    return FORMS[form](report)
+
+
+def _summary(report: Report) -> str:
+    well = len(report.sources) - report.unmet
+    return f"{well} of {counted(len(report.sources), 'source')} without findings."
+
+
+def _byline(post: PostLine, now: datetime) -> str:
+    """Return the line below a post's title, as the page has it."""
+    when = age(post.published, now) if post.published else "no date"
+    return f"{when} • {post.minutes} min read"
+
+
+# --- text -------------------------------------------------------------------------------------------------
+
+
+def _text(report: Report) -> str:
+    return "\n\n".join([*(_text_of(source, report.at) for source in report.sources), _summary(report)]) + "\n"
+
+
+def _text_of(source: SourceReport, now: datetime) -> str:
+    mark = "FAULT" if source.findings else "ok"
+    lines = [f"{source.slug}  {mark}  {source.url}"]
+    if source.summary:
+        lines.append(f"  {source.summary}")
+    lines += [f"  - [{found.code}] {explain.finding(found)}" for found in source.findings]
+    if source.edit:
+        lines.append(f"  > {source.edit}")
+    for post in source.posts:
+        lines += [f"  * {post.title}", f"    {_byline(post, now)}", f"    {post.excerpt}"]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+# --- Markdown ---------------------------------------------------------------------------------------------
+
+
+def _markdown(report: Report) -> str:
+    parts = [f"### {_escaped(report.title)}", _summary(report)]
+    parts += [_markdown_of(source, report.at) for source in report.sources]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_of(source: SourceReport, now: datetime) -> str:
+    mark = "❌" if source.findings else "✅"
+    lines = [f"#### {mark} `{source.slug}`", "", f"<{source.url}>"]
+    if source.summary:
+        lines += ["", _escaped(source.summary)]
+    if source.findings:
+        lines += [
+            "",
+            *(f"- **`{found.code}`** {_escaped(explain.finding(found))}" for found in source.findings),
+        ]
+    if source.edit:
+        lines += ["", f"➡️ {_escaped(source.edit)}"]
+    for post in source.posts:
+        title = f"[{_escaped(post.title)}](<{post.link}>)" if post.link else _escaped(post.title)
+        lines += ["", f"> **{title}**  ", f"> {_byline(post, now)}  ", f"> {_escaped(post.excerpt)}"]
+    return "\n".join(lines)
+
+
+# What would begin markup, mention a person or link to an issue in somebody's pull request.
+_MARKUP = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]<>()#+-!|~&"} | {ord("@"): "@\u200b"}
+
+
+def _escaped(words: str) -> str:
+    """Return the words of strangers so that Markdown shows them and does nothing."""
+    return " ".join(words.split()).translate(_MARKUP)
+
+
+# --- JSON -------------------------------------------------------------------------------------------------
+
+
+def _json(report: Report) -> str:
+    document = {
+        "at": report.at.isoformat(),
+        "sources": [_json_of(source, report.at) for source in report.sources],
+        "total": len(report.sources),
+        "with_findings": report.unmet,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _json_of(source: SourceReport, now: datetime) -> dict[str, Any]:
+    return {
+        "slug": source.slug,
+        "url": source.url,
+        "ok": not source.findings,
+        "summary": source.summary,
+        "findings": [_json_of_finding(found) for found in source.findings],
+        "edit": source.edit,
+        "posts": [
+            {
+                "title": post.title,
+                "url": post.link,
+                "excerpt": post.excerpt,
+                "published": post.published.isoformat() if post.published else None,
+                "age": age(post.published, now) if post.published else None,
+                "minutes": post.minutes,
+            }
+            for post in source.posts
+        ],
+    }
+
+
+def _json_of_finding(found: Finding) -> dict[str, Any]:
+    values = {
+        "text": found.text or None,
+        "wanted": found.wanted or None,
+        "count": found.count,
+        "total": found.total,
+        "seconds": round(found.span.total_seconds()) if found.span is not None else None,
+    }
+    known = {name: value for name, value in values.items() if value is not None}
+    return {"code": found.code, "sentence": explain.finding(found), **known}
+
+
+FORMS: dict[str, Callable[[Report], str]] = {"text": _text, "markdown": _markdown, "json": _json}

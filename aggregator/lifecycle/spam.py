@@ -1,0 +1,69 @@
+"""Hosts that a blog which was sold or broken into points to: gambling, pharmacies, parked domains.
+
+By the words that such hosts carry in their names; a list of hosts would be old in a week. One such link proves
+nothing, since there are honest posts about each of these.
+"""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from aggregator.model import Entry
+
+# Each as whole words of a host's name, or grown together with others (`bestcasino777`).
+GAMBLING = (
+    "casino", "kasino", "gacor", "togel", "slot", "slots", "jackpot", "poker", "betting", "sportsbet", "sportsbook",
+    "roulette", "baccarat", "judi", "bandar", "1xbet", "bet365", "22bet", "melbet", "mostbet", "toto", "lottery",
+)  # fmt: skip
+PHARMACY = (
+    "viagra", "cialis", "levitra", "pharmacy", "pharma", "pills", "tramadol", "xanax", "ozempic", "kamagra", "cbd",
+    "sildenafil", "tadalafil",
+)  # fmt: skip
+PARKING = (
+    "sedo", "sedoparking", "hugedomains", "afternic", "parkingcrew", "bodis", "dan", "parklogic", "parking",
+    "domainmarket", "buydomains", "undeveloped", "domainsale", "parked",
+)  # fmt: skip
+
+# Long enough not to be part of an honest word.
+_GROWN_TOGETHER = {
+    "casino",
+    "kasino",
+    "gacor",
+    "togel",
+    "sportsbet",
+    "1xbet",
+    "bet365",
+    "viagra",
+    "cialis",
+    "kamagra",
+}
+_WORDS = {*GAMBLING, *PHARMACY, *PARKING}
+_PARKED_TEXT = re.compile(
+    r"domain (?:name )?(?:is|may be) (?:for sale|parked)|buy this domain|this domain (?:has expired|is available)"
+    r"|parked (?:free|domain|page)|inquire about this domain|domain parking",
+    re.IGNORECASE,
+)
+
+
+def is_spam_host(host: str) -> bool:
+    """Whether a host's name says gambling, pharmacy or parking."""
+    name = host.rpartition(".")[0].lower()
+    return not _WORDS.isdisjoint(re.split(r"[.\-_\d]+", name)) or any(
+        word in name for word in _GROWN_TOGETHER
+    )
+
+
+def is_parking_host(host: str) -> bool:
+    """Whether a host's name is that of a seller of domains."""
+    return not set(PARKING).isdisjoint(host.lower().split("."))
+
+
+def spam_hosts(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the spam hosts that these entries lead to, each once."""
+    hosts = (urlsplit(entry.link).hostname for entry in entries if entry.link)
+    return tuple(dict.fromkeys(host for host in hosts if host and is_spam_host(host)))
+
+
+def is_parked(page: str) -> bool:
+    """Whether the text of a page offers its own domain for sale."""
+    return bool(_PARKED_TEXT.search(page))
