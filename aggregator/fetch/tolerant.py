@@ -16,6 +16,7 @@ from aggregator.fetch.chunks import Chunks
 
 MOST = 65_536  # bytes of a head; more are passed on as they are, and h11 refuses them
 
+_LONGEST_END = 4  # bytes
 _END = re.compile(rb"\r?\n\r?\n")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field's name (RFC 9110, section 5.6.2)
 _LENGTH, _CODINGS = b"content-length", b"transfer-encoding"
@@ -78,7 +79,8 @@ class TolerantStream(httpcore.AsyncNetworkStream):
         if begin and not any(word.startswith(begin) for word in _BEGINNINGS):
             self._ready, self._head = self._head, b""
             return
-        while end := _END.search(self._head):
+        new = max(len(self._head) - len(data) - _LONGEST_END, 0)  # what came before has no end in it
+        while end := _END.search(self._head, new):
             head, rest = repaired(self._head[: end.end()]), self._head[end.end() :]
             self._ready += head
             self._head = b""
@@ -87,7 +89,7 @@ class TolerantStream(httpcore.AsyncNetworkStream):
                 self._chunks = _chunks(head)
                 self._ready += self._chunks.feed(rest) if self._chunks else rest
                 return
-            self._head = rest
+            self._head, new = rest, 0
         if len(self._head) > MOST:
             self._is_in_body = True
             self._ready, self._head = self._ready + self._head, b""

@@ -29,7 +29,7 @@ _FEW_SLASHES = re.compile(r"(https?):/?(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#]|\
 _NO_SCHEME = re.compile(r"www\.[a-z0-9-]+\.[a-z]", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 # An address that stays as it is: nothing to resolve, to decode, to quote or to leave out. Most are so.
-_CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
+_CLEAN = re.compile(r"(?!.*/\.)https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
 
 # Redirectors that carry the real address in a parameter: host, path, parameter.
 _PROXIES = (
@@ -44,13 +44,15 @@ _PROXIES = (
 def resolve(link: str | None, base: str) -> str | None:
     """Return an absolute http(s) address, otherwise as written; None where there is none."""
     written = _written(link or "")
-    if not written or len(written) > ADDRESS:
+    if written in ("", "#") or len(written) > ADDRESS:
         return None
     if _CLEAN.fullmatch(written):
         return written
     try:
         parts = with_ascii_host(urlsplit(urljoin(base, _repaired(written, base).replace(" ", "%20"))))
         _ = parts.port  # raises where it is no number
+        if "/." in parts.path:  # `urljoin` leaves them in an address that is absolute
+            parts = parts._replace(path=urljoin("/", parts.path))
     except ValueError:
         return None
     host = parts.hostname or ""

@@ -19,7 +19,7 @@ _WIDGETS = (
 )
 _LONGEST = 600  # characters; some sites have a whole page in a form
 _HIDING = re.compile(
-    r"(?:^|[;\"'\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)",
+    r"(?:^|[;\"'\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![\d.]))",
     re.IGNORECASE,
 )
 _A_SIGN = re.compile(

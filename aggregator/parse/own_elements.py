@@ -102,6 +102,16 @@ class OwnElements(_Parser):  # type: ignore[misc]
 
     _start_entry = _start_item
 
+    def _start_guid(self, attributes: Any) -> None:
+        if "ispermalink" in attributes:
+            attributes["ispermalink"] = attributes["ispermalink"].strip().lower()
+        super()._start_guid(attributes)
+
+    def _end_guid(self) -> None:
+        """Note that a guid is a page's address even if there is a link: that may be empty."""
+        super()._end_guid()
+        self._get_context()["guid_is_page"] = self.guidislink
+
     def _start_enclosure(self, attributes: Any) -> None:
         for name in ("url", "href"):
             if name in attributes:

@@ -172,3 +172,11 @@ def test_an_element_with_a_switch_is_no_sign_in_plain_words() -> None:
 
 def test_by_is_no_part_of_a_name() -> None:
     assert author_names(["By Ann Writer", "Byron Other"]) == ("Ann Writer", "Byron Other")
+
+
+@pytest.mark.parametrize("style", ["font-size:0", "font-size: 0px; color: red"])
+def test_words_without_a_size_are_hidden(style: str) -> None:
+    assert (
+        html(f"<p>Seen.</p><p style='{style}'>Unseen.</p><p style='font-size:0.9em'>Small.</p>")
+        == "Seen. Small."
+    )

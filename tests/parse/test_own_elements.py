@@ -193,3 +193,21 @@ def test_a_directorys_title_counts_if_there_is_no_other() -> None:
 
     assert post.title is not None
     assert post.title.value == "Short"
+
+
+@pytest.mark.parametrize(
+    ("elements", "links"),
+    [
+        ('<guid isPermaLink="True">https://site.example/p</guid>', ("https://site.example/p",)),
+        ("<link/><guid>https://site.example/p</guid>", ("https://site.example/p",)),
+        ('<link/><guid isPermaLink="FALSE">https://site.example/p</guid>', ()),
+        (
+            "<link>https://site.example/a</link><guid>https://site.example/p</guid>",
+            ("https://site.example/a", "https://site.example/p"),
+        ),
+    ],
+)
+def test_a_guid_that_is_a_page_is_the_link_if_there_is_no_other(
+    elements: str, links: tuple[str, ...]
+) -> None:
+    assert only_post(BARE % elements).links == links
