@@ -9,6 +9,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from aggregator.model import DocumentWarning, WarningCode
+
 _BOMS = (
     (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
@@ -58,7 +60,7 @@ class Decoded:
     """A body in valid UTF-8, without a byte order mark, and what its publisher should know of how it got there."""
 
     utf8: bytes
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[DocumentWarning, ...] = ()
 
 
 def as_utf8(body: bytes, content_type: str | None) -> Decoded:
@@ -78,9 +80,7 @@ def as_utf8(body: bytes, content_type: str | None) -> Decoded:
     except UnicodeDecodeError:
         return _mended(body, label, codec)
     is_right = body.isascii() or label in ("utf-8", "utf8", "us-ascii")
-    return Decoded(
-        body, () if is_right else (f"says that it is written in {label}, and is written in UTF-8",)
-    )
+    return Decoded(body, () if is_right else (DocumentWarning(WarningCode.WRITTEN_IN_UTF8, label),))
 
 
 def _wide(body: bytes) -> str | None:
@@ -116,14 +116,14 @@ def _codec(label: str) -> str | None:
 def _mended(body: bytes, label: str, codec: str | None) -> Decoded:
     if _is_mostly_utf8(body):
         text = _by_parts(body, codec or "cp1252", believes=True)
-        return Decoded(text.encode(), ("is UTF-8 with bytes in it that are none; they are left out",))
-    warnings: tuple[str, ...] = () if codec else (f"says that it is written in {label}, and is not",)
+        return Decoded(text.encode(), (DocumentWarning(WarningCode.BAD_BYTES),))
+    warnings = () if codec else (DocumentWarning(WarningCode.NOT_AS_LABELLED, label),)
     codec = codec or "cp1252"
     try:
         text = body.decode(codec)
     except UnicodeDecodeError:
         text = _by_parts(body, codec, believes=not codec.startswith(_BY_CHANCE))
-        warnings = warnings or (f"says that it is written in {label}, and is not in all its parts",)
+        warnings = warnings or (DocumentWarning(WarningCode.PARTLY_AS_LABELLED, label),)
     else:  # one byte a character fits everything, also UTF-8
         if _SEQUENCE.search(body):
             text = _by_parts(body, codec, believes=not codec.startswith(_BY_CHANCE))

@@ -20,7 +20,11 @@ def line(sample: Sample, reading: FeedContent) -> str:
     """Return what became of a document: found and kept entries, where dates come from, fields filled, warnings."""
     dates = Counter(date_from(entry) for entry in reading.entries)
     filled = Counter(name for entry in reading.entries for name in FIELDS if getattr(entry, name))
-    trouble = [explain.fault(reading.fault)] if reading.fault else list(reading.warnings)
+    trouble = (
+        [explain.fault(reading.fault)]
+        if reading.fault
+        else [explain.warning(one) for one in reading.warnings]
+    )
     return (
         f"{sample.file}: {reading.format or '-'}, {sample.entries} found, {len(reading.entries)} kept;"
         f" dates {dict(dates)}; {dict(filled)}{'; ' if trouble else ''}{'; '.join(trouble)}"

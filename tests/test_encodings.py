@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.encodings import as_utf8
+from aggregator.model import DocumentWarning, WarningCode
 
 
 def written(label: str, *texts: bytes) -> bytes:
@@ -78,7 +79,7 @@ def test_a_bad_byte_costs_one_character(label: str, codec: str) -> None:
 def test_a_publisher_learns_of_bytes_that_are_none_of_the_encoding() -> None:
     found = as_utf8(written("euc-jp", "日本".encode("euc_jp"), b"\xff"), None)
 
-    assert found.warnings == ("says that it is written in euc-jp, and is not in all its parts",)
+    assert found.warnings == (DocumentWarning(WarningCode.PARTLY_AS_LABELLED, "euc-jp"),)
 
 
 def test_a_character_that_is_cut_at_the_end_of_a_text_leaves_the_tag_after_it() -> None:

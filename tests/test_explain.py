@@ -6,6 +6,7 @@ import pytest
 
 from aggregator import explain
 from aggregator.model import (
+    DocumentWarning,
     DoubtKind,
     Fault,
     FaultCode,
@@ -16,6 +17,7 @@ from aggregator.model import (
     Reason,
     ReasonCode,
     ValidatorDoubt,
+    WarningCode,
 )
 
 DETAILS = {"span": timedelta(days=2), "rate": 3.0, "count": 2, "text": "example.org"}
@@ -61,6 +63,14 @@ def test_every_fault_has_a_sentence(code: FaultCode) -> None:
 )
 def test_what_is_not_known_of_a_fault_is_left_out(code: FaultCode) -> None:
     assert explain.fault(Fault(code, {"received": 2000} if code is FaultCode.BROKE_OFF else {})).isprintable()
+
+
+@pytest.mark.parametrize("code", WarningCode)
+def test_every_warning_has_a_sentence(code: WarningCode) -> None:
+    said = explain.warning(DocumentWarning(code, "it says so\x1b"))
+
+    assert said.isprintable()
+    assert "{" not in said
 
 
 def test_what_a_fault_quotes_is_legible() -> None:

@@ -5,7 +5,7 @@ Nothing decides by these words, so each may be reworded freely; the codes are in
 
 from collections.abc import Iterable
 
-from aggregator.explain.faults import fault
+from aggregator.explain.faults import fault, warning
 from aggregator.model import (
     DoubtKind,
     FilteredBy,
@@ -23,7 +23,7 @@ from aggregator.model import (
 )
 from aggregator.quantities import counted, rate_in_words, span_in_words
 
-__all__ = ["doubt", "entries", "fault", "filtered", "hold", "left_out", "next_poll", "poll"]
+__all__ = ["doubt", "entries", "fault", "filtered", "hold", "left_out", "next_poll", "poll", "warning"]
 
 _RESULTS = {
     Result.NOT_MODIFIED: "unchanged (304)",

@@ -1,8 +1,8 @@
-"""Sentences for what goes wrong at publishers: what it is, and what the admin can do about it."""
+"""Sentences for what goes wrong at publishers, and for what they could do better: with what the admin can do about it."""
 
 from collections.abc import Callable, Mapping
 
-from aggregator.model import Fault, FaultCode
+from aggregator.model import DocumentWarning, Fault, FaultCode, WarningCode
 from aggregator.quantities import size_in_words
 
 _COOKIE = "it may insist on a cookie, which a poller never sends"
@@ -127,6 +127,24 @@ _WRITTEN: Mapping[str, Callable[[object], str]] = {
     "format": lambda name: _FORMATS[str(name)],
 }
 _OPTIONAL = ("date", "announced", "address")  # details that may be missing
+
+
+_WARNINGS = {
+    WarningCode.NOT_WELL_FORMED: "is not well-formed XML, some of it may be missing: {detail}",
+    WarningCode.NO_VERSION: "names no version of JSON Feed",
+    WarningCode.ODD_ITEMS: "has items that are no objects",
+    WarningCode.ITEMS_WITHOUT_ID: "has items without an id",
+    WarningCode.WRITTEN_IN_UTF8: "says that it is written in {detail}, and is written in UTF-8",
+    WarningCode.BAD_BYTES: "is UTF-8 with bytes in it that are none; they are left out",
+    WarningCode.NOT_AS_LABELLED: "says that it is written in {detail}, and is not",
+    WarningCode.PARTLY_AS_LABELLED: "says that it is written in {detail}, and is not in all its parts",
+    WarningCode.TOLD: "{detail}",
+}
+
+
+def warning(found: DocumentWarning) -> str:
+    """Say what a document could do better."""
+    return _WARNINGS[found.code].format(detail=found.detail)
 
 
 def fault(found: Fault) -> str:

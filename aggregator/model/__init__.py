@@ -10,7 +10,7 @@ Every datetime is aware and in UTC.
 
 from aggregator.model.documents import Enclosure, FetchResult, Origin, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.model.entries import NO_DOCUMENT, Delta, Entry, FeedContent, LastDocument
-from aggregator.model.faults import Fault, FaultCode, FaultKind, legible
+from aggregator.model.faults import DocumentWarning, Fault, FaultCode, FaultKind, WarningCode, legible
 from aggregator.model.feeds import (
     DoubtKind,
     Feed,
@@ -41,6 +41,7 @@ __all__ = [
     "NO_DOCUMENT",
     "Cursor",
     "Delta",
+    "DocumentWarning",
     "DoubtKind",
     "Duplicate",
     "Enclosure",
@@ -82,5 +83,6 @@ __all__ = [
     "TimelineQuery",
     "ValidatorDoubt",
     "Validators",
+    "WarningCode",
     "legible",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.model.faults import Fault
+from aggregator.model.faults import DocumentWarning, Fault
 from aggregator.model.feeds import Hints, Validators
 
 
@@ -112,6 +112,6 @@ class ParsedFeed:
     topic: str | None = None  # the document's own address as it tells it
     hints: Hints = field(default_factory=Hints)
     posts: tuple[ParsedEntry, ...] = ()
-    warnings: tuple[str, ...] = ()  # plain words for the publisher and the admin
+    warnings: tuple[DocumentWarning, ...] = ()  # for the publisher and the admin
     feeds: tuple[str, ...] = ()  # addresses of feeds that an HTML page names
     fault: Fault | None = None

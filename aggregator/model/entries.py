@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.model.documents import Enclosure, Origin
-from aggregator.model.faults import Fault
+from aggregator.model.faults import DocumentWarning, Fault
 from aggregator.model.feeds import Hints
 
 
@@ -79,7 +79,7 @@ class FeedContent:
     hub: str | None = None
     topic: str | None = None
     hints: Hints = field(default_factory=Hints)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[DocumentWarning, ...] = ()
     feeds: tuple[str, ...] = ()  # absolute addresses of feeds that an HTML page names
     entries: tuple[Entry, ...] = ()  # in the document's order; the newest 500 at most
     fault: Fault | None = None

@@ -137,3 +137,29 @@ class Fault:
     def kind(self) -> FaultKind:
         """What kind of trouble it is, as far as somebody decides by it."""
         return self.code.kind
+
+
+class WarningCode(StrEnum):
+    """What a document has that its publisher could do better; the comments name the detail that goes with a code."""
+
+    NOT_WELL_FORMED = "not well-formed"  # detail: the reason
+    NO_VERSION = "no version"
+    ODD_ITEMS = "odd items"
+    ITEMS_WITHOUT_ID = "items without id"
+    WRITTEN_IN_UTF8 = "written in UTF-8"  # detail: the label
+    BAD_BYTES = "bad bytes"
+    NOT_AS_LABELLED = "not as labelled"  # detail: the label
+    PARTLY_AS_LABELLED = "partly as labelled"  # detail: the label
+    TOLD = "told"  # detail: a sentence, as an earlier version stored it
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWarning:
+    """Something that a document could do better; `explain.warning` says it in words."""
+
+    code: WarningCode
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep what quotes a stranger legible, wherever it is shown."""
+        object.__setattr__(self, "detail", legible(self.detail))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aggregator.model.faults import Fault
+from aggregator.model.faults import DocumentWarning, Fault
 
 
 class State(StrEnum):
@@ -146,7 +146,7 @@ class FeedState:
     hub: str | None = None  # WebSub hub and topic that the feed names
     topic: str | None = None
     format: str = ""
-    warnings: tuple[str, ...] = ()  # of the last document, in plain words
+    warnings: tuple[DocumentWarning, ...] = ()  # of the last document
     validator_doubts: tuple[ValidatorDoubt, ...] = ()
     hints: Hints = field(default_factory=Hints)
     post_times: tuple[datetime, ...] = ()  # newest first, at most 200: when this feed posted

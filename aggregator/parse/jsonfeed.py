@@ -5,7 +5,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.model import Enclosure, Fault, FaultCode, ParsedEntry, ParsedFeed, TextConstruct
+from aggregator.model import (
+    DocumentWarning,
+    Enclosure,
+    Fault,
+    FaultCode,
+    ParsedEntry,
+    ParsedFeed,
+    TextConstruct,
+    WarningCode,
+)
 from aggregator.parse.bounds import POSTS, VALUES
 
 # A string that nobody closes goes to the end, or each quote in it would be tried as a beginning.
@@ -114,12 +123,12 @@ def _hub(feed: dict[str, Any]) -> str | None:
     return None
 
 
-def _warnings(feed: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[str]:
+def _warnings(feed: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[DocumentWarning]:
     if not str(feed.get("version", "")).startswith(
         ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
     ):
-        yield "names no version of JSON Feed"
+        yield DocumentWarning(WarningCode.NO_VERSION)
     if len(items) < len(feed["items"]):
-        yield "has items that are no objects"
+        yield DocumentWarning(WarningCode.ODD_ITEMS)
     if any("id" not in item for item in items):
-        yield "has items without an id"
+        yield DocumentWarning(WarningCode.ITEMS_WITHOUT_ID)

@@ -10,7 +10,15 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from aggregator.model import Enclosure, Origin, ParsedEntry, ParsedFeed, TextConstruct, legible
+from aggregator.model import (
+    DocumentWarning,
+    Enclosure,
+    Origin,
+    ParsedEntry,
+    ParsedFeed,
+    TextConstruct,
+    WarningCode,
+)
 from aggregator.parse import engine
 from aggregator.parse.bounds import AUTHORS, CONTENTS, ENCLOSURES
 from aggregator.parse.hints import hints
@@ -265,10 +273,7 @@ def _origin(source: dict[str, Any]) -> Origin | None:
     return Origin(_of(source, "href") or _related(source, "self"), _of(source, "title") or "", _site(source))
 
 
-def _warnings(found: dict[str, Any]) -> tuple[str, ...]:
-    trouble = found.get("bozo_exception")
-    if not trouble:
+def _warnings(found: dict[str, Any]) -> tuple[DocumentWarning, ...]:
+    if not (trouble := found.get("bozo_exception")):
         return ()
-    return (
-        f"is not well-formed XML, some of it may be missing: {legible(' '.join(str(trouble).split())[:200])}",
-    )
+    return (DocumentWarning(WarningCode.NOT_WELL_FORMED, " ".join(str(trouble).split())[:200]),)

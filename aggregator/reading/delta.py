@@ -17,7 +17,7 @@ import ftfy
 import selectolax
 
 from aggregator.lifecycle.takeover import keys_of, marks_of
-from aggregator.model import Entry, FeedContent, LastDocument, ParsedFeed
+from aggregator.model import DocumentWarning, Entry, FeedContent, LastDocument, ParsedFeed
 from aggregator.normalize.limits import GUID
 from aggregator.parse.spans import Split
 from aggregator.reading.marks import FRAME_BYTES, Mark, digest, packed, unpacked
@@ -60,7 +60,7 @@ def places(split: Split, last: LastDocument, address: str) -> tuple[int, ...]:
     return found if max(found) >= 0 else ()
 
 
-def is_separable(document: ParsedFeed, entries: Sequence[Entry], warnings: Sequence[str]) -> bool:
+def is_separable(document: ParsedFeed, entries: Sequence[Entry], warnings: Sequence[DocumentWarning]) -> bool:
     """Whether each entry of a document follows from its own bytes and the frame, and none from another entry.
 
     `warnings` are those of its decoding; with others, such as that it is not well-formed, nothing is sure.

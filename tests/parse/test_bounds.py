@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from aggregator.model import WarningCode
 from aggregator.normalize.limits import AUTHORS, ENCLOSURES, TAGS
 from aggregator.parse import parse
 from aggregator.parse.bounds import LOOSE_SIGNS, POSTS
@@ -120,4 +121,4 @@ def test_of_a_large_broken_document_the_beginning_is_read(sign: bytes, most: int
 
     assert [post.title.value for post in found.posts if post.title][:1] == ["first"]
     assert "last" not in [post.title.value for post in found.posts if post.title]
-    assert "not well-formed" in found.warnings[0]
+    assert found.warnings[0].code is WarningCode.NOT_WELL_FORMED

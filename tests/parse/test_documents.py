@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator import explain
-from aggregator.model import FaultKind
+from aggregator.model import DocumentWarning, FaultKind, WarningCode
 from aggregator.parse import parse
 
 RSS = "<rss version='2.0'><channel><title>Příliš</title><item><title>a</title></item></channel></rss>"
@@ -79,13 +79,13 @@ def test_one_bad_byte_does_not_turn_a_document_into_another_encoding() -> None:
     assert document.title.value == "Příliš"
     assert document.posts[0].title
     assert document.posts[0].title.value.endswith("kůň kte")
-    assert document.warnings == ("is UTF-8 with bytes in it that are none; they are left out",)
+    assert document.warnings == (DocumentWarning(WarningCode.BAD_BYTES),)
 
 
 def test_a_publisher_learns_that_the_declaration_is_wrong() -> None:
     document = parse(f"<?xml version='1.0' encoding='iso-8859-1'?>{RSS}".encode(), content_type=None)
 
-    assert document.warnings == ("says that it is written in iso-8859-1, and is written in UTF-8",)
+    assert document.warnings == (DocumentWarning(WarningCode.WRITTEN_IN_UTF8, "iso-8859-1"),)
 
 
 @pytest.mark.parametrize(

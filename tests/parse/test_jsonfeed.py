@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Enclosure, FaultKind, ParsedFeed
+from aggregator.model import DocumentWarning, Enclosure, FaultKind, ParsedFeed, WarningCode
 from aggregator.parse import parse
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -68,13 +68,13 @@ def test_a_title_that_is_no_text_and_items_that_are_no_objects_do_no_harm() -> N
     found = document("no object", {"id": "1"}, title=3, authors="Ann")
 
     assert (found.title, len(found.posts)) == (None, 1)
-    assert found.warnings == ("has items that are no objects",)
+    assert found.warnings == (DocumentWarning(WarningCode.ODD_ITEMS),)
 
 
 def test_a_version_that_is_missing_and_ids_that_are_missing_are_told() -> None:
     assert document({"title": "x"}, version="").warnings == (
-        "names no version of JSON Feed",
-        "has items without an id",
+        DocumentWarning(WarningCode.NO_VERSION),
+        DocumentWarning(WarningCode.ITEMS_WITHOUT_ID),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.model import Enclosure, ParsedFeed
+from aggregator.model import Enclosure, ParsedFeed, WarningCode
 from aggregator.parse import parse
 
 RSS = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -96,7 +96,7 @@ def test_a_broken_document_gives_what_it_has_and_a_warning() -> None:
     feed = document(RSS.replace("</channel></rss>", "<item><title>b & c</title></item>"))
 
     assert len(feed.posts) == 2
-    assert "not well-formed" in feed.warnings[0]
+    assert feed.warnings[0].code is WarningCode.NOT_WELL_FORMED
 
 
 @pytest.mark.parametrize("reference", ["&#0;", "&#xD800;", "&#xDFFF;", "&#x110000;"])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator import explain
-from aggregator.model import Entry, FaultKind, FeedContent
+from aggregator.model import DocumentWarning, Entry, FaultKind, FeedContent, WarningCode
 from aggregator.reading.read import read
 
 ADDRESS = "https://example.org/feed.xml"
@@ -117,7 +117,7 @@ def test_json_feeds_are_read(version: str) -> None:
     assert (found.format, found.hub, len(found.entries)) == ("jsonfeed", "https://hub.example/", 1)
     entry = found.entries[0]
     assert (entry.guid, entry.link, entry.text, entry.tags) == ("1", "https://example.org/p", "Hi", ("a",))
-    assert found.warnings == ("has items that are no objects",)
+    assert found.warnings == (DocumentWarning(WarningCode.ODD_ITEMS),)
 
 
 def test_a_page_names_its_feeds() -> None:
@@ -159,7 +159,7 @@ def test_a_malformed_feed_is_read_with_a_warning() -> None:
     found = reading(b"\n\n" + rss("<title>A & B</title><guid>1</guid>"))
 
     assert [entry.title for entry in found.entries] == ["A & B"]
-    assert "not well-formed" in found.warnings[0]
+    assert "not well-formed" in explain.warning(found.warnings[0])
 
 
 def test_hints_are_read() -> None:

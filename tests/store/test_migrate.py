@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Column, Connection, DateTime, MetaData, String, Tab
 
 from aggregator import explain, store
 from aggregator.model import (
+    DocumentWarning,
     DoubtKind,
     Entry,
     Fault,
@@ -24,6 +25,7 @@ from aggregator.model import (
     HoldEvidence,
     HoldSign,
     ValidatorDoubt,
+    WarningCode,
 )
 from aggregator.store import Database, NewerStoreError, StoreError
 from aggregator.store.db.schema import known_versions
@@ -160,7 +162,8 @@ def test_sentences_of_the_first_version_become_codes(tmp_path: Path, postgres: P
                 polls = connection.execute(select(poll.c.result, poll.c.details).order_by(poll.c.id)).all()
 
         assert state.hold == (HoldEvidence(HoldSign.TITLE, before="Ponds", now="Casino"),)
-        assert state.warnings == ("an entry has no date",)
+        assert state.warnings == (DocumentWarning(WarningCode.TOLD, "an entry has no date"),)
+        assert [explain.warning(one) for one in state.warnings] == ["an entry has no date"]
         assert state.validator_doubts == (ValidatorDoubt(DoubtKind.MISSED_CHANGE),)
         assert state.why == ()
         assert state.fault == Fault(FaultCode.TLS_FAILED, {"told": "TLS certificate expired on 2026-03-01"})

@@ -5,6 +5,7 @@ import pytest
 
 from aggregator import store
 from aggregator.model import (
+    DocumentWarning,
     Enclosure,
     Fault,
     FaultCode,
@@ -18,6 +19,7 @@ from aggregator.model import (
     Result,
     State,
     Validators,
+    WarningCode,
 )
 from aggregator.sources.settings import Polling
 from tests.store.newsroom import MARCH, OWNER, Newsroom, a_source, an_entry
@@ -58,7 +60,7 @@ def test_the_state_after_a_poll_is_what_the_next_one_starts_from(newsroom: Newsr
         "validators": Validators('W/"1"', "Mon, 02 Mar 2026 10:00:00 GMT"),
         "fault": Fault(FaultCode.CERTIFICATE_EXPIRED, {"date": "2026-03-01"}),
         "post_times": (MARCH, MARCH - timedelta(days=1)),
-        "warnings": ("no dates",),
+        "warnings": (DocumentWarning(WarningCode.NOT_AS_LABELLED, "tis-620"),),
         "rate": 0.25,
         "listing": ("a", "b"),
     }

@@ -9,6 +9,7 @@ from werkzeug.test import Client
 
 from aggregator import store
 from aggregator.model import (
+    DocumentWarning,
     Entry,
     Fault,
     FaultCode,
@@ -18,6 +19,7 @@ from aggregator.model import (
     Result,
     SaveSummary,
     State,
+    WarningCode,
 )
 from aggregator.sources.settings import Polling, Settings, Source
 from aggregator.store import Database
@@ -86,7 +88,12 @@ class Site:
         assert feed is not None
         fault = Fault(FaultCode.CERTIFICATE_EXPIRED)
         after = replace(
-            feed.poll_state, state=state, failures=1, fault=fault, hold=hold, warnings=("No dates.",)
+            feed.poll_state,
+            state=state,
+            failures=1,
+            fault=fault,
+            hold=hold,
+            warnings=(DocumentWarning(WarningCode.ITEMS_WITHOUT_ID),),
         )
         outcome = Outcome(feed, now, Result.FAILED, after, details=PollDetails(fault=fault))
         save(self.database, outcome, owner=OWNER, settings=self.settings)

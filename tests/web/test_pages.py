@@ -485,7 +485,7 @@ def test_a_source_tells_its_publisher_why_a_post_is_not_shown(site: Site) -> Non
 
     assert "Sponsored words" in texts(page, ".left-out li")[0]
     assert "exclude" in texts(page, ".left-out li")[0]
-    assert texts(page, ".warnings li") == ["No dates."]
+    assert texts(page, ".warnings li") == ["has items without an id"]
     assert "TLS certificate expired" in texts(page, ".polls tbody tr")[0]
     assert len(page.cssselect(".polls tbody tr")) == 2
 

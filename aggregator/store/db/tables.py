@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData,
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import (
+    DocumentWarning,
     Enclosure,
     Fault,
     FilteredBy,
@@ -136,7 +137,7 @@ class FeedRow(_Row, table=True):
     hub: str | None = None
     topic: str | None = None
     format: str = ""
-    warnings: Texts = Field(sa_column=_structured(Texts))
+    warnings: tuple[DocumentWarning, ...] = Field(sa_column=_structured(tuple[DocumentWarning, ...]))
     validator_doubts: tuple[ValidatorDoubt, ...] = Field(sa_column=_structured(tuple[ValidatorDoubt, ...]))
     hints: Hints = Field(sa_column=_structured(Hints))
     post_times: tuple[datetime, ...] = Field(sa_column=_structured(tuple[datetime, ...]))

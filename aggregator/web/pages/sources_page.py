@@ -134,7 +134,7 @@ def remedy(status: SourceStatus) -> str:
 def warnings(status: SourceStatus) -> list[str]:
     """Return what could be better in a feed and at its server."""
     state = status.poll_state
-    return [*state.warnings, *map(explain.doubt, state.validator_doubts)]
+    return [*map(explain.warning, state.warnings), *map(explain.doubt, state.validator_doubts)]
 
 
 def why_next(status: SourceStatus) -> str:
