@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": "Serve the page and the merged feeds, without polling.",
     "poll": "Poll on schedule, without serving the page.",
     "check": "Check the sources file.",
+    "review": "Say which sources are gone, moved, silent, failing or on hold, and what to do.",
     "sources": "List and edit the sources in the sources file.",
     "migrate": "Bring the store's schema up to date.",
     "backup": "Copy the store into a new SQLite file, while the service runs.",

@@ -32,7 +32,7 @@ class SourceReport:
     summary: str
     findings: tuple[Finding, ...]
     posts: tuple[PostLine, ...] = ()
-    edit: str = ""  # what to do about the findings
+    edits: tuple[str, ...] = ()  # what to do about the findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,12 @@ class Report:
     title: str
     at: datetime
     sources: Sequence[SourceReport]
+    others: int = 0  # sources that have no findings and are not told one by one
+
+    @property
+    def total(self) -> int:
+        """How many sources were looked at."""
+        return len(self.sources) + self.others
 
     @property
     def unmet(self) -> int:
@@ -55,8 +61,7 @@ def render(report: Report, form: str) -> str:
 
 
 def _summary(report: Report) -> str:
-    well = len(report.sources) - report.unmet
-    return f"{well} of {counted(len(report.sources), 'source')} without findings."
+    return f"{report.total - report.unmet} of {counted(report.total, 'source')} without findings."
 
 
 def _byline(post: PostLine, now: datetime) -> str:
@@ -78,8 +83,7 @@ def _text_of(source: SourceReport, now: datetime) -> str:
     if source.summary:
         lines.append(f"  {source.summary}")
     lines += [f"  - [{found.code}] {explain.finding(found)}" for found in source.findings]
-    if source.edit:
-        lines.append(f"  > {source.edit}")
+    lines += [f"  > {edit}" for edit in source.edits]
     for post in source.posts:
         lines += [f"  * {post.title}", f"    {_byline(post, now)}", f"    {post.excerpt}"]
     return "\n".join(line.rstrip() for line in lines)
@@ -104,8 +108,7 @@ def _markdown_of(source: SourceReport, now: datetime) -> str:
             "",
             *(f"- **`{found.code}`** {_escaped(explain.finding(found))}" for found in source.findings),
         ]
-    if source.edit:
-        lines += ["", f"➡️ {_escaped(source.edit)}"]
+    lines += [line for edit in source.edits for line in ("", f"➡️ {_escaped(edit)}")]
     for post in source.posts:
         title = f"[{_escaped(post.title)}](<{post.link}>)" if post.link else _escaped(post.title)
         lines += ["", f"> **{title}**  ", f"> {_byline(post, now)}  ", f"> {_escaped(post.excerpt)}"]
@@ -128,7 +131,7 @@ def _json(report: Report) -> str:
     document = {
         "at": report.at.isoformat(),
         "sources": [_json_of(source, report.at) for source in report.sources],
-        "total": len(report.sources),
+        "total": report.total,
         "with_findings": report.unmet,
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -141,7 +144,7 @@ def _json_of(source: SourceReport, now: datetime) -> dict[str, Any]:
         "ok": not source.findings,
         "summary": source.summary,
         "findings": [_json_of_finding(found) for found in source.findings],
-        "edit": source.edit,
+        "edits": list(source.edits),
         "posts": [
             {
                 "title": post.title,
@@ -162,6 +165,7 @@ def _json_of_finding(found: Finding) -> dict[str, Any]:
         "wanted": found.wanted or None,
         "count": found.count,
         "total": found.total,
+        "signs": [one.sign for one in found.hold] or None,
         "seconds": round(found.span.total_seconds()) if found.span is not None else None,
     }
     known = {name: value for name, value in values.items() if value is not None}

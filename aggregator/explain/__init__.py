@@ -114,8 +114,24 @@ _FINDINGS = {
     FindingCode.SPAM_LINKS: "its posts lead to hosts of gambling, pharmacies or parked domains: {text}",
     FindingCode.SILENT: "it has posted nothing for {span}",
     FindingCode.FAILING: "it has not answered well for {span}: {fault}",
-    FindingCode.ON_HOLD: "{text}",
-    FindingCode.DOUBTFUL: "{text}",
+    FindingCode.ON_HOLD: "it {hold}; nothing new is taken",
+    FindingCode.DOUBTFUL: "{doubt}",
+}
+
+# What to do about a finding of `review`; for others the rule says it.
+_EDITS = {
+    FindingCode.HTTPS: "write https:// in its address, if its server speaks that",
+    FindingCode.ACTIVE_WITHIN: "remove it, or leave it to wake up: `aggregator sources remove {slug}`",
+    FindingCode.MAX_PER_WEEK: "keep a part of it by `include`, or remove it: `aggregator sources remove {slug}`",
+    FindingCode.LANGUAGES: "look at its posts; remove it by `aggregator sources remove {slug}`",
+    FindingCode.DATES: "tell its author; without dates its posts stand where they were first seen",
+    FindingCode.GONE: "correct its address, or remove it: `aggregator sources remove {slug}`",
+    FindingCode.MOVED: 'write url = "{text}"; `aggregator review --apply` does',
+    FindingCode.SILENT: "remove it, or leave it to wake up: `aggregator sources remove {slug}`",
+    FindingCode.FAILING: "correct its address, or write `enabled = false` until it is back",
+    FindingCode.ON_HOLD: "look at its address; release it by `aggregator sources release {slug}`, or remove it by"
+    " `aggregator sources remove {slug}`",
+    FindingCode.DOUBTFUL: "tell its author",
 }
 
 
@@ -129,7 +145,14 @@ def finding(found: Finding) -> str:
         total=found.total,
         span=span,
         fault=fault(found.fault) if found.fault else "",
+        hold=_signs(found.hold),
+        doubt=doubt(found.doubt) if found.doubt else "",
     )
+
+
+def edit(found: Finding, slug: str) -> str:
+    """Say what to do in the sources file about a finding; empty if the finding itself says it."""
+    return _EDITS.get(found.code, "").format(text=found.text, slug=slug)
 
 
 def next_poll(why: Iterable[Reason], slug: str) -> str:
@@ -189,11 +212,15 @@ def poll(result: Result, details: PollDetails, slug: str) -> str:
 
 def hold(evidence: Iterable[HoldEvidence], slug: str) -> str:
     """Explain why a source is on hold, and how to release it."""
-    signs = " and ".join(_SIGNS[one.sign].format(before=one.before, now=one.now) for one in evidence)
     return (
-        f"looks like another site: {signs}, and none of its entries is known; nothing new is taken."
+        f"{_signs(evidence)}; nothing new is taken."
         f" If it is right, release it with `aggregator sources release {slug}`"
     )
+
+
+def _signs(evidence: Iterable[HoldEvidence]) -> str:
+    signs = " and ".join(_SIGNS[one.sign].format(before=one.before, now=one.now) for one in evidence)
+    return f"looks like another site: {signs}, and none of its entries is known"
 
 
 def _quoted(patterns: Iterable[str]) -> str:

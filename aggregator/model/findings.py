@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from aggregator.model.faults import Fault
+from aggregator.model.feeds import HoldEvidence, ValidatorDoubt
 
 
 class FindingCode(StrEnum):
@@ -44,8 +45,8 @@ class FindingCode(StrEnum):
     # What only the store knows.
     SILENT = "silent"  # span: since the newest post
     FAILING = "failing"  # span: since it last answered; fault: the last one
-    ON_HOLD = "on_hold"  # text: why
-    DOUBTFUL = "doubtful"  # text: what is odd
+    ON_HOLD = "on_hold"  # hold
+    DOUBTFUL = "doubtful"  # doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,5 @@ class Finding:
     total: int | None = None
     span: timedelta | None = None
     fault: Fault | None = None
+    hold: tuple[HoldEvidence, ...] = ()
+    doubt: ValidatorDoubt | None = None

@@ -5,11 +5,12 @@ the comment above a table to the table before, so that removing one would take t
 """
 
 import errno
+import json
 import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import FileIO
 from itertools import islice
@@ -33,6 +34,7 @@ _ADVICE = dict.fromkeys(
     (errno.EROFS, errno.EACCES, errno.EPERM), "let the user that runs this write to it, or to its folder"
 ) | {errno.ENOSPC: "make room on its disk"}
 
+_URL = re.compile(r"""^(\s*["']?url["']?\s*=\s*)(?:"[^"\\]*"|'[^']*')""")
 _SLUG = re.compile(r"""^(\s*["']?slug["']?\s*=\s*)(?:"[^"]*"|'[^']*')""")
 
 
@@ -109,6 +111,28 @@ def rename(path: Path, old: str, new: str) -> Settings:
     draft, number = _found(drafts, old)
     refuse_taken(before, new)
     draft.slugs[number] = new
+    return _replaced(path, drafts)
+
+
+def move(path: Path, addresses: Mapping[str, str]) -> Settings:
+    """Give sources, by their slugs, other addresses, and return what the list then says; all slugs stay.
+
+    Raises SourceNotFound, and EditError where another source has the address, or where it is none.
+    """
+    before, drafts = _opened(path)
+    refuse_listed(before, *addresses.values())
+    for slug, url in addresses.items():
+        draft, number = _found(drafts, slug)
+        places, lines = find_positions(draft.text), _lines(draft.text)
+        written = places.spans.get(("source", number, "url"))
+        line = lines[written.first - 1] if written else ""
+        match = _URL.match(line)
+        changed = match[1] + json.dumps(url, ensure_ascii=False) + line[match.end() :] if match else line
+        if not written or changed == line:
+            raise EditError(f"the address of `{slug}` is written in an odd way; {BY_HAND}")
+        lines[written.first - 1] = changed
+        draft.text = "".join(lines)
+        draft.tables[number]["url"] = url
     return _replaced(path, drafts)
 
 
@@ -191,9 +215,14 @@ def _appended(text: str, tables: Sequence[dict[str, Any]]) -> str:
     return (text + newline + newline + newline.join(blocks)).removesuffix(newline)
 
 
+def _lines(text: str) -> list[str]:
+    """Split a text after each line feed: TOML knows no other ends of lines."""
+    return re.split(r"(?<=\n)", text)
+
+
 def _without(text: str, number: int) -> str:
     """Cut out the lines of one `[[source]]`, and a blank line before it; the inverse of `_appended`."""
-    lines = re.split(r"(?<=\n)", text)  # only there: TOML knows no other ends of lines
+    lines = _lines(text)
     places = find_positions(text)
     first = places.headers.get(("source", number))
     if first is None:
@@ -272,7 +301,7 @@ def _write_slugs(draft: _Draft, numbers: Sequence[int]) -> None:
     if not numbers:
         return
     places = find_positions(draft.text)
-    lines = re.split(r"(?<=\n)", draft.text)
+    lines = _lines(draft.text)
     for number in reversed(numbers):  # from below, so that the lines above stay where they are
         _write_slug(lines, places, number, draft.slugs[number])
         draft.tables[number]["slug"] = draft.slugs[number]

@@ -423,3 +423,22 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, handler)
 
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("sources.toml", "")]
+
+
+# --- addresses --------------------------------------------------------------------------------------------
+
+
+def test_a_source_gets_another_address_in_its_line_and_keeps_its_slug(path: Path) -> None:
+    settings = edit.move(path, {"one-example": "https://new.example/?a=b&c", "two": "https://2.example/"})
+
+    assert path.read_text() == FILE.replace(
+        '"https://one.example/feed"   # odd spacing stays',
+        '"https://new.example/?a=b&c"   # odd spacing stays\nslug = "one-example"',
+    ).replace("'https://two.example/feed'", '"https://2.example/"')
+    assert [source.slug for source in settings.sources] == ["one-example", "two"]
+
+
+def test_an_address_that_another_source_has_cannot_be_taken(path: Path) -> None:
+    with pytest.raises(EditError, match="already listed, as `two`"):
+        edit.move(path, {"one-example": "https://two.example/feed"})
+    assert path.read_text() == FILE
