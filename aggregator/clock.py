@@ -21,3 +21,12 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
         return datetime.now(UTC)
+
+
+# This program is younger: a clock before it is wrong, as after a start without a battery.
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def is_wrong(moment: datetime, now: datetime) -> bool:
+    """Whether nothing that this program did can have happened then, if it is `now`."""
+    return moment > now or moment < EARLIEST

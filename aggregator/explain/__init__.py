@@ -81,7 +81,7 @@ _REASONS = {
     ReasonCode.INTERNAL_ERROR: "the last poll failed by an internal error; see the log",
     ReasonCode.NO_ROOM: "too many other large documents were being read",
     ReasonCode.NOT_SAVED: "the last poll could not be saved; see the log",
-    ReasonCode.CLOCK_CORRECTED: "our clock was ahead at the last poll, due at once",
+    ReasonCode.CLOCK_CORRECTED: "our clock was wrong at the last poll, due at once",
     ReasonCode.HUB_PUSHES: "its hub pushes what is new; polled after {span} to be sure",
     ReasonCode.PUSH_UNREADABLE: "a document that was pushed cannot be read, so the feed is asked itself{fault}",
 }

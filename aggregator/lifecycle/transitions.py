@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from aggregator.clock import is_wrong
 from aggregator.lifecycle import backoff, publisher_hints, redirects, takeover, unreliable_validators
 from aggregator.lifecycle.interval import next_poll
 from aggregator.lifecycle.planned import NextPoll
@@ -139,7 +140,7 @@ class AddressChanged:
 
 @dataclass(frozen=True, slots=True)
 class ClockCorrected:
-    """The feed was polled while our clock was far ahead; it is right again."""
+    """The feed was polled while our clock was wrong; it is right again."""
 
     at: datetime
     last_success: datetime | None  # the last good poll by the right clock, if there was one
@@ -427,19 +428,19 @@ def _at_new_address(state: FeedState, event: AddressChanged) -> FeedState:
 
 
 def _by_right_clock(state: FeedState, event: ClockCorrected) -> FeedState:
-    """Let the feed be due at once, and let nothing that is remembered be later than now."""
+    """Let the feed be due at once, and let what a wrong clock has dated be of now."""
     at = event.at
 
-    def bounded(moment: datetime | None) -> datetime | None:
-        return min(moment, at) if moment else None
+    def by_right_clock(moment: datetime | None) -> datetime | None:
+        return at if moment and is_wrong(moment, at) else moment
 
     return replace(
         state,
         next_poll=at,
         why=(Reason(ReasonCode.CLOCK_CORRECTED),),
-        last_poll=bounded(state.last_poll),
+        last_poll=by_right_clock(state.last_poll),
         last_success=event.last_success,
-        last_full=bounded(state.last_full),
+        last_full=by_right_clock(state.last_full),
         post_times=tuple(min(time, at) for time in state.post_times),
         # Read again: by the wrong clock its posts may have been too old to keep.
         validators=Validators(),

@@ -52,7 +52,7 @@ class Jobs:
         yield Job("subscribe at hubs", timedelta(minutes=1), self._poller.subscribe)
         yield Job("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
         yield Job("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
-        yield Job("look for a clock that was wrong", timedelta(hours=12), self.correct_clock)
+        yield Job("look for a clock that was wrong", timedelta(hours=1), self.correct_clock)
         yield Job("prune", timedelta(hours=6), self.prune)
 
     def signs_of_life(self) -> Iterator[Job]:
@@ -115,13 +115,14 @@ class Jobs:
         await self._poller.in_store(store.set_file_state, self._sources.path.name, faults)
 
     async def correct_clock(self) -> None:
-        """Take back what was planned by a clock that was far ahead."""
+        """Take back what a wrong clock has planned and dated."""
         count = await self._poller.in_store(store.correct_clock, self._clock.now())
         if count:
-            log.warning("the clock was ahead when %d feeds were polled; they are due again", count)
+            log.warning("the clock was wrong when %d feeds were polled; they are due again", count)
 
     async def prune(self) -> None:
         """Apply the retention rules, and forget hosts that only redirects led to."""
+        await self.correct_clock()  # what a clock that was behind has seen is not old
         await self._poller.in_store(store.forget_unused_hosts, self._clock.now())
         keep = self._sources.settings.timeline.keep
         pruned = await self._poller.in_store(store.prune, now=self._clock.now(), keep=keep)

@@ -1,42 +1,48 @@
-"""Entries that were first seen or changed while our clock was ahead: moved back by as much as it was."""
+"""Entries that were first seen or changed while our clock was wrong: moved by as much as it was."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
-from aggregator.reconcile.right_clock import SeenAhead, restated
+from aggregator.clock import EARLIEST, is_wrong
+from aggregator.reconcile.right_clock import SeenWrongly, restated
 from aggregator.store.db import locks
 from aggregator.store.db.bulk import add_to_rows, among, numbers, update_rows
 from aggregator.store.db.tables import entry, post, posts_per_week
 from aggregator.store.db.tables import feed as feeds
-from aggregator.store.db.types import AnyRow, UtcDateTime
+from aggregator.store.db.types import AnyRow
 from aggregator.store.entries import search, timeline_index, timeline_version
 from aggregator.store.entries.saving import week_of
 
-_MOMENTS = ("first_seen", "placed", "changed", "missing_since", "unlisted")
+_MOMENTS = ("first_seen", "changed", "missing_since", "unlisted")
 
 
-def latest_moment(connection: Connection, feed_ids: Sequence[int]) -> datetime | None:
-    """Return the last moment at which an entry of these feeds was seen for the first time."""
-    latest = select(func.max(entry.c.first_seen)).where(among(entry.c.feed_id, numbers("feeds")))
+def was_wrong(column: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    """Say in SQL what `is_wrong` says."""
+    return or_(column > now, column < EARLIEST)
+
+
+def latest_moment(connection: Connection, feed_ids: Sequence[int], now: datetime) -> datetime | None:
+    """Return the last wrong moment at which an entry of these feeds was seen for the first time."""
+    latest = select(func.max(entry.c.first_seen)).where(_OF_THESE, was_wrong(entry.c.first_seen, now))
     moment: datetime | None = connection.execute(latest, {"feeds": feed_ids}).scalar()
     return moment
 
 
 def restate(
-    connection: Connection, last_successes: Mapping[int, datetime | None], *, ahead: timedelta, now: datetime
+    connection: Connection, last_successes: Mapping[int, datetime | None], *, error: timedelta, now: datetime
 ) -> None:
     """Let the entries of feeds be seen and stand where they would by a clock that is right.
 
-    `last_successes` has, by feed, its last good poll by the right clock.
+    `error` is by how much it was ahead, negative if it was behind. `last_successes` has, by feed, its last good poll by the right clock.
     """
     locks.timeline(connection, alone=True)
-    rows = connection.execute(_AHEAD, {"feeds": list(last_successes), "now": now}).all()
-    places = _places(rows, last_successes, ahead=ahead, now=now)
-    values = [_values(row, places.get(row.id), ahead=ahead, now=now) for row in rows]
+    rows = connection.execute(_wrong(now), {"feeds": list(last_successes)}).all()
+    places = _places(rows, last_successes, error=error, now=now)
+    values = [_values(row, places.get(row.id), error=error, now=now) for row in rows]
     update_rows(connection, entry, values)
     moved = [(row, places[row.id].placed) for row in rows if row.id in places]
     _move_stories(connection, moved)
@@ -47,28 +53,26 @@ def restate(
 
 
 def _places(
-    rows: Sequence[AnyRow], last_successes: Mapping[int, datetime | None], *, ahead: timedelta, now: datetime
-) -> dict[int, SeenAhead]:
-    """Return, by id, the entries that were first seen ahead of now as they are by the right clock."""
-    seen: defaultdict[int, list[SeenAhead]] = defaultdict(list)
+    rows: Sequence[AnyRow], last_successes: Mapping[int, datetime | None], *, error: timedelta, now: datetime
+) -> dict[int, SeenWrongly]:
+    """Return, by id, the entries that were first seen by the wrong clock as they are by the right one."""
+    seen: defaultdict[int, list[SeenWrongly]] = defaultdict(list)
     for row in rows:
-        if row.first_seen > now:
+        if is_wrong(row.first_seen, now):
             seen[row.feed_id].append(
-                SeenAhead(row.id, row.published or row.updated, row.first_seen, row.placed)
+                SeenWrongly(row.id, row.published or row.updated, row.first_seen, row.placed)
             )
     return {
         entry.id: entry
         for feed_id, entries in seen.items()
-        for entry in restated(entries, ahead=ahead, last_success=last_successes[feed_id])
+        for entry in restated(entries, error=error, last_success=last_successes[feed_id])
     }
 
 
-def _values(row: AnyRow, right: SeenAhead | None, *, ahead: timedelta, now: datetime) -> dict[str, Any]:
+def _values(row: AnyRow, right: SeenWrongly | None, *, error: timedelta, now: datetime) -> dict[str, Any]:
     moments = {name: getattr(row, name) for name in _MOMENTS}
-    moments |= {name: at - ahead for name, at in moments.items() if at is not None and at > now}
-    if right:
-        moments |= {"first_seen": right.first_seen, "placed": right.placed}
-    return {"id": row.id, **moments}
+    moments |= {name: at - error for name, at in moments.items() if at is not None and is_wrong(at, now)}
+    return {"id": row.id, **moments, "placed": right.placed if right else row.placed}
 
 
 def _move_stories(connection: Connection, moved: Sequence[tuple[AnyRow, datetime]]) -> None:
@@ -104,15 +108,19 @@ _POSTS = select(post.c.id, post.c.placed).where(among(post.c.id, numbers("ids"))
 _LAST_POSTS = (
     select(entry.c.feed_id, func.max(entry.c.placed).label("at")).where(_OF_THESE).group_by(entry.c.feed_id)
 )
-_AHEAD = (
-    select(
-        entry.c.id,
-        entry.c.feed_id,
-        entry.c.post_id,
-        entry.c.published,
-        entry.c.updated,
-        *(entry.c[name] for name in _MOMENTS),
+
+
+def _wrong(now: datetime) -> Select[Any]:
+    return (
+        select(
+            entry.c.id,
+            entry.c.feed_id,
+            entry.c.post_id,
+            entry.c.published,
+            entry.c.updated,
+            entry.c.placed,
+            *(entry.c[name] for name in _MOMENTS),
+        )
+        .where(_OF_THESE, or_(*(was_wrong(entry.c[name], now) for name in _MOMENTS)))
+        .order_by(entry.c.id)
     )
-    .where(_OF_THESE, or_(*(entry.c[name] > bindparam("now", type_=UtcDateTime) for name in _MOMENTS)))
-    .order_by(entry.c.id)
-)

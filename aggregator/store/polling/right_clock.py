@@ -1,4 +1,4 @@
-"""What a clock that was ahead has left in the store, put right once the clock is."""
+"""What a wrong clock has left in the store, put right once the clock is."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select, update
 
+from aggregator.clock import is_wrong
 from aggregator.lifecycle.planned import FAR_FUTURE
 from aggregator.lifecycle.publisher_hints import LONGEST
 from aggregator.lifecycle.transitions import ClockCorrected, apply
@@ -24,22 +25,24 @@ _GOOD = (Result.READ, Result.UNCHANGED, Result.NOT_MODIFIED, Result.HELD)
 
 
 def correct_clock(db: Database, now: datetime) -> int:
-    """Let feeds that were polled by a clock far ahead be due again, and their entries stand where they would; return how many.
+    """Let feeds that were polled by a wrong clock be due again, and their entries stand where they would; return how many.
 
-    A poll that is remembered as later than now, or planned beyond all that settings and publishers may ask for, was by a
+    A poll that is remembered as later than now, or as earlier than this program is old, or planned beyond all that settings and publishers may ask for, was by a
     wrong clock; so is a host's slot that is taken for longer than any pause.
     """
     is_taken_ahead = host_slot.c.free_at > now + LONGEST + timedelta(days=1)
     taken = select(host_slot.c.host).where(is_taken_ahead)
-    ahead = _polled_ahead(now)
+    polled_wrongly = _polled_wrongly(now)
     with db.write() as connection:
         connection.execute(delete(poller).where(poller.c.at > now + AHEAD))
         _renew_subscriptions(connection, now)
-        names = {row.host for row in connection.execute(ahead)} | set(connection.execute(taken).scalars())
+        names = {row.host for row in connection.execute(polled_wrongly)} | set(
+            connection.execute(taken).scalars()
+        )
         if not names:
             return 0
         hosts.lock(connection, names)
-        rows = connection.execute(ahead).all()
+        rows = connection.execute(polled_wrongly).all()
         last_successes = _last_successes(connection, rows, now)
         changes = [
             {"id": row.id, "due_at": now if is_polled(row, row.state) else None, "lease_owner": None}
@@ -49,20 +52,21 @@ def correct_clock(db: Database, now: datetime) -> int:
         update_rows(connection, feed, changes)
         connection.execute(update(host_slot).where(is_taken_ahead).values(free_at=now, feed_id=None))
         hosts.settle(connection, names)
-        _move_back(connection, rows, last_successes, now)
+        _move(connection, rows, last_successes, now)
     return len(rows)
 
 
-def _polled_ahead(now: datetime) -> Select[Any]:
+def _polled_wrongly(now: datetime) -> Select[Any]:
     is_planned_ahead = and_(feed.c.next_poll > now + _LONGEST_PLAN, feed.c.next_poll < FAR_FUTURE)
     has_entries_ahead = feed.c.id.in_(select(entry.c.feed_id).where(entry.c.placed > now + AHEAD))
-    return select(feed).where(or_(feed.c.last_poll > now + AHEAD, is_planned_ahead, has_entries_ahead))
+    was_polled_wrongly = entries.was_wrong(feed.c.last_poll, now + AHEAD)
+    return select(feed).where(or_(was_polled_wrongly, is_planned_ahead, has_entries_ahead))
 
 
 def _renew_subscriptions(connection: Connection, now: datetime) -> None:
-    """Ask hubs again that were asked in the future: when their leases end is not known."""
-    is_ahead = subscription.c.asked > now + AHEAD
-    connection.execute(update(subscription).where(is_ahead).values(asked=now, due=now, lease_until=None))
+    """Ask hubs again that were asked at a wrong time: when their leases end is not known."""
+    is_wrong = entries.was_wrong(subscription.c.asked, now + AHEAD)
+    connection.execute(update(subscription).where(is_wrong).values(asked=now, due=now, lease_until=None))
 
 
 def _last_successes(
@@ -71,28 +75,33 @@ def _last_successes(
     """Return, by feed, the last good poll by the right clock that its history knows."""
     found = connection.execute(
         select(poll.c.feed_id, func.max(poll.c.at).label("at"))
-        .where(among(poll.c.feed_id, numbers("feeds")), poll.c.at <= now, poll.c.result.in_(_GOOD))
+        .where(
+            among(poll.c.feed_id, numbers("feeds")),
+            ~entries.was_wrong(poll.c.at, now),
+            poll.c.result.in_(_GOOD),
+        )
         .group_by(poll.c.feed_id),
         {"feeds": [row.id for row in rows]},
     )
     return dict.fromkeys(row.id for row in rows) | {row.feed_id: row.at for row in found}
 
 
-def _move_back(
+def _move(
     connection: Connection,
     rows: Sequence[AnyRow],
     last_successes: Mapping[int, datetime | None],
     now: datetime,
 ) -> None:
-    """Move what was remembered of these feeds back by as much as the clock was ahead: the last of it is now."""
+    """Move what is remembered of these feeds by as much as the clock was wrong: the last of it is now."""
     ids = list(last_successes)
-    moments = [row.last_poll for row in rows if row.last_poll]
-    if latest := entries.latest_moment(connection, ids):
+    moments = [row.last_poll for row in rows if row.last_poll and is_wrong(row.last_poll, now)]
+    if latest := entries.latest_moment(connection, ids, now):
         moments.append(latest)
-    ahead = max(moments, default=now) - now
-    if ahead <= timedelta(0):
+    if not moments:
         return
-    history = select(poll.c.id, poll.c.at).where(among(poll.c.feed_id, numbers("feeds")), poll.c.at > now)
+    error = max(moments) - now
+    was_wrong = entries.was_wrong(poll.c.at, now)
+    history = select(poll.c.id, poll.c.at).where(among(poll.c.feed_id, numbers("feeds")), was_wrong)
     polls = connection.execute(history, {"feeds": ids}).all()
-    update_rows(connection, poll, [{"id": row.id, "at": row.at - ahead} for row in polls])
-    entries.restate(connection, last_successes, ahead=ahead, now=now)
+    update_rows(connection, poll, [{"id": row.id, "at": row.at - error} for row in polls])
+    entries.restate(connection, last_successes, error=error, now=now)

@@ -165,3 +165,20 @@ def test_a_poller_and_a_hub_of_the_future_are_forgotten(newsroom: Newsroom) -> N
     assert store.last_heartbeat(newsroom.database) is None
     assert not store.is_pushed(newsroom.database, feed.id, newsroom.now)
     assert store.subscriptions_due(newsroom.database, newsroom.now)
+
+
+def test_what_was_first_seen_by_a_clock_behind_stands_where_it_would_and_is_not_pruned(
+    newsroom: Newsroom,
+) -> None:
+    with clock_ahead(newsroom, -TEN_YEARS):
+        newsroom.lists(a_source("a"), keep=365 * DAY)
+        newsroom.poll("a", an_entry("undated", published=None), an_entry("dated", published=MARCH))
+
+    assert [feed.slug for feed in newsroom.claim()] == ["a"]
+    store.prune(newsroom.database, now=newsroom.now, keep=365 * DAY)
+    found = {item.title.split()[-1]: item.placed for item in newsroom.page().items}
+    assert found["dated"] == MARCH
+    assert MARCH - DAY <= found["undated"] <= newsroom.now
+    with newsroom.database.read() as connection:
+        assert set(connection.execute(select(entry.c.first_seen)).scalars()) == {newsroom.now}
+    assert store.correct_clock(newsroom.database, newsroom.now) == 0
