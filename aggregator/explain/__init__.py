@@ -41,7 +41,14 @@ _SIGNS = {
     HoldSign.TITLE: "its title was “{before}” and is now “{now}”",
     HoldSign.SITE: "its site was {before} and is now {now}",
     HoldSign.SERVER: "it is now served by {now}",
+    HoldSign.RATE: "it suddenly has {now} new posts, ten times as fast as it posted before",
+    HoldSign.LANGUAGE: "its new posts are in another language ({now} instead of {before})",
+    HoldSign.SUBJECT: "its new posts (“{now}”) have hardly a word in common with those before",
+    HoldSign.TEMPLATE: "its new posts are one sentence with other names in it (“{now}”)",
+    HoldSign.SPAM: "its new posts are about gambling or pharmacies, or lead there ({now})",
 }
+
+_OF_POSTS = {HoldSign.RATE, HoldSign.LANGUAGE, HoldSign.SUBJECT, HoldSign.TEMPLATE, HoldSign.SPAM}
 
 _IN_FULL = "so it is asked for the whole feed now and then, at most once a day"
 _DOUBTS = {
@@ -219,7 +226,10 @@ def hold(evidence: Iterable[HoldEvidence], slug: str) -> str:
 
 
 def _signs(evidence: Iterable[HoldEvidence]) -> str:
-    signs = " and ".join(_SIGNS[one.sign].format(before=one.before, now=one.now) for one in evidence)
+    found = tuple(evidence)
+    signs = " and ".join(_SIGNS[one.sign].format(before=one.before, now=one.now) for one in found)
+    if any(one.sign in _OF_POSTS for one in found):
+        return f"looks taken over: {signs}"
     return f"looks like another site: {signs}, and none of its entries is known"
 
 

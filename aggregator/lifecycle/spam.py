@@ -38,6 +38,12 @@ _GROWN_TOGETHER = {
     "kamagra",
 }
 _WORDS = {*GAMBLING, *PHARMACY, *PARKING}
+_OFTEN = 4  # times
+_SPEAKS = re.compile(
+    r"\b(?:casinos?|gacor|togel|jackpots?|slot online|online slots?|free spins|poker|sportsbook|betting|roulette"
+    r"|baccarat|viagra|cialis|tramadol|online pharmacy|kamagra|levitra)\b",
+    re.IGNORECASE,
+)
 _PARKED_TEXT = re.compile(
     r"domain (?:name )?(?:is|may be) (?:for sale|parked)|buy this domain|this domain (?:has expired|is available)"
     r"|parked (?:free|domain|page)|inquire about this domain|domain parking",
@@ -50,6 +56,15 @@ def is_spam_host(host: str) -> bool:
     name = host.rpartition(".")[0].lower()
     return not _WORDS.isdisjoint(re.split(r"[.\-_\d]+", name)) or any(
         word in name for word in _GROWN_TOGETHER
+    )
+
+
+def is_spam(entry: Entry) -> bool:
+    """Whether a post leads to such a host, or speaks of little else."""
+    host = urlsplit(entry.link).hostname if entry.link else None
+    return (
+        bool(host and is_spam_host(host))
+        or len(_SPEAKS.findall(f"{entry.title} {entry.text[:2000]}")) >= _OFTEN
     )
 
 

@@ -3,14 +3,20 @@
 A parked domain or a taken-over address answers with a fine feed that nobody asked for. Such a document shares
 no entry with the one before, and its site tells another name. Either alone is ordinary: a quick feed turns all
 its entries over between two polls, a blog changes its title, its host or, with new software, all its guids.
+
+A site that was broken into, or sold with its posts, lists the old ones on. Then its new posts are held against what
+is known of it, and what is odd about them is added up: no sign alone is enough, since each is ordinary somewhere.
 """
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from aggregator.model import Entry, FeedContent, HoldEvidence, HoldSign
+from aggregator.lifecycle.profile import MIXED, Profile, profile_of
+from aggregator.lifecycle.spam import is_spam
+from aggregator.model import Entry, FeedContent, FeedState, HoldEvidence, HoldSign
 from aggregator.urls import site_host
 
 # Fewer entries than this on either side are weak evidence: then two signs of another site must agree.
@@ -21,6 +27,20 @@ _SAME_TITLE = 0.5
 _SAME_TITLES = 0.1
 # Four letters; among 500 entries a chance match, which lets a document pass, has about one chance in a hundred.
 _HASH_BYTES = 3
+
+# What a sign weighs, 1 if nothing is said, and from what sum on new posts are held back.
+_WEIGHTS = {HoldSign.LANGUAGE: 2, HoldSign.SPAM: 2}
+_HELD = 3
+_MOST_OF = 0.5  # share of new posts
+_SUDDEN = 10  # times the feed's own rate
+_MANY = 10  # new posts
+_ENOUGH_TIMES = 5  # known posts, to know a rate
+_ENOUGH_WORDS = 40  # on either side, to compare subjects
+_SAME_WORDS = (
+    0.05  # share of the new posts' words that are known; of two blogs of one language it is 0.1 in the median
+)
+_SPACELESS = {"ja", "zh", "th"}
+_DAY = timedelta(days=1)
 _MISSING = "-" * 4
 
 
@@ -56,6 +76,57 @@ def hold_evidence(
     signs = _signs(known, title, link, reading, final_address)
     few = min(len(known) - 1, reading.listed) < _ENOUGH_ENTRIES
     return tuple(signs) if len(signs) >= (2 if few else 1) else ()
+
+
+def change_evidence(
+    state: FeedState, reading: FeedContent, final_address: str, at: datetime
+) -> tuple[HoldEvidence, ...]:
+    """Return why the new posts of a feed are held back as not its own; empty if they are not.
+
+    `state` is what the last good document has left. Says nothing of a feed of which too little is known.
+    """
+    new = new_entries(reading.entries, state.listing) if len(state.listing) > _ENOUGH_ENTRIES else []
+    if len(new) < _ENOUGH_ENTRIES or not state.profile:
+        return ()
+    signs = _signs(state.listing, state.title, state.link, reading, final_address)[:1]
+    signs += _content_signs(state, new, at)
+    return tuple(signs) if sum(_WEIGHTS.get(sign.sign, 1) for sign in signs) >= _HELD else ()
+
+
+def _content_signs(state: FeedState, new: Sequence[Entry], at: datetime) -> Iterator[HoldEvidence]:
+    """Yield what is odd about new posts, by what is known of the feed."""
+    known, now = Profile.read(state.profile), profile_of(new)
+    is_told = {known.language, now.language}.isdisjoint({"", MIXED})
+    if is_told and known.language != now.language:
+        yield HoldEvidence(HoldSign.LANGUAGE, now.language, known.language)
+    elif _is_another_subject(known, now):
+        yield HoldEvidence(HoldSign.SUBJECT, new[0].title)
+    if now.alike and not known.alike:
+        yield HoldEvidence(HoldSign.TEMPLATE, max((entry.title for entry in new), key=len))
+    spam = [entry for entry in new if is_spam(entry)]
+    if not known.spam and len(spam) >= _MOST_OF * len(new):
+        yield HoldEvidence(HoldSign.SPAM, spam[0].link or spam[0].title)
+    if _is_sudden(state, new, at) or any(sign.sign is HoldSign.RATE for sign in state.hold):
+        # One that was a reason of the hold stays one: a rate grows old while nobody looks.
+        yield HoldEvidence(HoldSign.RATE, str(len(new)))
+
+
+def _is_another_subject(known: Profile, now: Profile) -> bool:
+    """Whether posts have hardly a word in common with the past; not told where words are not set apart by spaces."""
+    if known.language in _SPACELESS or min(len(known.words), len(now.words)) < _ENOUGH_WORDS:
+        return False
+    return len({*known.words} & {*now.words}) < _SAME_WORDS * len(now.words)
+
+
+def _is_sudden(state: FeedState, new: Sequence[Entry], at: datetime) -> bool:
+    """Whether new posts come ten times as fast as the feed's own, counted over a day at least."""
+    times = state.post_times
+    if len(times) < _ENOUGH_TIMES or state.last_success is None:
+        return False
+    since = min(times[0], state.last_success)
+    fresh = sum(entry.date is None or entry.date > since for entry in new)
+    own = len(times) / max((at - times[-1]) / _DAY, 1.0)
+    return fresh >= _MANY and fresh / max((at - since) / _DAY, 1.0) >= _SUDDEN * own
 
 
 def _is_known(listed: Sequence[str], known: tuple[str, ...]) -> bool:

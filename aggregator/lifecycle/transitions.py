@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from aggregator.clock import is_wrong
-from aggregator.lifecycle import backoff, publisher_hints, redirects, takeover, unreliable_validators
+from aggregator.lifecycle import backoff, profile, publisher_hints, redirects, takeover, unreliable_validators
 from aggregator.lifecycle.interval import next_poll
 from aggregator.lifecycle.planned import NextPoll
 from aggregator.lifecycle.rate import merged_times
@@ -261,6 +261,7 @@ def _with_document(state: FeedState, event: DocumentRead) -> FeedState:
     after = replace(
         _with_body(state, exchange, event.body_hash),
         hold=(),
+        profile=profile.merged(state.profile, new),
         churned_validators=0,
         language=reading.language,
         hub=reading.hub,
@@ -406,6 +407,7 @@ def _released(state: FeedState, at: datetime) -> FeedState:
         failures=0,
         # The document that was held back shall be read, whether or not it changed since.
         listing=(),
+        profile="",
         validators=Validators(),
         body_hash=None,
         next_poll=at,

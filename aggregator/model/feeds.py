@@ -115,6 +115,11 @@ class HoldSign(StrEnum):
     TITLE = "title"  # the feed's title became another
     SITE = "site"  # the host of its site became another
     SERVER = "server"  # another host serves it
+    RATE = "rate"  # it posts ten times as much as it did
+    LANGUAGE = "language"  # its new posts are in another language
+    SUBJECT = "subject"  # they have hardly a word in common with those before
+    TEMPLATE = "template"  # they are one sentence with other names in it
+    SPAM = "spam"  # they are about gambling or pharmacies, or lead to such hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ class FeedState:
     unchanged_polls: int = 0  # 304s in a row
     churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
     last_full: datetime | None = None  # when a whole body last came, or was last asked for in vain
+    profile: str = ""  # what its posts are usually like; see `lifecycle.profile`
     hold: tuple[HoldEvidence, ...] = ()  # why the feed is on hold; empty if it is not
     rate: float | None = None  # posts a day that count in the mean over all feeds; see `lifecycle.interval`
 

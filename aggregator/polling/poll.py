@@ -148,7 +148,7 @@ async def _read(exchange: Exchange, state: FeedState, reader: Reader, keep: time
     )
     if reading.fault is not None:
         return PollFailed(exchange, reading.fault)
-    evidence = _evidence(state, reading, answer.final_address)
+    evidence = _evidence(state, reading, answer)
     if evidence:
         return OtherSiteFound(exchange, body_hash, evidence)
     return DocumentRead(exchange, body_hash, reading)
@@ -158,14 +158,15 @@ def _last_document(state: FeedState, keep: timedelta | None) -> LastDocument:
     return LastDocument(state.marks, state.listing, keep)
 
 
-def _evidence(state: FeedState, reading: FeedContent, final_address: str) -> tuple[HoldEvidence, ...]:
-    return takeover.hold_evidence(
+def _evidence(state: FeedState, reading: FeedContent, answer: FetchResult) -> tuple[HoldEvidence, ...]:
+    other_site = takeover.hold_evidence(
         known=state.listing,
         title=state.title,
         link=state.link,
         reading=reading,
-        final_address=final_address,
+        final_address=answer.final_address,
     )
+    return other_site or takeover.change_evidence(state, reading, answer.final_address, answer.at)
 
 
 # --- the outcome --------------------------------------------------------------------------------------------

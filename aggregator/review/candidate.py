@@ -6,9 +6,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator.filters import filtered
+from aggregator.language_guess import language_of
 from aggregator.lifecycle.spam import is_parked, is_parking_host, spam_hosts
 from aggregator.model import Entry, FaultKind, FeedContent, FilterRule, Finding, FindingCode
-from aggregator.normalize.language_guess import language_of
 from aggregator.polling.discover import COMMENTS, Exchange
 from aggregator.review.policy import Facts, unmet
 from aggregator.sources.settings import Settings, Source, same_address

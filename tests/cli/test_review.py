@@ -2,6 +2,7 @@ import json
 
 from aggregator.sources import load
 from tests.cli.conftest import Shell
+from tests.cli.test_check_report import DEUTSCH, WORDS, rss
 from tests.polling.test_discover import FEED
 from tests.support.publisher import Publisher
 
@@ -110,3 +111,32 @@ def test_a_source_that_moved_to_where_another_is_stays_as_it_is(shell: Shell, pu
 
     assert "moved for good" in shell("review").stdout
     assert "no edit to make" in shell("review", "--apply", "--yes").stderr
+
+
+def test_posts_of_a_site_that_was_broken_into_are_held_before_a_word_is_shown(
+    shell: Shell, publisher: Publisher
+) -> None:
+    """The old posts are still listed, so that it is the site's own document all the same."""
+    old = [20 + number for number in range(6)]
+    publisher.serves("/a.xml", rss(*old, text=WORDS))
+    shell.config.write_text(LOOPBACK + f'[[source]]\nurl = "{publisher.url("/a.xml")}"\nslug = "a"\n')
+    shell("poll", "--once")
+    slop = rss(
+        *(0.5 for _ in range(4)),
+        text=DEUTSCH + "Casino " * 5,
+        link=lambda at: f"https://best-casino.example/{at}",
+    )
+    items = (
+        slop.partition("<item>")[2].rpartition("</item>")[0].replace(">g", ">slop").replace("Post", "Spin")
+    )
+    publisher.serves("/a.xml", rss(*old, text=WORDS, head=f"<item>{items}</item>"))
+
+    polled = shell("poll", "--once", "--source", "a")
+
+    assert "put on hold" in polled.stdout
+    assert "looks taken over: its new posts are in another language (de instead of en)" in polled.stdout
+    (source,) = json.loads(shell("review", "--report", "json").stdout)["sources"]
+    assert source["findings"][0]["signs"] == ["language", "spam"]
+
+    shell("sources", "release", "a")
+    assert "4 new" in shell("poll", "--once", "--source", "a").stdout

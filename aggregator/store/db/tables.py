@@ -143,6 +143,7 @@ class FeedRow(_Row, table=True):
     post_times: tuple[datetime, ...] = Field(sa_column=_structured(tuple[datetime, ...]))
     listing: Texts = Field(sa_column=_structured(Texts))
     marks: bytes = b""
+    profile: str = ""
     moved_to: str | None = None
     moved_seen: int = 0
     unchanged_polls: int = 0

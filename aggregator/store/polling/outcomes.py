@@ -170,7 +170,7 @@ def _taking(poll: _Poll, timeline: Timeline) -> saving.EntryBatch:
 # What a document says and what follows from it; the larger part of a row, and the same after most polls.
 _OF_DOCUMENTS = (
     "body_hash", "title", "link", "language", "hub", "topic", "format", "warnings", "validator_doubts",
-    "hints", "post_times", "listing", "marks", "address", "moved_to", "moved_seen", "hold", "churned_validators",
+    "hints", "post_times", "listing", "marks", "profile", "address", "moved_to", "moved_seen", "hold", "churned_validators",
     "last_full",
 )  # fmt: skip
 
