@@ -46,6 +46,7 @@ _SPACES, _CHARACTERS = (9, 10, 13), ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000,
 _CONTROLS = bytes(code for code in range(0x20) if code not in _SPACES)
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _ALTERNATE = {"alternate", "http://www.iana.org/assignments/relation/alternate"}
+_BREAK = re.compile(r"\S<br\s*/?>\s*\S", re.IGNORECASE)  # who writes about the tag sets a space before it
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -103,7 +104,7 @@ def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Parse
         is_atom=is_atom,
         guid_is_link=bool(dict.get(post, "guidislink")),
         links=_links(post, language or _of(feed, "language")),
-        title=_markup(post, "title") or _markup(post, "other_title") or _markup(post, "itunes_title"),
+        title=_title(post, is_atom=is_atom),
         contents=_contents(post, is_atom=is_atom),
         summary=_body(summary, is_atom=is_atom) if (summary := _markup(post, "summary")) else None,
         published=_of(post, "published") or _of(post, "created"),
@@ -116,6 +117,13 @@ def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Parse
         comments=_of(post, "comments"),
         origin=_origin(source),
     )
+
+
+def _title(post: dict[str, Any], *, is_atom: bool) -> TextConstruct | None:
+    title = _markup(post, "title") or _markup(post, "other_title") or _markup(post, "itunes_title")
+    # feedparser takes for plain words what has no end tag.
+    has_break = title is not None and not is_atom and _BREAK.search(title.value)
+    return replace(title, type="html") if title and has_break else title
 
 
 def _language(post: dict[str, Any], feed: dict[str, Any]) -> str | None:

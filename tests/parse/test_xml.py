@@ -108,3 +108,19 @@ def test_references_to_impossible_characters_do_no_harm(reference: str) -> None:
     assert post.title
     assert "\0" not in post.title.value
     post.title.value.encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [("One&lt;br /&gt;Two", "html"), ("One&lt;BR&gt; Two", "html"), ("The &lt;br&gt; element", "text")],
+)
+def test_a_line_break_in_a_title_is_markup_unless_it_is_what_the_title_is_about(
+    written: str, kind: str
+) -> None:
+    document = (
+        f"<rss version='2.0'><channel><title>F</title><item><title>{written}</title></item></channel></rss>"
+    )
+    (post,) = parse(document.encode(), content_type=None).posts
+
+    assert post.title is not None
+    assert post.title.type == kind
