@@ -46,7 +46,8 @@ _SPACES, _CHARACTERS = (9, 10, 13), ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000,
 _CONTROLS = bytes(code for code in range(0x20) if code not in _SPACES)
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _ALTERNATE = {"alternate", "http://www.iana.org/assignments/relation/alternate"}
-_BREAK = re.compile(r"\S<br\s*/?>\s*\S", re.IGNORECASE)  # who writes about the tag sets a space before it
+# A title of words with line breaks in it; who writes about the tag sets a space before it.
+_BROKEN = re.compile(r"[^<]*[^<\s](?:<br\s*/?>[^<]+)+", re.IGNORECASE)
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -122,7 +123,7 @@ def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Parse
 def _title(post: dict[str, Any], *, is_atom: bool) -> TextConstruct | None:
     title = _markup(post, "title") or _markup(post, "other_title") or _markup(post, "itunes_title")
     # feedparser takes for plain words what has no end tag.
-    has_break = title is not None and not is_atom and _BREAK.search(title.value)
+    has_break = title is not None and not is_atom and _BROKEN.fullmatch(title.value)
     return replace(title, type="html") if title and has_break else title
 
 
