@@ -89,6 +89,7 @@ class Item:
     updated: datetime | None = None
     changed: datetime | None = None  # when the store last saw a change in it
     atom_id: str | None = None  # only where no other post here has it
+    guid: str | None = None  # as the publisher of the shown copy wrote it
     also_in: tuple[Duplicate, ...] = ()
 
     @property

@@ -32,6 +32,7 @@ SENTENCES = {
     "string_pattern_mismatch": "must be a language tag such as en, de or pt-BR",
     "tuple_type": 'must be a list in square brackets, like ["this", "that"]',
     "dict_type": 'must be a table in braces, like {{ Authorization = "Bearer ${{TOKEN}}" }}',
+    "literal_error": "must be {expected}",
     "value_error": "{error}",
 }
 

@@ -6,7 +6,7 @@ A rule that concerns one key stands here; those between keys and between sources
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 import regex
@@ -221,6 +221,7 @@ class Site(Rules):
     language: Annotated[str, Field(pattern=rf"^{LANGUAGE}$")] = "en"  # BCP 47
     index: Switch = False
     hub: Annotated[str, AfterValidator(lambda value: value and _address(value))] = ""
+    compatible: Literal["", "planet"] = ""  # whose addresses and guids are answered, too
 
 
 class Timeline(Rules):

@@ -18,6 +18,7 @@ url = "https://feeds.example/timeline/"
 language = "pt-BR"
 index = true
 hub = "https://hub.example/"
+compatible = "planet"
 
 [timeline]
 excerpt = 300
@@ -89,6 +90,7 @@ def test_every_key_of_the_contract_counts() -> None:
         language="pt-BR",
         index=True,
         hub="https://hub.example/",
+        compatible="planet",
     )
     assert settings.timeline == Timeline(excerpt=300, page_size=20, keep=None, hide=("urn:x", "(?i)advert"))
     assert settings.polling.interval == timedelta(hours=2)
@@ -216,6 +218,7 @@ SOURCE = '[[source]]\nurl = "https://a.example/feed"\n'
         ('[[source]]\nurl = "https://[a.example/"\n', "2: `url` in [[source]]: is no address (Invalid IPv6 URL); write it like https://example.org/feed.xml"),
         ('[[source]]\nurl = "https://u:p@a.example/"\n', '2: `url` in [[source]]: must not hold a name or password, since addresses are shown to readers; use headers = { Authorization = "..." }'),
         ('[site]\nurl = "https://a.example/?x"\n', "2: `url` in [site]: must be where the site begins, without `?` or `#`"),
+        ('[site]\ncompatible = "venus"\n', "2: `compatible` in [site]: must be '' or 'planet'"),
         ('[site]\nhub = "nowhere"\n', "2: `hub` in [site]: must begin with https:// or http://; perhaps https://nowhere"),
         # the rest of a source
         (SOURCE + 'slug = "My Blog"\n', "3: `slug` in [[source]]: `My Blog` must consist of a-z, 0-9 and hyphens between them; perhaps `my-blog`"),

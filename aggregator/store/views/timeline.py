@@ -197,6 +197,7 @@ _ITEM_COLUMNS = (
     entry.c.lead,
     entry.c.minutes,
     entry.c.link.label("entry_link"),
+    entry.c.guid,
     entry.c.authors,
     entry.c.tags,
     entry.c.language,
@@ -245,6 +246,7 @@ def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int]) -> Item:
         updated=shown.updated,
         changed=shown.changed,
         atom_id=shown.atom_id,
+        guid=shown.guid,
         also_in=tuple(Duplicate(name_of(row), row.entry_link) for row in copies if row is not shown),
     )
 

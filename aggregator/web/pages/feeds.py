@@ -55,18 +55,25 @@ def open_to_all(response: Response) -> Response:
 
 def _render(form: Format, view: TimelineQuery) -> bytes:
     page = page_of(view)
-    return form.render(_channel(form, view, page, context().settings()), page.items)
+    settings = context().settings()
+    channel = replace(
+        channel_at(_address(form, view), view, page, settings),
+        first=_address(form, replace(view, before=None)),
+        older=_address(form, replace(view, before=page.older)) if page.older else None,
+    )
+    return form.render(channel, page.items)
 
 
-def _channel(form: Format, view: TimelineQuery, page: Page, settings: Settings) -> Channel:
+def channel_at(address: str, view: TimelineQuery, page: Page, settings: Settings) -> Channel:
+    """Return what a feed of one document at this address says of itself."""
     site, addresses = settings.site, context().addresses()
     return Channel(
         title=title_of(view, source_titles(view, page), site.title),
         description=site.description,
         page=addresses.absolute(addresses.timeline(replace(view, before=None))),
-        address=_address(form, view),
-        first=_address(form, replace(view, before=None)),
-        older=_address(form, replace(view, before=page.older)) if page.older else None,
+        address=address,
+        first=address,
+        older=None,
         language=site.language,
         hub=site.hub or None,
         site_title=site.title,

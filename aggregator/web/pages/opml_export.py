@@ -25,13 +25,16 @@ def sources() -> Response:
 
 
 def _render() -> bytes:
+    return render(context().settings().site.title, outlines())
+
+
+def outlines() -> list[Outline]:
     """Return the enabled sources of the file in its order, each by the name that the store knows."""
     here = context()
     settings = here.settings()
     names = {name.slug: name for name in store.source_names(here.database)}
-    outlines = [
+    return [
         Outline(names.get(source.slug) or SourceRef(source.slug, source.title, source.url), source.tags)
         for source in settings.sources
         if source.enabled
     ]
-    return render(settings.site.title, outlines)
