@@ -27,8 +27,8 @@ from aggregator.urls import host_of
 
 HISTORY = 50  # polls that are kept of a feed
 
-# Entries in a transaction, which one document alone may exceed: who wants the timeline alone waits for it.
-MOST_ENTRIES = 150
+# Entries in a transaction, as many as one document may have: who wants the timeline alone waits for it.
+MOST_ENTRIES = 500
 
 
 def save_outcomes(
