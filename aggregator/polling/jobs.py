@@ -51,6 +51,7 @@ class Jobs:
         yield Job("read what hubs pushed", timedelta(seconds=2), self._poller.read_pushes)
         yield Job("subscribe at hubs", timedelta(minutes=1), self._poller.subscribe)
         yield Job("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
+        yield Job("note what was counted", timedelta(seconds=30), self._poller.note_counts)
         yield Job("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
         yield Job("look for a clock that was wrong", timedelta(hours=1), self.correct_clock)
         yield Job("prune", timedelta(hours=6), self.prune)

@@ -7,6 +7,7 @@ apart, across all pollers); it keeps the polls under way, and gives back what it
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -30,6 +31,7 @@ from aggregator.sources import SourcesFile
 from aggregator.sources.secrets import VARIABLE
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Database, Push
+from aggregator.tally import Count
 from aggregator.urls import host_of
 from aggregator.websub import subscriber
 
@@ -92,6 +94,7 @@ class Poller:
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._heartbeat_thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
         self._liveness = Liveness()
+        self._noted: Counter[Count] = Counter()
         self._saver = Saver(self._write, lambda: self.under_way)
 
     @property
@@ -258,6 +261,13 @@ class Poller:
         """
         beat = partial(store.record_heartbeat, self._database, self._owner, self._clock.now())
         await asyncio.get_running_loop().run_in_executor(self._heartbeat_thread, beat)
+
+    async def note_counts(self) -> None:
+        """Add to the store's counters what this process has counted since it last did so."""
+        counted = self._database.tally.counts()
+        counted[Count.READERS_KILLED] = self._reader.killed
+        await self.in_store(store.add_counts, counted - self._noted)
+        self._noted = counted
 
     async def free_claims_of_dead(self) -> bool:
         """Free the feeds of pollers whose heartbeat has stopped, and return whether there were any."""

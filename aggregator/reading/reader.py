@@ -53,6 +53,11 @@ class Reader:
         """How many processes there are now."""
         return self._nursery.running
 
+    @property
+    def killed(self) -> int:
+        """How many processes were ended so far because of the document that they read."""
+        return self._nursery.killed
+
     async def read(
         self,
         body: bytes,

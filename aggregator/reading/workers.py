@@ -63,6 +63,7 @@ class Nursery:
         self._popen: subprocess.Popen[bytes] | None = None
         self._processes: set[Process] = set()
         self._expiry: asyncio.TimerHandle | None = None
+        self.killed = 0  # processes so far that were ended because of a call
 
     async def __aenter__(self) -> Self:
         return self
@@ -158,8 +159,10 @@ class Workers:
                     result, error, trace = await process.call(args, kwargs)
                 is_reusable = process.calls < MAX_CALLS
             except TimeoutError:
+                self._nursery.killed += 1
                 raise DeadlineError(deadline) from None
             except OSError:
+                self._nursery.killed += 1
                 raise DiedError from None
             finally:
                 if is_reusable:

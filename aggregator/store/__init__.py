@@ -5,6 +5,7 @@ Functions that take the open `Database` first, a module a duty; each is one or a
 
 from aggregator.errors import SourceNotFound
 from aggregator.store.backup import backup, restore
+from aggregator.store.db.counters import add_counts
 from aggregator.store.db.database import Database
 from aggregator.store.db.schema import migrate
 from aggregator.store.entries.retention import prune
@@ -32,6 +33,7 @@ from aggregator.store.polling.claims import (
     undo_outage_failures,
 )
 from aggregator.store.polling.heartbeats import (
+    LONGEST_SILENCE,
     FileState,
     cannot_save,
     file_state,
@@ -62,6 +64,7 @@ from aggregator.store.views.metrics import Metrics, metrics
 from aggregator.store.views.timeline import full_texts, source_names, timeline_page, top_tags
 
 __all__ = [
+    "LONGEST_SILENCE",
     "OFF",
     "STATES",
     "Activity",
@@ -78,6 +81,7 @@ __all__ = [
     "Subscription",
     "TimelineVersion",
     "TimelineWatch",
+    "add_counts",
     "backup",
     "cannot_save",
     "catalog",

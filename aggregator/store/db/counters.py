@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 
 from aggregator.model import Outcome, Result, SaveSummary
 from aggregator.store.db.bulk import add_to_rows
+from aggregator.store.db.database import Database
 from aggregator.store.db.tables import counter
+from aggregator.tally import Count
 
 ENTRY_COUNTERS = ("new", "updated", "withdrawn", "left out", "pruned")
 
@@ -40,6 +42,12 @@ def _counts(outcome: Outcome, saved: SaveSummary) -> dict[str, int]:
         "received": outcome.received,
         "milliseconds": round(outcome.elapsed * 1000),
     }
+
+
+def add_counts(db: Database, more: Mapping[Count, int]) -> None:
+    """Add what a process has counted by itself."""
+    with db.write() as connection:
+        count(connection, {str(name): number for name, number in more.items()})
 
 
 def count(connection: Connection, more: Mapping[str, int]) -> None:

@@ -19,9 +19,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from aggregator.store.db import locks
 from aggregator.store.db.availability import Access, Availability
 from aggregator.store.db.complaints import complaint
 from aggregator.store.errors import StoreError
+from aggregator.tally import Count, Tally
 
 if TYPE_CHECKING:
     from sqlalchemy.pool import PoolProxiedConnection
@@ -75,6 +77,7 @@ class Database:
         self._watchers = 0
         self._watching = Lock()
         self.availability = Availability()
+        self.tally = Tally()
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -128,7 +131,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction: all of it is done, or nothing where it raises."""
-        writing = self._writer.execution_options(writes=True)
+        writing = self._writer.execution_options(writes=True, tally=self.tally)
         with self._plainly(Access.WRITE), writing.connect() as connection, connection.begin():
             yield connection
 
@@ -182,6 +185,7 @@ class Database:
             try:
                 yield
             except (DBAPIError, PoolTimeoutError, self._writer.dialect.loaded_dbapi.Error) as error:
+                self.tally.add(Count.STORE_ERRORS)
                 raise complaint(error, self._writer.url) from error
 
 
@@ -246,7 +250,11 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A transaction that reads before it writes would fail at once where another writes meanwhile;
         # one that is announced as writing waits its turn (busy_timeout).
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not writes:
+            connection.exec_driver_sql("BEGIN")
+            return
+        with locks.waiting(connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _identity(file: str | None) -> tuple[int, int] | None:

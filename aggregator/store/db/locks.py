@@ -6,34 +6,52 @@ pruning does, has it alone. All locks last until the end of the transaction, and
 at a time, so that changes become visible in the order of their numbers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
 
 from sqlalchemy import Connection, func, select
 
 from aggregator.store.db.bulk import among, numbers
 from aggregator.store.db.tables import post, revision
 from aggregator.store.db.types import digest
+from aggregator.tally import Count
 
 _TIMELINE = digest("the timeline")
+
+
+@contextmanager
+def waiting(connection: Connection) -> Iterator[None]:
+    """Count the time that the block takes as a wait for other writers; without any it is a fraction of a millisecond."""
+    began = perf_counter()
+    try:
+        yield
+    finally:
+        tally = connection.get_execution_options().get("tally")
+        if tally:  # a transaction of `Database.write`
+            tally.add(Count.LOCK_WAIT, round((perf_counter() - began) * 1_000_000))
 
 
 def timeline(connection: Connection, *, alone: bool) -> None:
     """Wait until nobody has the timeline alone; or, to have it alone, until nobody else changes it."""
     if connection.dialect.name != "sqlite":
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-        connection.execute(select(lock(_TIMELINE)))
+        with waiting(connection):
+            connection.execute(select(lock(_TIMELINE)))
 
 
 def posts(connection: Connection, ids: Iterable[int]) -> None:
     """Wait until no other transaction lists one of these posts anew."""
     if connection.dialect.name != "sqlite":
-        connection.execute(_POSTS, {"ids": sorted(set(ids))})
+        with waiting(connection):
+            connection.execute(_POSTS, {"ids": sorted(set(ids))})
 
 
 def last_part(connection: Connection) -> None:
     """Wait until no other transaction is in its last part. All statements from here on see what those before did."""
     if connection.dialect.name != "sqlite":
-        connection.execute(_REVISION)
+        with waiting(connection):
+            connection.execute(_REVISION)
 
 
 _REVISION = select(revision.c.id).where(revision.c.id == 1).with_for_update()

@@ -1,13 +1,15 @@
 """Signs of life that pollers leave for the web side: that they live, and what is wrong with the sources file."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
 
 from aggregator.store.db.database import Database, insert_into
 from aggregator.store.db.tables import poller, sources_file
+
+LONGEST_SILENCE = timedelta(minutes=2)  # of a poller that lives: it says so every few seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, 
 
 from aggregator.lifecycle.transitions import HostPaused, apply
 from aggregator.model import HostPause
+from aggregator.store.db import locks
 from aggregator.store.db.bulk import among, texts, update_rows
 from aggregator.store.db.database import Database, insert_into
 from aggregator.store.db.feed_rows import state_of_row
@@ -24,7 +25,8 @@ def lock(connection: Connection, names: Iterable[str]) -> set[str]:
 
     All in one order, so that nobody waits in a circle.
     """
-    return set(connection.execute(_LOCK, {"names": sorted(set(names))}).scalars())
+    with locks.waiting(connection):
+        return set(connection.execute(_LOCK, {"names": sorted(set(names))}).scalars())
 
 
 def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 
 from aggregator import store
 from aggregator.outputs.channel import instant
-from aggregator.store import StoreError
+from aggregator.store import LONGEST_SILENCE, StoreError
 from aggregator.web.serving.cached_response import NEVER
 from aggregator.web.serving.context import Context, context
 
@@ -17,7 +17,6 @@ health = Blueprint("health", __name__)
 # The poller beats every few seconds; polls that are due wait for a free place and for their host's gap.
 # Both bounds are far beyond that, so that a platform restarts a service that hangs and no other.
 LEAST_ROOM = 128 * 1024  # bytes; a poll is saved in less
-LONGEST_SILENCE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=15)
 
 

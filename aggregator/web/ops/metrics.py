@@ -1,8 +1,12 @@
-"""`/metrics`: the store in numbers, in Prometheus' text format. `METRICS` names all of them."""
+"""`/metrics`: the store and this web side in numbers, in Prometheus' text format.
+
+`STORE_METRICS` and `WEB_METRICS` name all of them. Those of the store are the same from every web side, and missing while
+the store is away.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flask import Blueprint, Response, request
 from prometheus_client import CollectorRegistry
@@ -11,26 +15,28 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from aggregator import __version__, store
-from aggregator.store import Metrics
+from aggregator.store import Metrics, StoreError
+from aggregator.tally import Count
 from aggregator.web.serving.cached_response import NEVER
-from aggregator.web.serving.context import context
+from aggregator.web.serving.context import Context, context
 
 metrics = Blueprint("metrics", __name__)
 
 Samples = Mapping[tuple[str, ...], float]  # by the values of the labels
+Numbers = TypeVar("Numbers")
 
 
 @dataclass(frozen=True, slots=True)
-class MetricSpec:
-    """One metric: how it is called, what it says, and how it is read off the store's numbers."""
+class MetricSpec(Generic[Numbers]):
+    """One metric: how it is called, what it says, and how it is read off numbers."""
 
     name: str
     words: str
     kind: type[CounterMetricFamily] | type[GaugeMetricFamily]
-    read: Callable[[Metrics], Samples]
+    read: Callable[[Numbers], Samples]
     labels: tuple[str, ...] = ()
 
-    def family(self, numbers: Metrics) -> Metric:
+    def family(self, numbers: Numbers) -> Metric:
         """Return the metric with its samples."""
         family = self.kind(self.name, self.words, labels=self.labels)
         for labels, value in self.read(numbers).items():
@@ -48,8 +54,8 @@ def _each(values: Mapping[Any, int]) -> Samples:
 
 COUNTER, GAUGE = CounterMetricFamily, GaugeMetricFamily
 
-# Counters run since the store was made, whichever process counted: they are the same from every web side.
-METRICS = (
+# Counters run since the store was made, whichever process counted.
+STORE_METRICS: tuple[MetricSpec[Metrics], ...] = (
     MetricSpec(
         "aggregator_sources",
         "Sources of the file that are enabled, by how they are doing.",
@@ -96,10 +102,84 @@ METRICS = (
         lambda numbers: _one(numbers.last_beat.timestamp() if numbers.last_beat else None),
     ),
     MetricSpec(
+        "aggregator_pollers",
+        "Pollers that said within the last two minutes that they live.",
+        GAUGE,
+        lambda numbers: _one(numbers.pollers),
+    ),
+    MetricSpec(
+        "aggregator_poller_store_errors_total",
+        "Transactions of pollers that the database did not carry out.",
+        COUNTER,
+        lambda numbers: _one(numbers.counts[Count.STORE_ERRORS]),
+    ),
+    MetricSpec(
+        "aggregator_poller_lock_wait_seconds_total",
+        "Time that pollers spent getting locks that other writers had, added up.",
+        COUNTER,
+        lambda numbers: _one(numbers.counts[Count.LOCK_WAIT] / 1_000_000),
+    ),
+    MetricSpec(
+        "aggregator_readers_killed_total",
+        "Processes that were ended because the document that they read took too long, or made them die.",
+        COUNTER,
+        lambda numbers: _one(numbers.counts[Count.READERS_KILLED]),
+    ),
+    MetricSpec(
+        "aggregator_sources_file_faults",
+        "Faults of the sources file; while there are any, the last good file is in force.",
+        GAUGE,
+        lambda numbers: _one(numbers.faults),
+    ),
+    MetricSpec(
+        "aggregator_store_bytes",
+        "What the store takes on its disk.",
+        GAUGE,
+        lambda numbers: _one(numbers.size),
+    ),
+    MetricSpec(
+        "aggregator_store_free_bytes",
+        "What the disk of the store has left; of SQLite alone.",
+        GAUGE,
+        lambda numbers: _one(numbers.free),
+    ),
+    MetricSpec(
         "aggregator_revision",
         "Goes up by one with each change that a reader could see.",
         GAUGE,
         lambda numbers: _one(numbers.revision),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WebNumbers:
+    """This web side in numbers, since its process began."""
+
+    has_store: bool  # whether the store answered just now
+    store_errors: int
+    documents: Mapping[str, int]  # that were sent, by where they came from
+
+
+WEB_METRICS: tuple[MetricSpec[WebNumbers], ...] = (
+    MetricSpec(
+        "aggregator_store_up",
+        "1 while the store answers, else 0; then the metrics of the store are missing.",
+        GAUGE,
+        lambda numbers: _one(numbers.has_store),
+    ),
+    MetricSpec(
+        "aggregator_web_store_errors_total",
+        "Transactions of this web side that the database did not carry out.",
+        COUNTER,
+        lambda numbers: _one(numbers.store_errors),
+    ),
+    MetricSpec(
+        "aggregator_web_documents_total",
+        "Public documents that this web side sent: kept from an earlier request, or rendered for this one.",
+        COUNTER,
+        lambda numbers: _each(numbers.documents),
+        ("how",),
     ),
     MetricSpec(
         "aggregator_info",
@@ -111,25 +191,38 @@ METRICS = (
 )
 
 
-class _StoreCollector(Collector):
-    """Gives out one reading of the store."""
+class _Reading(Collector):
+    """Gives out what was read of the store and of this process."""
 
-    def __init__(self, numbers: Metrics) -> None:
-        self._numbers = numbers
+    def __init__(self, stored: Metrics | None, web: WebNumbers) -> None:
+        self._stored = stored
+        self._web = web
 
     def collect(self) -> Iterator[Metric]:
-        return (measured.family(self._numbers) for measured in METRICS)
+        if self._stored:
+            yield from (measured.family(self._stored) for measured in STORE_METRICS)
+        yield from (measured.family(self._web) for measured in WEB_METRICS)
 
     def describe(self) -> Iterable[Metric]:
         return ()
 
 
+def _read(here: Context) -> _Reading:
+    try:
+        stored = store.metrics(here.database, here.clock.now())
+    except StoreError:  # which the log says
+        stored = None
+    counts = here.tally.counts()
+    documents = {"kept": counts[Count.KEPT], "rendered": counts[Count.RENDERED]}
+    store_errors = here.database.tally.counts()[Count.STORE_ERRORS]
+    return _Reading(stored, WebNumbers(stored is not None, store_errors, documents))
+
+
 @metrics.get("/metrics")
 def exposition() -> Response:
     """Answer with every metric, in the text format that the asker reads best."""
-    here = context()
     registry = CollectorRegistry()
-    registry.register(_StoreCollector(store.metrics(here.database, here.clock.now())))
+    registry.register(_read(context()))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     response = Response(encode(registry), content_type=content_type)
     response.headers["Cache-Control"] = NEVER

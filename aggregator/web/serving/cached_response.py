@@ -13,6 +13,7 @@ from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from aggregator.tally import Count
 from aggregator.web.serving.answer_cache import Dependence
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CODINGS, IDENTITY, CacheVersion, Rendering, rendering
@@ -76,7 +77,14 @@ def cached_response(
     here = context()
     now = here.clock.now()
     before = version(here)
-    current = here.renderings.get(key, partial(version, here), render, now=now)
+    rendered: list[bytes] = []
+
+    def make() -> bytes:
+        rendered.append(render())
+        return rendered[0]
+
+    current = here.renderings.get(key, partial(version, here), make, now=now)
+    here.tally.add(Count.RENDERED if rendered else Count.KEPT)
     response = Response(content_type=content_type)
     response.headers["Cache-Control"] = cache_control
     response.last_modified = min(current.changed, now)  # never later than the answer (RFC 9110, 8.8.2.1)

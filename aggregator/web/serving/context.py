@@ -14,6 +14,7 @@ from aggregator.addresses import Addresses
 from aggregator.clock import Clock
 from aggregator.sources.settings import Settings
 from aggregator.store import Database, TimelineWatch
+from aggregator.tally import Tally
 from aggregator.web.serving.answer_cache import AnswerCache
 from aggregator.web.serving.page_cache import PageCache
 
@@ -32,6 +33,7 @@ class Context:
     renderings: PageCache = field(default_factory=PageCache)
     answers: AnswerCache = field(default_factory=AnswerCache)
     timeline: TimelineWatch = field(default_factory=TimelineWatch)
+    tally: Tally = field(default_factory=Tally)
 
     def addresses(self) -> Addresses:
         """Return the addresses of this site as the settings in force say."""

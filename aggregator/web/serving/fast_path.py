@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from aggregator.store import StoreError
+from aggregator.tally import Count
 from aggregator.web.serving.answer_cache import Answer, Headers
 from aggregator.web.serving.cached_response import DEPENDENCE, coding_of
 from aggregator.web.serving.context import context_of
@@ -54,6 +55,7 @@ class FastPath:
         kept = here.answers.get(question)
         if kept is not None and _holds(kept):
             kept.held_at = now
+            here.tally.add(Count.KEPT)
             return kept
         answer = self._ask({name: value for name, value in environ.items() if name not in CONDITIONS}, now)
         if answer.dependence is not None:
