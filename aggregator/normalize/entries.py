@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from aggregator.languages import language_tag
 from aggregator.model import Enclosure, Entry, Origin, ParsedEntry, ParsedFeed, TextConstruct
+from aggregator.normalize.atom_ids import repeatable
 from aggregator.normalize.authors import author_names
 from aggregator.normalize.bidi import closed
 from aggregator.normalize.boilerplate import without_boilerplate
@@ -77,7 +78,7 @@ def _entry(post: ParsedEntry, base: str, authors: tuple[str, ...], language: str
         published=parse_date(post.published),
         updated=parse_date(post.updated),
         origin=_origin(post.origin, base),
-        atom_id=_atom_id(post),
+        atom_id=repeatable(post.guid) if post.is_atom else None,
     )
 
 
@@ -128,10 +129,3 @@ def _origin(origin: Origin | None, base: str) -> Origin | None:
     url, link = resolve(origin.url, base), canonical(origin.link, base=base)
     title = " ".join(unescaped(origin.title[:NAME]).split())
     return Origin(url, title, link) if url or link or title else None
-
-
-def _atom_id(post: ParsedEntry) -> str | None:
-    """Return an atom:id that is an IRI (RFC 4287, section 4.2.6); others are no use in a feed of ours."""
-    if not post.is_atom or not post.guid or len(post.guid) > GUID:
-        return None
-    return post.guid if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", post.guid) else None

@@ -58,18 +58,34 @@ def read_atom(body: bytes) -> list[Read]:
     return [
         Read(
             id=entry.findtext(f"{ATOM}id") or "",
-            title=entry.findtext(f"{ATOM}title") or "",
-            text=entry.findtext(f"{ATOM}summary") or entry.findtext(f"{ATOM}content") or "",
+            title=_atom_text(entry, "title").strip(" "),
+            text=_atom_words(entry),
             link=next(
                 (link.get("href") for link in entry.findall(f"{ATOM}link") if link.get("rel") == "alternate"),
                 None,
             ),
             authors=tuple(name.text or "" for name in entry.findall(f"{ATOM}author/{ATOM}name")),
             tags=tuple(category.get("term", "") for category in entry.findall(f"{ATOM}category")),
-            source=entry.findtext(f"{ATOM}source/{ATOM}title") or "",
+            source=_atom_text(entry, "source/{*}title"),
         )
         for entry in etree.fromstring(body).iter(f"{ATOM}entry")
     ]
+
+
+def _atom_words(entry: etree._Element) -> str:
+    """Return the summary, else the content, unless that is there only because something must be."""
+    content = _atom_text(entry, "content")
+    links = [link.get("href") for link in entry.findall(f"{ATOM}link")]
+    is_filler = content in (_atom_text(entry, "title"), *links)
+    return _atom_text(entry, "summary") or ("" if is_filler else content)
+
+
+def _atom_text(entry: etree._Element, path: str) -> str:
+    element = entry.find(f"{ATOM}{path}")
+    if element is None:
+        return ""
+    text = element.text or ""
+    return html.unescape(text) if element.get("type") == "html" else text
 
 
 READERS: dict[str, Callable[[bytes], list[Read]]] = {"json": read_json, "rss": read_rss, "atom": read_atom}

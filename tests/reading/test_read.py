@@ -83,7 +83,7 @@ def test_a_plain_title_keeps_its_tag() -> None:
 def test_atom_is_read_with_its_base_and_origin() -> None:
     body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://base.example/blog/"><title>F</title>
     <link rel="hub" href="https://hub.example/"/><link rel="self" href="https://base.example/atom"/>
-    <entry><id>urn:uuid:1</id><link href="post"/><title type="html">A &amp;lt; B</title><updated>2026-03-02T10:00:00Z</updated>
+    <entry><id>urn:uuid:00000000-0000-4000-8000-000000000001</id><link href="post"/><title type="html">A &amp;lt; B</title><updated>2026-03-02T10:00:00Z</updated>
     <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One</p><p>two</p></div></content>
     <source><id>x</id><title>Origin</title><link rel="self" href="https://o.example/atom"/></source></entry></feed>"""
     found = reading(body)
@@ -95,7 +95,7 @@ def test_atom_is_read_with_its_base_and_origin() -> None:
     )
     entry = found.entries[0]
     assert (entry.link, entry.title, entry.text) == ("https://base.example/blog/post", "A < B", "One two")
-    assert entry.atom_id == "urn:uuid:1"
+    assert entry.atom_id == "urn:uuid:00000000-0000-4000-8000-000000000001"
     assert entry.origin
     assert entry.origin.url == "https://o.example/atom"
 

@@ -5,7 +5,10 @@ has its place for ever, so that a reader stops at the first one that it knows; o
 before ended, and such a reader would fetch all of them at each visit.
 """
 
+import re
 from collections.abc import Sequence
+from html import escape
+from html.entities import name2codepoint
 from xml.etree import ElementTree as ET
 
 from aggregator.model import Item, SourceRef
@@ -22,6 +25,8 @@ from aggregator.outputs.elements import add, document
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
+# What readers that guess may take for markup, whatever type is declared: an end tag, an entity.
+_LIKE_MARKUP = re.compile(rf"</\w+>|&(?:#|\w*[\d_]|(?:apos|{'|'.join(name2codepoint)})\b)")
 
 
 def render(channel: Channel, items: Sequence[Item]) -> bytes:
@@ -29,8 +34,9 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
     feed = ET.Element("feed", {"xmlns": NAMESPACE, "xml:lang": channel.language})
     # The same on each page: together they are one feed.
     add(feed, "id", channel.first)
-    add(feed, "title", channel.title)
-    add(feed, "subtitle", channel.description)
+    _add_text(feed, "title", channel.title)
+    if channel.description:
+        _add_text(feed, "subtitle", channel.description)
     add(feed, "updated", instant(channel.updated))
     # Required where an entry names no author (section 4.1.1); an entry's own or its source's comes before it.
     add(add(feed, "author"), "name", channel.site_title)
@@ -56,23 +62,44 @@ def add_copies(parent: ET.Element, name: str, item: Item) -> None:
     """Append a link to each other place where the post ran."""
     for copy in item.also_in:
         if copy.link:
-            add(parent, name, attributes={"rel": "related", "href": copy.link, "title": copy.source.title})
+            title = copy.source.title or None
+            add(parent, name, attributes={"rel": "related", "href": copy.link, "title": title})
 
 
 def _entry(feed: ET.Element, channel: Channel, item: Item) -> None:
     entry = add(feed, "entry", attributes={"xml:lang": language(item, channel)})
+    updated = instant(modified(item) or published(item))
     add(entry, "id", item.atom_id or item.public_id)
-    add(entry, "title", item.title)  # required, so that a post without one has an empty one
+    # Required (section 4.1.2). A post without one has a blank one: of an element without any character validators warn.
+    _add_text(entry, "title", item.title or " ")
     add(entry, "published", instant(published(item)))
-    add(entry, "updated", instant(modified(item) or published(item)))
+    add(entry, "updated", updated)
     for author in item.authors:
         add(add(entry, "author"), "name", author)
     for tag in item.tags:
         add(entry, "category", attributes={"term": tag})
     _links(entry, item)
-    # An entry without a link must have content (section 4.1.2); a summary is what an excerpt is.
-    add(entry, "summary" if item.link else "content", text_of(item, channel), {"type": "text"})
-    _source(entry, item.source)
+    _words(entry, text_of(item, channel), item)
+    _source(entry, item.source, updated)
+
+
+def _words(entry: ET.Element, text: str, item: Item) -> None:
+    """Append the excerpt as a summary; as the content if there is no link (section 4.1.2).
+
+    A post without words has what it has instead as its content: never a blank summary, nor no text at all, which
+    section 4.1.1.1 advises against.
+    """
+    if text and item.link:
+        _add_text(entry, "summary", text)
+    else:
+        _add_text(entry, "content", text or item.title or item.link or item.source.title or item.source.slug)
+
+
+def _add_text(parent: ET.Element, name: str, text: str) -> None:
+    """Append a text construct (section 3.1); one that might be taken for markup says as HTML what it is."""
+    is_like_markup = _LIKE_MARKUP.search(text) is not None
+    words = escape(text, quote=False) if is_like_markup else text
+    add(parent, name, words, {"type": "html" if is_like_markup else "text"})
 
 
 def _links(entry: ET.Element, item: Item) -> None:
@@ -95,11 +122,12 @@ def _links(entry: ET.Element, item: Item) -> None:
     add_copies(entry, "link", item)
 
 
-def _source(entry: ET.Element, name: SourceRef) -> None:
-    """Append where the entry comes from (section 4.2.11)."""
+def _source(entry: ET.Element, name: SourceRef, updated: str) -> None:
+    """Append where the entry comes from (section 4.2.11), as it was when it brought the entry."""
     source = add(entry, "source")
     add(source, "id", name.url)
-    add(source, "title", name.title)
+    _add_text(source, "title", name.title or name.slug)
+    add(source, "updated", updated)
     add(source, "link", attributes={"rel": "self", "href": name.url})
     if name.link:
         add(source, "link", attributes={"rel": "alternate", "type": "text/html", "href": name.link})

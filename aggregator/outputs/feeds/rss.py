@@ -39,7 +39,12 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
     add_paging(feed, "atom:link", channel, TYPE)
     for item in items:
         _item(feed, channel, item)
-    return document(rss)
+    return _with_hexadecimal(document(rss))
+
+
+def _with_hexadecimal(body: bytes) -> bytes:
+    """Return the same document with `<` and `&` of its words written as the profile prefers: so they are no markup."""
+    return body.replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;")
 
 
 def _item(feed: ET.Element, channel: Channel, item: Item) -> None:

@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,10 +105,7 @@ def test_addresses_in_a_feed_are_those_of_the_settings(site: Site, form: Format)
     with_site(site, url="https://timeline.test/serverless")
     answer = site.client.get(f"/serverless/feed.{form.name}?tag=b&tag=a&utm_source=x")
 
-    assert (
-        f"https://timeline.test/serverless/feed.{form.name}?tag=a&amp;tag=b".encode()
-        in answer.data.replace(b"&tag", b"&amp;tag")
-    )
+    assert f"https://timeline.test/serverless/feed.{form.name}?tag=a&tag=b" in unescape(answer.text)
     assert (
         answer.headers["Link"]
         == f'<https://timeline.test/serverless/feed.{form.name}?tag=a&tag=b>; rel="self"'
