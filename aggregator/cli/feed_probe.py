@@ -46,7 +46,12 @@ class FeedClient:
     async def ask(self, source: Source) -> Discovery:
         """Ask for one source's feed, and for nothing else."""
         asked = await ask(
-            source.url, self.fetcher, self.reader, polling=source.polling, headers=source.headers
+            source.url,
+            self.fetcher,
+            self.reader,
+            polling=source.polling,
+            headers=source.headers,
+            secrets=source.secrets,
         )
         return Discovery(asked, None if asked.fault else asked)
 

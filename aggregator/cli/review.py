@@ -27,9 +27,9 @@ from aggregator.sources.settings import same_address
 )
 @option("--yes", is_flag=True, help="With --apply: do not ask.")
 def review(*, config: Path, database: str, form: str, applies: bool, yes: bool) -> None:
-    """Say which sources are gone, moved, silent, failing for long, on hold, doubtful, or do not meet [policy].
+    """Say which sources are gone, moved, silent, failing or on hold, and what to do.
 
-    From the store alone: nobody is asked. Each comes with the edit to make.
+    Also which are doubtful or do not meet [policy]. From the store alone: nobody is asked.
     """
     now = SystemClock().now()
     settings = load(config, environ=None)

@@ -254,6 +254,19 @@ def test_markdown_lets_nothing_of_a_stranger_act(shell: Shell, secure: Publisher
     assert "\n> \\# Big" in shown
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_the_secret_of_an_address_is_sent_and_not_told(shell: Shell, secure: Publisher, form: str) -> None:
+    secure.serves("/feed", rss(1, text="s3cret-token is the word"))
+    listed(shell, {"a": secure.url("/feed?key=${FEED_KEY}")})
+
+    done = shell("check", "--online", "--report", form, FEED_KEY="s3cret-token")
+
+    assert done.exit_code == 0, done.output
+    assert [request.path for request in secure.requests] == ["/feed?key=s3cret-token"]
+    assert "s3cret-token" not in done.output
+    assert "FEED" in done.output
+
+
 def test_a_report_needs_online_and_a_source_that_is_listed(shell: Shell) -> None:
     listed(shell, {"a": "https://a.example/"})
 
