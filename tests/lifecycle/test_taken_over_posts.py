@@ -318,47 +318,47 @@ def named(form: str) -> Callable[[int], list[Entry]]:
 SPAM: dict[str, Any] = {"link": "https://best-casino777.example/x"}
 
 
-@pytest.mark.parametrize(
-    ("new", "site"),
-    [
-        # Broken into: the old posts are still listed.
-        (posts(3, CASINO), {}),
-        (posts(3, CASINO, **SPAM), {}),
-        (posts(40, CASINO), {}),
-        (posts(3, GARDEN, **SPAM), {}),
-        (posts(12, CLOUD, **SPAM), {}),
-        (posts(3, GARDEN, link="https://cheap-viagra.example/"), {}),
-        (posts(3, GARDEN, link="https://www.sedoparking.example/"), {}),
-        # Sold, with the archive.
-        (posts(12, GARDEN, glue=DEUTSCH), {}),
-        (posts(15, GARDEN, glue=RUSSIAN), {}),
-        (posts(3, CLOUD, glue=DEUTSCH), {"title": "Casino ohne Limit"}),
-        (posts(3, CLOUD, glue=DEUTSCH), {"link": "https://other.example/"}),
-        (posts(5, CASINO, glue=RUSSIAN), {}),
-        # Slop: another subject, in a flood, of one template.
-        (named("The best plumber for your home in {}")(12), {}),
-        (named("Top ten restaurants around {} you will love")(12), {}),
-        (posts(60, GARDEN), {"title": "Deals and offers"}),
-        (named("The best plumber for your home in {}")(8), {"title": "Deals and offers"}),
-    ],
-)
+TAKE_OVERS: list[tuple[list[Entry], dict[str, Any]]] = [
+    # Broken into: the old posts are still listed.
+    (posts(3, CASINO), {}),
+    (posts(3, CASINO, **SPAM), {}),
+    (posts(40, CASINO), {}),
+    (posts(3, GARDEN, **SPAM), {}),
+    (posts(12, CLOUD, **SPAM), {}),
+    (posts(3, GARDEN, link="https://cheap-viagra.example/"), {}),
+    (posts(3, GARDEN, link="https://www.sedoparking.example/"), {}),
+    # Sold, with the archive.
+    (posts(12, GARDEN, glue=DEUTSCH), {}),
+    (posts(15, GARDEN, glue=RUSSIAN), {}),
+    (posts(3, CLOUD, glue=DEUTSCH), {"title": "Casino ohne Limit"}),
+    (posts(3, CLOUD, glue=DEUTSCH), {"link": "https://other.example/"}),
+    (posts(5, CASINO, glue=RUSSIAN), {}),
+    # Slop: another subject, in a flood, of one template.
+    (named("The best plumber for your home in {}")(12), {}),
+    (named("Top ten restaurants around {} you will love")(12), {}),
+    (posts(60, GARDEN), {"title": "Deals and offers"}),
+    (named("The best plumber for your home in {}")(8), {"title": "Deals and offers"}),
+]
+
+
+@pytest.mark.parametrize(("new", "site"), TAKE_OVERS)
 def test_sixteen_take_overs_are_held(new: list[Entry], site: dict[str, Any]) -> None:
     assert signs(new, **site)
 
 
-@pytest.mark.parametrize(
-    ("new", "site"),
-    [
-        (posts(5, CLOUD), {}),
-        (posts(60, CLOUD), {}),  # a flood of one's own, as when an archive is published anew
-        (posts(3, GARDEN), {}),  # a holiday
-        (posts(3, CLOUD, glue=DEUTSCH), {}),  # a post in another language
-        (posts(4, CLOUD), {"title": "Another name", "link": "https://new-home.example/"}),  # a move
-        (named("Notes of the meeting we held at {}")(8), {}),
-        (posts(2, CASINO, **SPAM), {}),  # too few to tell
-        ([post("one", CLOUD, 0, **SPAM), *posts(4, CLOUD)], {}),  # a link to a casino in a post on its outage
-    ],
-)
+HONEST: list[tuple[list[Entry], dict[str, Any]]] = [
+    (posts(5, CLOUD), {}),
+    (posts(60, CLOUD), {}),  # a flood of one's own, as when an archive is published anew
+    (posts(3, GARDEN), {}),  # a holiday
+    (posts(3, CLOUD, glue=DEUTSCH), {}),  # a post in another language
+    (posts(4, CLOUD), {"title": "Another name", "link": "https://new-home.example/"}),  # a move
+    (named("Notes of the meeting we held at {}")(8), {}),
+    (posts(2, CASINO, **SPAM), {}),  # too few to tell
+    ([post("one", CLOUD, 0, **SPAM), *posts(4, CLOUD)], {}),  # a link to a casino in a post on its outage
+]
+
+
+@pytest.mark.parametrize(("new", "site"), HONEST)
 def test_an_honest_change_is_not_held(new: list[Entry], site: dict[str, Any]) -> None:
     assert not signs(new, **site)
 
