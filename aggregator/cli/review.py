@@ -1,18 +1,19 @@
 """`aggregator review`: what the store says about the sources, and the edits that follow."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from aggregator import explain
+from aggregator import explain, store
 from aggregator.cli.options import option, shared_options
 from aggregator.cli.source_report import FORMS, Report, SourceReport, render
-from aggregator.cli.sources import stored_statuses
+from aggregator.cli.sources import has_store, stored_statuses
 from aggregator.clock import SystemClock
 from aggregator.model import Finding, SourceStatus
 from aggregator.review.standing import moved_to, stand
-from aggregator.sources import Source, edit, load
+from aggregator.sources import Settings, Source, edit, load
 from aggregator.sources.settings import same_address
 
 
@@ -37,12 +38,25 @@ def review(*, config: Path, database: str, form: str, applies: bool, yes: bool) 
     listed = [
         (source, known[source.url]) for source in settings.sources if source.enabled and source.url in known
     ]
-    found = [(source, stand(source, status, settings.policy, now)) for source, status in listed]
+    kept = _kept(database, settings)
+    found = [
+        (source, stand(source, status, settings.policy, now, kept.get(source.slug)))
+        for source, status in listed
+    ]
     reports = [_report_of(source, findings) for source, findings in found if findings]
     report = Report("What became of the sources", now, reports, others=len(settings.sources) - len(reports))
     click.echo(render(report, form), nl=False)
     if applies:
         _apply(config, _new_addresses(listed), yes=yes)
+
+
+def _kept(database: str, settings: Settings) -> dict[str, tuple[int, int]]:
+    """Return how many entries `include` keeps of the sources that have one, if [policy] asks for it."""
+    slugs = [source.slug for source in settings.sources if source.include]
+    if settings.policy.on_topic is None or not slugs or not has_store(database):
+        return {}
+    with closing(store.Database.open(database)) as db:
+        return store.kept_by_include(db, slugs)
 
 
 def _new_addresses(listed: Sequence[tuple[Source, SourceStatus]]) -> dict[str, str]:

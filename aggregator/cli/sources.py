@@ -53,11 +53,16 @@ def list_sources(config: Path, database: str) -> None:
     click.echo(columns(["SLUG", "STATE", "LAST POLL (UTC)", "NEXT POLL (UTC)", "ADDRESS"], rows))
 
 
+def has_store(database: str) -> bool:
+    """Whether there may be a store to ask: SQLite would make an empty one."""
+    file = database.removeprefix("sqlite:///")
+    return file == database or Path(file).exists()
+
+
 def stored_statuses(database: str) -> list[SourceStatus]:
     """Return what the store knows of the sources; nothing where there is no store yet."""
-    file = database.removeprefix("sqlite:///")
-    if file != database and not Path(file).exists():
-        return []  # SQLite would make an empty one
+    if not has_store(database):
+        return []
     with closing(store.Database.open(database)) as db:
         return list(store.statuses(db, SystemClock().now()))
 

@@ -132,6 +132,7 @@ _EDITS = {
     FindingCode.MAX_PER_WEEK: "keep a part of it by `include`, or remove it: `aggregator sources remove {slug}`",
     FindingCode.LANGUAGES: "look at its posts; remove it by `aggregator sources remove {slug}`",
     FindingCode.DATES: "tell its author; without dates its posts stand where they were first seen",
+    FindingCode.ON_TOPIC: "widen its `include`, or remove it: `aggregator sources remove {slug}`",
     FindingCode.GONE: "correct its address, or remove it: `aggregator sources remove {slug}`",
     FindingCode.MOVED: 'write url = "{text}"; `aggregator review --apply` does',
     FindingCode.SILENT: "remove it, or leave it to wake up: `aggregator sources remove {slug}`",

@@ -13,12 +13,19 @@ LONG_FAILURE = timedelta(days=7)
 MANY_FAILURES = 5  # in a row, of a source that never answered well
 
 
-def stand(source: Source, status: SourceStatus, policy: Policy, now: datetime) -> tuple[Finding, ...]:
-    """Return what an admin should know of a source, from what its polls have left."""
-    return (*_life(source, status, policy, now), *unmet(policy, _facts(source, status), now))
+def stand(
+    source: Source,
+    status: SourceStatus,
+    policy: Policy,
+    now: datetime,
+    kept: tuple[int, int] | None = None,
+) -> tuple[Finding, ...]:
+    """Return what an admin should know of a source, from what its polls have left; `kept` as in `Facts`."""
+    facts = _facts(source, status, kept)
+    return (*_life(source, status, policy, now), *unmet(policy, facts, now))
 
 
-def _facts(source: Source, status: SourceStatus) -> Facts:
+def _facts(source: Source, status: SourceStatus, kept: tuple[int, int] | None) -> Facts:
     state = status.poll_state
     entries = max(len(state.listing) - 1, 0)  # the first of the listing is the server
     return Facts(
@@ -27,6 +34,7 @@ def _facts(source: Source, status: SourceStatus) -> Facts:
         reaches_back=len(state.post_times) < KEPT,
         undated=0 if state.post_times else entries,
         language=state.language,
+        kept=kept,
     )
 
 

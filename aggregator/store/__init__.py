@@ -57,7 +57,7 @@ from aggregator.store.polling.subscriptions import (
 )
 from aggregator.store.sources.former_slugs import renamed
 from aggregator.store.sources.source_list import OFF, STATES, Catalog, catalog
-from aggregator.store.sources.source_status import status, statuses
+from aggregator.store.sources.source_status import kept_by_include, status, statuses
 from aggregator.store.sources.source_sync import sync_sources
 from aggregator.store.views.activity import Activity, recent_activity, silences
 from aggregator.store.views.metrics import Metrics, metrics
@@ -104,6 +104,7 @@ __all__ = [
     "give_back",
     "heartbeats",
     "is_pushed",
+    "kept_by_include",
     "last_heartbeat",
     "lateness",
     "mean_root_rate",

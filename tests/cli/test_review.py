@@ -140,3 +140,19 @@ def test_posts_of_a_site_that_was_broken_into_are_held_before_a_word_is_shown(
 
     shell("sources", "release", "a")
     assert "4 new" in shell("poll", "--once", "--source", "a").stdout
+
+
+def test_a_source_that_went_off_topic_is_told_by_what_include_keeps(
+    shell: Shell, publisher: Publisher
+) -> None:
+    publisher.serves("/a.xml", rss(1, 2, 3, 4))
+    shell.config.write_text(
+        LOOPBACK
+        + f'[policy]\non_topic = 0.5\n[[source]]\nurl = "{publisher.url("/a.xml")}"\nslug = "a"\ninclude = ["Post 0"]\n'
+    )
+    shell("poll", "--once")
+
+    text = shell("review").stdout
+
+    assert "[on_topic] `include` keeps 1 of 4 entries; at least 50% are wanted" in text
+    assert "widen its `include`" in text

@@ -1,6 +1,7 @@
 """How the sources are doing: what `/sources` shows, and the answer to "why is my post not there?"."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from aggregator.errors import SourceNotFound
-from aggregator.model import HiddenEntry, PollRecord, SourceStatus
+from aggregator.model import FilterRule, HiddenEntry, PollRecord, SourceStatus
+from aggregator.store.db.bulk import among, texts
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import NAME_COLUMNS, name_of, state_of_row
 from aggregator.store.db.tables import entry, feed, poll, post, posts_per_week
@@ -37,6 +39,24 @@ def status(db: Database, slug: str, now: datetime) -> SourceStatus:
             raise SourceNotFound(slug)
         ((feed_id, only),) = found.items()
         return replace(only, left_out=_left_out(connection, feed_id))
+
+
+def kept_by_include(db: Database, slugs: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return, by the slugs of some sources, how many of their entries `include` keeps, of how many that are stored."""
+    counts: dict[str, tuple[int, int]] = {}
+    with db.read() as connection:
+        for row in connection.execute(_LEFT_OUT_OF, {"slugs": list(slugs)}):
+            kept, total = counts.get(row.slug, (0, 0))
+            is_kept = row.left_out is None or row.left_out.rule is not FilterRule.INCLUDE
+            counts[row.slug] = kept + is_kept, total + 1
+    return counts
+
+
+_LEFT_OUT_OF = (
+    select(feed.c.slug, entry.c.left_out)
+    .join(entry, entry.c.feed_id == feed.c.id)
+    .where(among(feed.c.slug, texts("slugs")), feed.c.in_file, ~entry.c.pruned)
+)
 
 
 def statuses_where(

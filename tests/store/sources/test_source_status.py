@@ -36,6 +36,16 @@ def test_a_source_tells_how_it_is_doing(newsroom: Newsroom) -> None:
         store.status(newsroom.database, "c", newsroom.now)
 
 
+def test_what_include_keeps_is_counted(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a", include=("cloud",), exclude=("sponsored",)), a_source("b"), a_source("c"))
+    newsroom.poll("a", an_entry("cloud"), an_entry("garden"), an_entry("sponsored cloud"))
+    newsroom.poll("b", an_entry("other"))
+
+    counts = store.kept_by_include(newsroom.database, ["a", "c", "no such"])
+
+    assert counts == {"a": (2, 3)}
+
+
 def test_what_is_shown_as_anothers_is_told(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("author", title="The Author"), a_source("planet"))
     for slug in ("planet", "author"):
