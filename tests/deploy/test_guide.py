@@ -72,3 +72,12 @@ def test_the_drill_brings_the_store_back(command: Command) -> None:
 
 def test_it_says_of_every_migration_whether_two_versions_may_share_a_store() -> None:
     assert re.findall(r"^\| (\d{4}) \|", GUIDE, re.MULTILINE) == known_versions()
+
+
+def test_every_benchmark_that_the_figures_come_from_is_there() -> None:
+    named = re.findall(
+        r"python -m (tests\.[a-z_.]+)", (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    )
+
+    assert named
+    assert all((ROOT / f"{name.replace('.', '/')}.py").is_file() for name in named)

@@ -1,0 +1,36 @@
+"""A poller whose clock is wrong: `python -m tests.endurance.skewed SECONDS CONFIG DATABASE`."""
+
+import asyncio
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aggregator.cli.poll_report import log_outcome
+from aggregator.clock import SystemClock
+from aggregator.logs import set_up_logging
+from aggregator.options import Options
+from aggregator.service import on_schedule, open_poller, stop_signal
+
+
+class SkewedClock(SystemClock):
+    """The time of a machine whose clock is ahead."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self._ahead = ahead
+
+    def now(self) -> datetime:
+        return super().now() + self._ahead
+
+
+async def poll(ahead: timedelta, options: Options) -> None:
+    """Poll until a signal says stop."""
+    stop = stop_signal()
+    async with open_poller(options, log_outcome, SkewedClock(ahead)) as (_, jobs):
+        with on_schedule(jobs):
+            await stop.wait()
+
+
+if __name__ == "__main__":
+    seconds, config, database = sys.argv[1:]
+    set_up_logging("text")
+    asyncio.run(poll(timedelta(seconds=float(seconds)), Options(Path(config), database)))
