@@ -35,6 +35,7 @@ from sqlalchemy import func, select, text
 from aggregator import store
 from aggregator.store import Database
 from aggregator.store.db.tables import entry, poll
+from tests.benchmarks.feed_server import address_of
 from tests.benchmarks.poll_bench import postgres
 from tests.support.publisher import Publisher, Request, Wire, head
 
@@ -43,6 +44,7 @@ SHORTEST = 20.0  # seconds between two polls of a feed: `min_interval` of the so
 PATIENCE = 180.0  # seconds until every feed must have been polled after the trouble
 PAUSE = 30.0  # seconds: more than a poller may keep silent
 SKEW = 600.0  # seconds
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - each feed has an address of loopback to itself, so that it is a host
 
 
 def document(number: int) -> bytes:
@@ -57,7 +59,7 @@ def slowly(body: bytes) -> Callable[[Request, Wire], None]:
     """Answer after a while, so that polls are under way when something happens."""
 
     def answer(_: Request, wire: Wire) -> None:
-        wire.pause(random.uniform(0.05, 0.4))
+        wire.pause(random.uniform(0.2, 1.0))
         wire.send(head(200, {"Content-Type": "application/xml", "Content-Length": str(len(body))}) + body)
 
     return answer
@@ -77,8 +79,8 @@ class Trial:
         sources = ""
         for number in range(self.feeds):
             self.publisher.answers_with(f"/{number}.xml", slowly(document(number)))
-            sources += f'[[source]]\nurl = "{self.publisher.url(f"/{number}.xml")}"\nslug = "f{number}"\n'
-        polling = 'allow_private_networks = true\nper_host = 4\nper_host_gap = "0s"\n'
+            sources += f'[[source]]\nurl = "http://{address_of(number)}:{self.publisher.port}/{number}.xml"\nslug = "f{number}"\n'
+        polling = 'allow_private_networks = true\nconcurrency = 4\nper_host_gap = "0s"\n'
         polling += "".join(
             f'{name} = "{SHORTEST:.0f}s"\n' for name in ("interval", "min_interval", "max_interval")
         )
@@ -89,6 +91,12 @@ class Trial:
         command = [sys.executable, "-m", "tests.endurance.skewed", str(skew), *options]
         with (self.folder / "log").open("ab") as log:
             self.pollers.append(subprocess.Popen(command, stderr=log, start_new_session=True))
+
+    def wait_for_requests(self) -> None:
+        """Wait until pollers are at work: one that is killed while it starts proves nothing."""
+        before, until = len(self.publisher.requests), time.monotonic() + PATIENCE
+        while len(self.publisher.requests) == before and time.monotonic() < until:
+            time.sleep(0.02)
 
     def kill_one(self) -> None:
         victim = self.pollers.pop(0)
@@ -111,14 +119,15 @@ class Trial:
 
 def kills(trial: Trial, times: int) -> None:
     for _ in range(times):
-        time.sleep(random.uniform(0.5, 3.0))
+        trial.wait_for_requests()
+        time.sleep(random.uniform(0, 1.5))
         trial.kill_one()
         trial.start()
 
 
 def pauses(trial: Trial, times: int) -> None:
     for _ in range(times):
-        time.sleep(2)
+        trial.wait_for_requests()
         victim = trial.pollers[0]
         os.killpg(victim.pid, signal.SIGSTOP)
         time.sleep(PAUSE)
@@ -127,6 +136,7 @@ def pauses(trial: Trial, times: int) -> None:
 
 def cuts(trial: Trial, times: int) -> None:
     for _ in range(times):
+        trial.wait_for_requests()
         time.sleep(random.uniform(0.1, 1.5))
         with (
             closing(Database.open(trial.url)) as database,
@@ -140,6 +150,7 @@ def cuts(trial: Trial, times: int) -> None:
 
 def restarts(trial: Trial, times: int) -> None:
     for _ in range(times):
+        trial.wait_for_requests()
         time.sleep(random.uniform(1.0, 4.0))
         with (
             closing(Database.open(trial.url)) as database,
@@ -250,7 +261,7 @@ def main(kinds: tuple[str, ...], feeds: int, **counts: int) -> None:
             with (
                 tempfile.TemporaryDirectory() as name,
                 opened(kind, Path(name)) as url,
-                Publisher() as publisher,
+                Publisher(host=EVERYWHERE) as publisher,
             ):
                 is_well &= run(Trial(Path(name), url, feeds, publisher), trouble, times[trouble])
     sys.exit(0 if is_well else 1)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from aggregator import store
 from aggregator.store import Database, StoreError, StoreUnavailable
+from aggregator.store.db import database
 from aggregator.store.db.availability import Access, Availability
 from tests.support.databases import Postgres, migrated_sqlite
 
@@ -180,3 +181,24 @@ def test_a_row_that_a_constraint_refuses_is_no_outage(
 
     assert not isinstance(raised.value, StoreUnavailable)
     assert not said(caplog)
+
+
+def test_a_transaction_whose_process_was_stopped_lets_go_what_others_wait_for(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting = "idle_in_transaction_session_timeout"
+    assert any(each.startswith(setting) for each in database._SETTINGS)
+    monkeypatch.setattr(database, "_SETTINGS", (f"{setting} = '300ms'",))
+    url = postgres.migrated()
+    lock = text("SELECT id FROM revision WHERE id = 1 FOR UPDATE")
+
+    with (  # noqa: PT012 - what is between the two statements is the point
+        closing(Database.open(url)) as stopped,
+        closing(Database.open(url)) as other,
+        pytest.raises(StoreError),
+        stopped.write() as connection,
+    ):
+        connection.execute(lock)
+        with other.write() as waiting:
+            waiting.execute(lock)  # would wait for ever
+        connection.execute(lock)  # awake again: it writes nothing

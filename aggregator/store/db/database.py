@@ -54,7 +54,16 @@ _WRITES_NOTHING = text("UPDATE revision SET number = number WHERE id = 0")  # no
 # Statements are prepared, and the server keeps the plans that it makes of them. What it plans while a table is nearly
 # empty (to read all of it, or to join all of it) would still be done when it holds a million rows. Each of our
 # statements has an index for what it looks up, and none runs long enough to be worth compiling.
-_SETTINGS = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "jit = off")
+#
+# The last one ends a transaction that waits for its next statement. A process that was stopped in the middle of a save, or
+# whose machine is gone, holds rows that all pollers need, those who want to take over its feeds included.
+_SETTINGS = (
+    "enable_seqscan = off",
+    "enable_hashjoin = off",
+    "enable_mergejoin = off",
+    "jit = off",
+    "idle_in_transaction_session_timeout = '15s'",
+)
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
