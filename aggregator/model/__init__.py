@@ -9,7 +9,7 @@ Every datetime is aware and in UTC.
 """
 
 from aggregator.model.documents import Enclosure, FetchResult, Origin, ParsedEntry, ParsedFeed, TextConstruct
-from aggregator.model.entries import NO_DOCUMENT, Delta, Entry, FeedContent, LastDocument
+from aggregator.model.entries import NO_DOCUMENT, Delta, Entry, FeedContent, LastDocument, Outlink
 from aggregator.model.faults import DocumentWarning, Fault, FaultCode, FaultKind, WarningCode, legible
 from aggregator.model.feeds import (
     DoubtKind,
@@ -35,7 +35,7 @@ from aggregator.model.outcomes import (
     SaveSummary,
 )
 from aggregator.model.status import HiddenEntry, PollRecord, SourceStatus
-from aggregator.model.timeline import Cursor, Duplicate, Item, Month, Page, SourceRef, TimelineQuery
+from aggregator.model.timeline import Cursor, Duplicate, Item, Mention, Month, Page, SourceRef, TimelineQuery
 
 __all__ = [
     "NO_DOCUMENT",
@@ -64,9 +64,11 @@ __all__ = [
     "HostPause",
     "Item",
     "LastDocument",
+    "Mention",
     "Month",
     "Origin",
     "Outcome",
+    "Outlink",
     "Page",
     "ParsedEntry",
     "ParsedFeed",

@@ -9,6 +9,14 @@ from aggregator.model.feeds import Hints
 
 
 @dataclass(frozen=True, slots=True)
+class Outlink:
+    """A link of an entry to a page of another site."""
+
+    url: str  # canonical; no fragment that names a place in the page
+    text: str  # how the entry calls it
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A post as we keep it: clean plain text, bounded, canonical. Knows nothing of other polls or feeds."""
 
@@ -28,6 +36,7 @@ class Entry:
     updated: datetime | None = None
     origin: Origin | None = None
     atom_id: str | None = None  # where the publisher gave a valid one
+    links: tuple[Outlink, ...] = ()  # what it points to
     span: int | None = None  # digest of its bytes in the document; None if they cannot be told apart
 
     @property

@@ -69,6 +69,19 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A post of another publisher that links to an item."""
+
+    source: SourceRef
+    publisher: str  # sources of one publisher have one voice
+    title: str
+    link: str | None
+    placed: datetime  # where it stands in the timeline
+    weight: float  # 1 for a post with one link, less for one with many; see `rank.mentions`
+    post_id: int = 0  # the mentioning post's; it is `Item.id` of it
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A post as the timeline shows it: one of its copies, and where else it ran."""
 
@@ -91,6 +104,8 @@ class Item:
     atom_id: str | None = None  # only where no other post here has it
     guid: str | None = None  # as the publisher of the shown copy wrote it
     also_in: tuple[Duplicate, ...] = ()
+    mentions: tuple[Mention, ...] = ()  # one a publisher, those that weigh most first
+    is_find: bool = False  # a page that no source published; its source is its site
 
     @property
     def cursor(self) -> Cursor:

@@ -4,13 +4,15 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from aggregator.domains import site_domain
 from aggregator.languages import language_tag
-from aggregator.model import Enclosure, Entry, Origin, ParsedEntry, ParsedFeed, TextConstruct
+from aggregator.model import Enclosure, Entry, Origin, Outlink, ParsedEntry, ParsedFeed, TextConstruct
 from aggregator.normalize.atom_ids import repeatable
 from aggregator.normalize.authors import author_names
 from aggregator.normalize.bidi import closed
@@ -20,20 +22,43 @@ from aggregator.normalize.duplicates_in_document import without_repeats
 from aggregator.normalize.excerpt import ENOUGH_PROSE, LEAD, excerpt
 from aggregator.normalize.limits import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
 from aggregator.normalize.links import canonical, resolve
+from aggregator.normalize.outlinks import host_domain, outlinks
 from aggregator.normalize.reading_time import minutes
 from aggregator.normalize.tags import tags
-from aggregator.normalize.text import may_hold_more_than_prose, name, to_lines, to_text, unescaped, words_only
+from aggregator.normalize.text import (
+    Anchor,
+    may_hold_more_than_prose,
+    name,
+    to_lines,
+    to_lines_and_anchors,
+    to_text,
+    unescaped,
+    words_only,
+)
 
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
-def normalize(document: ParsedFeed, *, base: str) -> tuple[Entry, ...]:
-    """Return the entries of a document in its order, the newest 500 at most, each post once.
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What a document says of all its posts."""
 
-    `base` is what relative links stand on.
-    """
-    authors, language = author_names(document.authors), language_tag(document.language)
-    found = (_entry(post, base, authors, language) for post in _newest(document.posts))
+    base: str  # what relative links stand on
+    domains: frozenset[str]  # registrable domains of its site
+    authors: tuple[str, ...]  # of posts that name none, as the next
+    language: str | None
+
+
+def normalize(document: ParsedFeed, *, address: str) -> tuple[Entry, ...]:
+    """Return the entries of a document, which was found at `address`, in its order; the newest 500 at most, each post once."""
+    site = canonical(document.link, base=address)
+    frame = _Frame(
+        base=site or address,
+        domains=frozenset(filter(None, (site_domain(site), site_domain(address)))),
+        authors=author_names(document.authors),
+        language=language_tag(document.language),
+    )
+    found = (_entry(post, frame) for post in _newest(document.posts))
     # Items that are nested in items leave empty shells behind.
     entries = without_repeats(
         entry for entry in found if entry.guid or entry.link or entry.title or entry.text
@@ -53,44 +78,45 @@ def _newest(posts: Sequence[ParsedEntry]) -> Sequence[ParsedEntry]:
     return [posts[index] for index in sorted(kept)]
 
 
-def _entry(post: ParsedEntry, base: str, authors: tuple[str, ...], language: str | None) -> Entry:
-    """Clean one post; `authors` and `language` are the document's, for posts that name none."""
+def _entry(post: ParsedEntry, frame: _Frame) -> Entry:
     # Atom says whether a title is markup (RFC 4287, section 3.1.1); in RSS, what was escaped twice may be.
     title = excerpt(to_text(post.title, is_exact=post.is_atom), TITLE) if post.title else ""
-    text, markup = _richest(post, title)
-    enclosures = _enclosures(post, base)
+    text, markup, anchors = _richest(post, title)
+    enclosures = _enclosures(post, frame.base)
     if not (title or text):
         title = _file_name(enclosures)
-    links = (canonical(link, base=base) for link in post.links)
+    links = [link for link in (canonical(link, base=frame.base) for link in post.links) if link]
     return Entry(
         guid=post.guid[:GUID] if post.guid else None,
-        link=next((link for link in links if link), None),
+        link=links[0] if links else None,
         fingerprint=fingerprint(title, text),
         title=title,
         text=text,
         prose=_prose(markup, title, text),
         minutes=minutes(text),
-        authors=author_names(post.authors) or authors,
+        authors=author_names(post.authors) or frame.authors,
         tags=tags(post.tags),
-        language=language_tag(post.language) or language,
+        language=language_tag(post.language) or frame.language,
         enclosures=enclosures,
-        comments=resolve(post.comments, base),
+        comments=resolve(post.comments, frame.base),
         published=parse_date(post.published),
         updated=parse_date(post.updated),
-        origin=_origin(post.origin, base),
+        origin=_origin(post.origin, frame.base),
         atom_id=repeatable(post.guid) if post.is_atom else None,
+        links=_outlinks(post, frame, links, title, anchors),
     )
 
 
-def _richest(post: ParsedEntry, title: str) -> tuple[str, TextConstruct | None]:
-    """Return the words of the richest of content, summary and description, and that markup."""
-    richest, source = "", None
+def _richest(post: ParsedEntry, title: str) -> tuple[str, TextConstruct | None, list[Anchor]]:
+    """Return the words of the richest of content, summary and description, that markup, and the links in it."""
+    richest, source, links = "", None, list[Anchor]()
     for markup in (*post.contents, *([post.summary] if post.summary else [])):
         if len(markup.value) > len(richest):  # else it has no more to say, whatever it is
-            text = " ".join(without_boilerplate(to_lines(markup), title))
+            lines, anchors = to_lines_and_anchors(markup)
+            text = " ".join(without_boilerplate(lines, title))
             if len(text) > len(richest):
-                richest, source = text, markup
-    return closed(richest[:TEXT].rstrip()), source
+                richest, source, links = text, markup, anchors
+    return closed(richest[:TEXT].rstrip()), source, links
 
 
 def _prose(markup: TextConstruct | None, title: str, text: str) -> str:
@@ -106,6 +132,31 @@ def _file_name(enclosures: Sequence[Enclosure]) -> str:
     if not enclosures:
         return ""
     return name(unquote(PurePosixPath(urlsplit(enclosures[0].url).path).name))[:TITLE]
+
+
+def _outlinks(
+    post: ParsedEntry, frame: _Frame, links: Sequence[str], title: str, anchors: Sequence[Anchor]
+) -> tuple[Outlink, ...]:
+    """Return what a post points to: by the links of its text and, in a link blog, by its own."""
+    away = _links_away(post, frame, links)
+    own = frame.domains | {host_domain(link) for link in links if link not in away}
+    pointers = (Anchor(link, title or link) for link in away)
+    page = next((link for link in links if link not in away), None)
+    return outlinks(chain(pointers, anchors), base=frame.base, own=own, page=page)
+
+
+def _links_away(post: ParsedEntry, frame: _Frame, links: Sequence[str]) -> list[str]:
+    """Return a post's own links that lead to other sites, if another address shows that it stands on this one.
+
+    So it is in link blogs and lists of news, whose entries link to what they are about. A planet's entries are
+    elsewhere altogether: those are copies of other sites' posts.
+    """
+    away = [link for link in links if host_domain(link) not in frame.domains]
+    if not away:
+        return []
+    others = (canonical(address, base=frame.base) for address in (post.guid, post.comments) if address)
+    is_here = len(away) < len(links) or any(host_domain(link) in frame.domains for link in others if link)
+    return away if is_here else []
 
 
 def fingerprint(title: str, text: str) -> str:

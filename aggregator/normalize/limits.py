@@ -13,4 +13,6 @@ GUID = 1000
 AUTHORS = 10
 TAGS = 20
 ENCLOSURES = 10
+OUTLINKS = 50  # links of an entry to other sites
+LINK_TEXT = 200  # of such a link
 MOST_FEEDS = 20  # that a page names

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from typing import NamedTuple
 
 import regex
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -85,6 +86,13 @@ def may_hold_more_than_prose(markup: TextConstruct) -> bool:
     return _SIGN_OF_MORE.search(markup.value) is not None
 
 
+class Anchor(NamedTuple):
+    """A link in markup, as written."""
+
+    href: str
+    text: str
+
+
 def to_text(markup: TextConstruct, *, is_exact: bool = False) -> str:
     """Return the text of a markup on one line."""
     return " ".join(to_lines(markup, is_exact=is_exact))
@@ -96,15 +104,23 @@ def to_lines(markup: TextConstruct, *, is_exact: bool = False, only_prose: bool 
     `is_exact`: markup that shows tags is not taken for markup that was escaped once too often. `only_prose`: code
     blocks, tables and captions are left out.
     """
+    return to_lines_and_anchors(markup, is_exact=is_exact, only_prose=only_prose)[0]
+
+
+def to_lines_and_anchors(
+    markup: TextConstruct, *, is_exact: bool = False, only_prose: bool = False
+) -> tuple[list[str], list[Anchor]]:
+    """Return what `to_lines` does, and the links among these lines."""
     value = markup.value[:MARKUP]
     for mark in _MARKS:
         value = value.replace(mark, " ")
+    anchors: list[Anchor] = []
     if markup.type == "text":
         text = _unescaped(value)
     else:
-        text = _unshielded(_rendered(value, is_exact=is_exact, only_prose=only_prose))
-    folded = (" ".join(line.split()) for line in clean(without_cdata(text)).split("\n"))
-    return [line for line in folded if line]
+        text, anchors = _rendered(value, is_exact=is_exact, only_prose=only_prose)
+    folded = (" ".join(line.split()) for line in clean(without_cdata(_unshielded(text))).split("\n"))
+    return [line for line in folded if line], anchors
 
 
 def name(text: str) -> str:
@@ -149,24 +165,36 @@ def words_only(text: str) -> str:
     return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
 
 
-def _rendered(value: str, *, is_exact: bool, only_prose: bool) -> str:
-    """Return the words of markup, a line a block; code that is shown is still shielded."""
+def _rendered(value: str, *, is_exact: bool, only_prose: bool) -> tuple[str, list[Anchor]]:
+    """Return the words of markup, a line a block, and its links; code that is shown is still shielded."""
+    anchors: list[Anchor] = []
     for _ in range(_TIMES):
         if "<" not in value and "&" not in value:
             break
         value = repaired(value)
         body = LexborHTMLParser(f"<body>{flattened(value)}").body
         if body is None:
-            return ""
+            return "", []
         drop_widgets(body, value)
         if only_prose:
             _drop_all_but_prose(body)
+        for node in body.css(_HIDDEN):
+            node.decompose()
+        anchors += _anchors(body)
         text = _visible_text(body)
         is_marked_up = _has_elements(value)
         if is_exact or not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
-            return _decoded(text) if is_marked_up else _unescaped(text)
+            return (_decoded(text) if is_marked_up else _unescaped(text)), anchors
         value = text.replace("\n", "<br>") if is_marked_up else text
-    return _decoded(value)
+    return _decoded(value), anchors
+
+
+def _anchors(body: LexborNode) -> list[Anchor]:
+    return [
+        Anchor(href, node.text(deep=True))
+        for node in body.css("a[href]")
+        if (href := node.attributes.get("href"))
+    ]
 
 
 def _is_left_over(text: str) -> bool:
@@ -222,8 +250,6 @@ def _is_blank(sibling: LexborNode | None) -> bool:
 
 
 def _visible_text(body: LexborNode) -> str:
-    for node in body.css(_HIDDEN):
-        node.decompose()
     for image in body.css("img"):
         image.replace_with(_alternative(image))
     for node in body.css(_BLOCKS):

@@ -34,7 +34,8 @@ def _rules() -> bytes:
     """Return a digest of the code that makes entries of bytes: with another one, everything is read again."""
     package = Path(__file__).parents[1]
     folders = (package / "parse", package / "normalize")
-    code = sorted([package / "nesting.py", *(file for folder in folders for file in folder.glob("*.py"))])
+    shared = (package / "domains.py", package / "nesting.py")
+    code = sorted([*shared, *(file for folder in folders for file in folder.glob("*.py"))])
     libraries = (feedparser.__version__, ftfy.__version__, selectolax.__version__)
     found = blake2b(repr(libraries).encode())
     model = package / "model"

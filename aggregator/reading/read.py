@@ -68,7 +68,7 @@ def _read(decoded: Decoded, address: str) -> tuple[ParsedFeed, FeedContent]:
         hints=document.hints,
         warnings=document.warnings,
         feeds=feeds,
-        entries=normalize(document, base=site or address),
+        entries=normalize(document, address=address),
         fault=_fault(document, feeds),
     )
     return document, reading

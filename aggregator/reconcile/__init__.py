@@ -100,7 +100,8 @@ def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
     rekeyed = (entry.guid is not None and entry.guid != row.guid) or (
         entry.link is not None and entry.link != row.link
     )
-    return Rewrite(row.id, entry, edited=edited) if edited or rekeyed or is_remade else None
+    is_written = edited or rekeyed or is_remade or entry.links != row.links
+    return Rewrite(row.id, entry, edited=edited) if is_written else None
 
 
 def _is_older(entry: Entry, row: Known) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.model import Entry
+from aggregator.model import Entry, Outlink
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Known:
     withdrawn: bool = False
     pruned: bool = False  # a stub: known so that it does not come back
     span: int | None = None  # digest of the bytes that it was last read from
+    links: tuple[Outlink, ...] | None = ()  # None if it was last read by a version that did not keep them
 
     @property
     def date(self) -> datetime | None:

@@ -62,6 +62,7 @@ from aggregator.store.sources.source_sync import sync_sources
 from aggregator.store.views.activity import Activity, recent_activity, silences
 from aggregator.store.views.metrics import Metrics, metrics
 from aggregator.store.views.timeline import full_texts, source_names, timeline_page, top_tags
+from aggregator.store.views.top import top_page
 
 __all__ = [
     "LONGEST_SILENCE",
@@ -129,6 +130,7 @@ __all__ = [
     "sync_sources",
     "timeline_page",
     "timeline_version",
+    "top_page",
     "top_tags",
     "undo_outage_failures",
     "words",

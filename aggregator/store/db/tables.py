@@ -7,7 +7,7 @@ The classes describe; statements are written on the plain tables at the end. Loc
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, text
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import (
@@ -18,6 +18,7 @@ from aggregator.model import (
     Hints,
     HoldEvidence,
     Origin,
+    Outlink,
     PollDetails,
     Reason,
     Result,
@@ -112,6 +113,10 @@ class FeedRow(_Row, table=True):
     gap: float  # seconds from the end of a request to the next at the host
     filters: str  # digest of the filters in force
     filtered: str  # digest of those that its entries were last measured by
+    publisher: str = ""  # the admin's; "" is the one that follows from its site
+    repeated: tuple[int, ...] = Field(
+        default=(), sa_column=Column(JsonValue(tuple[int, ...]), nullable=False, server_default="[]")
+    )  # keys of the pages that many of its posts link to, which are no mentions
 
     host: str = Field(foreign_key="host.name")
     # When a poller may take it: `next_poll`, or the end of the lease of whoever polls it. Null: never.
@@ -312,6 +317,11 @@ class EntryRow(_Row, table=True):
     origin: Origin | None = Field(default=None, sa_column=_structured(Origin, nullable=True))
     atom_id: str | None = None
     span: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    page_key: int | None = Field(default=None, sa_type=BigInteger, index=True)  # the page that it publishes
+    # Null until it is read by a version that keeps links.
+    links: tuple[Outlink, ...] | None = Field(
+        default=None, sa_column=_structured(tuple[Outlink, ...], nullable=True)
+    )
 
 
 class EntryTextRow(_Row, table=True):
@@ -335,6 +345,46 @@ class ListingRow(_Row, table=True):
     facet: str = Field(primary_key=True)
     placed: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     post_id: int = Field(sa_column=_refers("post.id", primary=True, index=True))
+
+
+class OutlinkRow(_Row, table=True):
+    """That an entry links to a page, but for what its feed repeats: found by the page."""
+
+    __tablename__ = "outlink"
+    __table_args__ = {"sqlite_with_rowid": False}  # the key is the table
+
+    page_key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    feed_id: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
+    entry_id: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
+    weight: float  # see `rank.mentions.link_weight`
+
+
+class TopRow(_Row, table=True):
+    """What posts of other publishers point to, by part of the timeline: the top of any is one range of this key.
+
+    Facets as in `listing`. `item_id` is that of a post, or that of a find with a minus.
+    """
+
+    __tablename__ = "top"
+    __table_args__ = {"sqlite_with_rowid": False}  # the key is the table
+
+    facet: str = Field(primary_key=True)
+    score: float = Field(sa_column=Column(Float, primary_key=True))
+    item_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
+    placed: datetime = Field(sa_type=UtcDateTime)
+    voices: int  # publishers that point to it
+
+
+class FindRow(_Row, table=True):
+    """A page that no source published and several publishers point to."""
+
+    __tablename__ = "find"
+
+    id: int = Field(sa_column=_number())
+    page_key: int = Field(sa_column=Column(BigInteger, unique=True, nullable=False))
+    url: str
+    title: str
+    placed: datetime = Field(sa_type=UtcDateTime)  # when the first of the posts that point to it came
 
 
 class TagRow(_Row, table=True):
@@ -362,4 +412,7 @@ post = metadata.tables["post"]
 entry = metadata.tables["entry"]
 entry_text = metadata.tables["entry_text"]
 listing = metadata.tables["listing"]
+outlink = metadata.tables["outlink"]
+top = metadata.tables["top"]
+find = metadata.tables["find"]
 tag_count = metadata.tables["tag_count"]

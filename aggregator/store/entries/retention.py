@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 from aggregator.store.db import counters, locks
 from aggregator.store.db.database import Database
 from aggregator.store.db.tables import entry, entry_text, inbox, poller, post
-from aggregator.store.entries import search, timeline_index, timeline_version
+from aggregator.store.entries import outlinks, search, timeline_index, timeline_version
 
 _AT_ONCE = 500  # entries in a transaction: polls are saved in between
 _SILENT = timedelta(days=1)  # after which a poller is one that is no more
@@ -33,7 +33,7 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
     with db.write() as connection:
         locks.timeline(connection, alone=True)
         old = (
-            select(entry.c.id, entry.c.post_id)
+            select(entry.c.id, entry.c.post_id, entry.c.feed_id, entry.c.links)
             .where(entry.c.placed < before, ~entry.c.pruned)
             .order_by(entry.c.placed)
             .limit(_AT_ONCE)
@@ -43,11 +43,12 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
             return 0
         ids = [row.id for row in rows]
         connection.execute(
-            update(entry).where(entry.c.id.in_(ids)).values(pruned=True, lead="", left_out=None)
+            update(entry).where(entry.c.id.in_(ids)).values(pruned=True, lead="", left_out=None, links=None)
         )
         connection.execute(delete(entry_text).where(entry_text.c.entry_id.in_(ids)))
         search.forget(connection, ids)
         change = timeline_index.Change()
+        outlinks.forget(connection, rows, change)
         timeline_index.update_listings(connection, [row.post_id for row in rows], change)
         timeline_version.record(connection, change, now)
         counters.count(connection, {counters.entries_counter("pruned"): len(rows)})

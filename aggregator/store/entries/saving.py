@@ -25,7 +25,8 @@ from aggregator.store.db.feed_rows import is_visible
 from aggregator.store.db.tables import entry, entry_text, post, posts_per_week
 from aggregator.store.db.tables import feed as feeds
 from aggregator.store.db.types import AnyRow, digest
-from aggregator.store.entries import search, stories, timeline_index
+from aggregator.store.entries import outlinks, search, stories, timeline_index
+from aggregator.store.entries.outlinks import Linking, published_page
 from aggregator.store.entries.stories import NewEntry, Story, StoryArrivals
 
 _OWN = tuple(
@@ -40,7 +41,7 @@ _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "en
 class EntryBatch:
     """A document whose entries are taken: its feed, its poll, and the rules of the file."""
 
-    feed: AnyRow  # id, url, tags, in_file, enabled, last_post
+    feed: AnyRow  # id, url, tags, in_file, enabled, last_post, repeated
     feed_link: str | None  # the site
     at: datetime
     last_success: datetime | None
@@ -51,6 +52,11 @@ class EntryBatch:
     marks: bytes
     delta: Delta | None = None  # what `entries` leaves out
     is_unchanged: bool = False  # the document, so that there are no entries to take
+
+    @property
+    def listed(self) -> int:
+        """How many entries the document has."""
+        return len(self.delta.dates) if self.delta else len(self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,7 @@ def _known_of(row: AnyRow, text: str) -> Known:
         withdrawn=row.withdrawn,
         pruned=row.pruned,
         span=row.span,
+        links=row.links,
     )
 
 
@@ -294,6 +301,7 @@ def _rewrite(connection: Connection, works: Sequence[_Work], change: timeline_in
     update_rows(connection, entry, values)
     for old, new in zip(before, values, strict=True):
         change.visible |= old.visible and any(getattr(old, name) != new[name] for name in _SHOWN)
+    outlinks.index(connection, [_linking(*rewrites[old.id], old) for old in before], change)
     items = {old.id: rewrites[old.id][1].entry for old in before}
     update_rows(connection, entry_text, _text_rows(items), key="entry_id")
     search.reindex(connection, _words_of(items))
@@ -315,6 +323,11 @@ def _rewritten(taking: EntryBatch, rewrite: Rewrite, old: AnyRow) -> dict[str, A
     }
 
 
+def _linking(taking: EntryBatch, rewrite: Rewrite, old: AnyRow) -> Linking:
+    links = rewrite.entry.links
+    return Linking(taking.feed.id, old.id, links, old.links or (), taking.listed, taking.feed.repeated)
+
+
 def _arrive(connection: Connection, works: Sequence[_Work], taken: SavedEntries) -> list[int]:
     """Write new entries; return the posts to list anew."""
     newcomers = [(work.taking, newcomer) for work in works for newcomer in work.newcomers]
@@ -332,6 +345,7 @@ def _arrive(connection: Connection, works: Sequence[_Work], taken: SavedEntries)
     items = {new.id: new.newcomer.entry for new in news}
     insert_rows(connection, entry_text, _text_rows(items))
     search.index(connection, _words_of(items))
+    outlinks.index(connection, [new.linking for new in news], taken.change)
     timeline_index.list_new(connection, [new.debut for new in debuts.values()], taken.change)
     _count(connection, newcomers)
     return [new.home.id for new in news if new.home not in debuts]
@@ -354,6 +368,17 @@ class _New:
     def debut(self) -> timeline_index.Debut:
         tags = (*self.newcomer.entry.tags, *self._taking.feed.tags)
         return timeline_index.Debut(self.home.id, self.newcomer.feed_id, self.newcomer.arrival.placed, tags)
+
+    @property
+    def linking(self) -> Linking:
+        feed = self._taking.feed
+        return Linking(
+            feed.id,
+            self.id,
+            self.newcomer.entry.links,
+            listed=self._taking.listed,
+            repeated=feed.repeated,
+        )
 
     @property
     def row(self) -> dict[str, Any]:
@@ -379,7 +404,7 @@ def _values(feed_id: int, item: Entry) -> dict[str, Any]:
     """Return an entry as the columns that follow from its words."""
     return (
         {name: getattr(item, name) for name in _OWN}
-        | {"lead": item.excerpt_source[:LEAD]}
+        | {"lead": item.excerpt_source[:LEAD], "page_key": published_page(item)}
         | _keys(feed_id, item)
     )
 
@@ -438,6 +463,7 @@ _KNOWN = (
         entry.c.unlisted,
         entry.c.pruned,
         entry.c.span,
+        entry.c.links,
     )
     .where(
         entry.c.id.in_(

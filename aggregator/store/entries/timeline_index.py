@@ -41,10 +41,13 @@ def facet_of_tag(tag: str) -> str:
 
 @dataclass(slots=True)
 class Change:
-    """What listing anew changed: whether a reader sees it, and how many posts more each tag has."""
+    """What a transaction changed in the timeline: whether a reader sees it, and how many posts more each tag has."""
 
     visible: bool = False
     tags: Counter[str] = field(default_factory=Counter)
+    listed: set[int] = field(default_factory=set)  # posts that are new
+    relisted: set[int] = field(default_factory=set)  # posts whose copies may be visible otherwise now
+    linked: set[int] = field(default_factory=set)  # keys of pages that links came to, or left
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def list_new(connection: Connection, debuts: Iterable[Debut], change: Change) ->
         for facet in (EVERYTHING, facet_of_feed(debut.feed_id), *map(facet_of_tag, debut.tags))
     }
     _insert(connection, keys)
+    change.listed.update(post_id for _, _, post_id in keys)
     change.visible |= bool(keys)
     change.tags.update(_tags(keys))
 
@@ -90,6 +94,7 @@ def _relist(connection: Connection, post_ids: Sequence[int], change: Change) -> 
     now = {tuple(row) for row in connection.execute(_LISTED, {"ids": post_ids})}
     _delete(connection, now - wanted)
     _insert(connection, wanted - now)
+    change.relisted.update(post_ids)
     change.visible |= wanted != now
     change.tags.update(_tags(wanted - now))
     change.tags.subtract(_tags(now - wanted))

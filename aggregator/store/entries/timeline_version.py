@@ -14,6 +14,7 @@ from aggregator.store.db.database import Database
 from aggregator.store.db.tables import revision as table
 from aggregator.store.db.tables import tag_count
 from aggregator.store.entries.timeline_index import Change
+from aggregator.store.entries.top_index import update_top
 from aggregator.store.errors import StoreUnavailable
 
 LONGEST_WAIT = 1.0  # seconds for one row
@@ -78,6 +79,7 @@ class TimelineWatch:
 
 def record(connection: Connection, change: Change, now: datetime) -> None:
     """Say what a transaction changed in the timeline; in its last part, after all that it shows is written."""
+    update_top(connection, change)
     if change.visible:
         _move(connection, now)
     _count_tags(connection, change.tags)

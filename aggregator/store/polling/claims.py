@@ -193,6 +193,7 @@ _CLAIMED = select(
     feed.c.title,
     feed.c.link,
     feed.c.last_read,
+    feed.c.repeated,
     feed.c.last_post,
     feed.c.has_missing,
 ).where(among(feed.c.id, numbers("ids")), feed.c.lease_owner == bindparam("owner"))

@@ -112,7 +112,7 @@ def _save(
     _let_go(connection, polls)
     _remember(connection, polls, saved)
     taken.change.visible = taken.change.visible or _are_renamed(connection, polls)
-    if taken.change.visible or taken.news:
+    if taken.change.visible or taken.change.linked or taken.news:
         locks.last_part(connection)
         if not alone:
             taken.check(connection)

@@ -58,8 +58,8 @@ def sync_sources(db: Database, settings: Settings, now: datetime) -> None:
 def _mark(settings: Settings) -> str:
     """Return a digest of all that the store mirrors."""
     told = [
-        (source.url, source.slug, source.title, source.tags, source.enabled, _filters(source, settings.timeline),
-         source.polling.per_host, source.polling.per_host_gap)
+        (source.url, source.slug, source.title, source.tags, source.enabled, source.publisher,
+         _filters(source, settings.timeline), source.polling.per_host, source.polling.per_host_gap)
         for source in settings.sources
     ]  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()
@@ -118,12 +118,13 @@ _SNAPSHOT = select(
     feed.c.in_file,
     feed.c.enabled,
     feed.c.own_title,
+    feed.c.publisher,
     feed.c.tags,
     feed.c.gap,
     feed.c.filters,
     feed.c.host,
 )
-_SHOWN = ("in_file", "enabled", "own_title", "tags", "slug", "url")
+_SHOWN = ("in_file", "enabled", "own_title", "tags", "slug", "url", "publisher")
 
 
 def _difference(
@@ -155,6 +156,7 @@ def _values(source: Source, position: int, timeline: Timeline) -> dict[str, Any]
         "in_file": True,
         "enabled": source.enabled,
         "own_title": source.title,
+        "publisher": source.publisher,
         "tags": source.tags,
         "gap": source.polling.per_host_gap.total_seconds(),
         "filters": _filters(source, timeline),

@@ -77,7 +77,7 @@ class SearchResults:
             walked = [
                 Cursor(*row) for row in self._connection.execute(self._walk(than, step, upwards=upwards))
             ]
-            found = self._found_among([place.id for place in walked])
+            found = self.found_among([place.id for place in walked])
             yield from (place for place in walked if place.id in found)
             if len(walked) < step:
                 return
@@ -93,8 +93,8 @@ class SearchResults:
     def _is_sqlite(self) -> bool:
         return self._connection.dialect.name == "sqlite"
 
-    def _found_among(self, post_ids: Sequence[int]) -> set[int]:
-        """Return which of these posts are found."""
+    def found_among(self, post_ids: Sequence[int]) -> set[int]:
+        """Return which of these posts, whose places are near each other, are found."""
         copies = select(entry.c.post_id).join(feeds, feeds.c.id == entry.c.feed_id)
         copies = copies.where(among(entry.c.post_id, numbers("ids")), is_visible())
         if not self._is_sqlite:

@@ -18,13 +18,15 @@ from sqlalchemy import (
 )
 
 from aggregator.errors import SourceNotFound
-from aggregator.model import Cursor, Duplicate, Item, Month, Page, SourceRef, TimelineQuery
+from aggregator.model import Cursor, Duplicate, Item, Mention, Month, Page, SourceRef, TimelineQuery
+from aggregator.store.db.bulk import among, numbers
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import NAME_COLUMNS, is_shown, is_visible, name_of
 from aggregator.store.db.tables import entry, entry_text, listing, post, tag_count
 from aggregator.store.db.tables import feed as feeds
 from aggregator.store.db.types import AnyRow, UtcDateTime
 from aggregator.store.entries import search
+from aggregator.store.entries.pointers import mentions_of_posts
 from aggregator.store.entries.timeline_index import EVERYTHING, facet_of_feed, facet_of_tag
 from aggregator.store.errors import CursorNotFound
 from aggregator.store.views.search_results import SearchResults
@@ -40,13 +42,13 @@ def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
     """
     _check(view.before)
     with db.read() as connection:
-        places = _Places(connection, view)
+        places = Places(connection, view)
         found = places.older(view.before, size + 1)
         shown = found[:size]
         top = shown[0] if shown else view.before
         # Nothing stands above the first page.
         above = places.newer(top, size + 1) if top and view.before else []
-        items = _items(connection, [place.id for place in shown], places.feed_ids)
+        items = items_of(connection, [place.id for place in shown], places.feed_ids)
     return Page(
         items,
         older=shown[-1] if len(found) > size else None,
@@ -88,7 +90,7 @@ def full_texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
 # --- where a view's posts stand ---------------------------------------------------------------------------
 
 
-class _Places:
+class Places:
     """The places of a view's posts: ranges of `listing` in either direction, or what a search finds in them."""
 
     def __init__(self, connection: Connection, view: TimelineQuery) -> None:
@@ -107,6 +109,12 @@ class _Places:
         """Return the places just above a place, upwards."""
         return self._places(than, limit, upwards=True)
 
+    def among(self, post_ids: Sequence[int]) -> set[int]:
+        """Return which of these posts, all of them listed, are in the view."""
+        chosen = select(post.c.id).where(among(post.c.id, numbers("ids")), *self._conditions())
+        found = list(self._connection.execute(chosen, {"ids": post_ids}).scalars())
+        return self._results.found_among(found) if self._results else set(found)
+
     def _places(self, than: Cursor | None, limit: int, *, upwards: bool) -> list[Cursor]:
         if self._results:
             return self._results.places(than, limit, upwards=upwards)
@@ -117,7 +125,7 @@ class _Places:
         """Several facets are each read up to the limit: the key of `listing` serves, and no range is read whole."""
         parts = [
             _directed(self._facet(facet, than, upwards=upwards), listing, limit, upwards=upwards)
-            for facet in self._facets()
+            for facet in self.facets()
         ]
         if len(parts) == 1:
             return parts[0]
@@ -125,8 +133,8 @@ class _Places:
         merged = union(*(select(part.subquery()) for part in parts)).subquery()
         return _directed(select(merged), merged, limit, upwards=upwards)
 
-    def _facets(self) -> list[str]:
-        """Return the facets to read. Sources lead, since one has fewer posts than a tag may have."""
+    def facets(self) -> list[str]:
+        """Return the facets that have all posts of the view. Sources lead, since one has fewer posts than a tag may have."""
         if self.feed_ids:
             return [facet_of_feed(feed_id) for feed_id in self.feed_ids]
         return self._tags or [EVERYTHING]
@@ -211,8 +219,8 @@ _ITEM_COLUMNS = (
 )
 
 
-def _items(connection: Connection, post_ids: Sequence[int], feed_ids: Sequence[int]) -> list[Item]:
-    """Return these posts in this order; those of one source are shown by its own copies."""
+def items_of(connection: Connection, post_ids: Sequence[int], feed_ids: Sequence[int]) -> list[Item]:
+    """Return these posts in this order, with who mentions them; those of one source are shown by its own copies."""
     rows = connection.execute(
         select(*_ITEM_COLUMNS)
         .join(entry, entry.c.post_id == post.c.id)
@@ -223,10 +231,13 @@ def _items(connection: Connection, post_ids: Sequence[int], feed_ids: Sequence[i
     copies: defaultdict[int, list[AnyRow]] = defaultdict(list)
     for row in rows:
         copies[row.item_id].append(row)
-    return [_item(copies[post_id], feed_ids) for post_id in post_ids if copies[post_id]]
+    mentions = mentions_of_posts(connection, post_ids)
+    return [
+        _item(copies[post_id], feed_ids, mentions.get(post_id, ())) for post_id in post_ids if copies[post_id]
+    ]
 
 
-def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int]) -> Item:
+def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int], mentions: tuple[Mention, ...]) -> Item:
     shown = min(copies, key=lambda row: (bool(feed_ids) and row.feed_id not in feed_ids, not row.is_shown))
     return Item(
         id=shown.item_id,
@@ -248,6 +259,7 @@ def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int]) -> Item:
         atom_id=shown.atom_id,
         guid=shown.guid,
         also_in=tuple(Duplicate(name_of(row), row.entry_link) for row in copies if row is not shown),
+        mentions=mentions,
     )
 
 

@@ -1,0 +1,169 @@
+"""What is pointed to, in the order of its score, kept as an index beside the timeline's.
+
+Written in the last part of a transaction, one at a time: only there does each of two transactions, one with a link
+and one with the post that it leads to, see what the other brought.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from aggregator.model import Mention
+from aggregator.rank.finds import find_title
+from aggregator.rank.mentions import FEWEST_OF_A_FIND, independent
+from aggregator.rank.score import score
+from aggregator.store.db.bulk import among, insert_rows, new_ids, numbers, update_rows
+from aggregator.store.db.tables import entry, find, listing, outlink, top
+from aggregator.store.db.types import AnyRow
+from aggregator.store.entries.outlinks import keys_of, page_key
+from aggregator.store.entries.pointers import mention_of, mentions_of_posts, pointers_to_pages
+from aggregator.store.entries.timeline_index import AT_ONCE, EVERYTHING, Change, facet_of_tag
+
+_Key = tuple[str, float, int, datetime, int]  # the columns of a row
+
+
+def item_of_find(find_id: int) -> int:
+    """Return the number by which a find stands among posts."""
+    return -find_id
+
+
+def update_top(connection: Connection, change: Change) -> None:
+    """Let the index say what is pointed to after all that a transaction changed, and note in `change` if that is seen."""
+    if not (change.linked or change.listed or change.relisted):
+        return
+    for part in _parts(change.relisted):
+        # Whether these are visible may have changed, and so what they point to.
+        for row in connection.execute(_LINKS, {"ids": part}):
+            change.linked |= keys_of(row.links)
+    posts = change.listed | change.relisted
+    posts.update(connection.execute(_PUBLISHED, {"keys": list(change.linked)}).scalars())
+    for part in _parts(posts):
+        _rank(connection, part, change)
+    _rank_finds(connection, change)
+
+
+def _parts(post_ids: Iterable[int]) -> Iterator[list[int]]:
+    remaining = iter(sorted(post_ids))
+    while part := list(islice(remaining, AT_ONCE)):
+        yield part
+
+
+def _rank(connection: Connection, post_ids: list[int], change: Change) -> None:
+    mentions = mentions_of_posts(connection, post_ids)
+    wanted = set()
+    for row in connection.execute(_LISTED, {"ids": list(mentions)}):
+        voices = mentions[row.post_id]
+        wanted.add((row.facet, score(voices, row.placed), row.post_id, row.placed, len(voices)))
+    _write(connection, post_ids, wanted, change)
+
+
+def _write(connection: Connection, item_ids: Iterable[int], wanted: set[_Key], change: Change) -> None:
+    now = {tuple(row) for row in connection.execute(_RANKED, {"ids": list(item_ids)})}
+    if gone := [{"in_facet": facet, "at": at, "item": item} for facet, at, item, *_ in now - wanted]:
+        connection.execute(_UNRANK, gone)
+    insert_rows(connection, top, [_row(key) for key in sorted(wanted - now)])
+    change.visible |= now != wanted
+
+
+def _row(key: _Key) -> dict[str, Any]:
+    return dict(zip(("facet", "score", "item_id", "placed", "voices"), key, strict=True))
+
+
+# --- finds ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Find:
+    """A page that no source published, and who points to it."""
+
+    url: str
+    title: str
+    mentions: tuple[Mention, ...]
+    facets: frozenset[str]
+
+    @property
+    def placed(self) -> datetime:
+        return min(mention.placed for mention in self.mentions)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {"url": self.url, "title": self.title, "placed": self.placed}
+
+
+def _rank_finds(connection: Connection, change: Change) -> None:
+    """Rank the pages that links came to or left, and those that a post stands on by now."""
+    keys = change.linked.union(connection.execute(_PAGES, {"ids": list(change.listed)}).scalars())
+    known = {row.page_key: row for row in connection.execute(_FINDS, {"keys": list(keys)})}
+    pointed_to = connection.execute(_POINTED_TO, {"keys": list(keys), "fewest": FEWEST_OF_A_FIND}).scalars()
+    if not (candidates := {*pointed_to, *known}):
+        return
+    published = set(connection.execute(_ARE_PUBLISHED, {"keys": list(candidates)}).scalars())
+    pointers = pointers_to_pages(connection, candidates - published)
+    finds = {key: found for key, rows in pointers.items() if (found := _find(key, rows))}
+    ids = _save_finds(connection, finds, known)
+    wanted = {
+        (
+            facet,
+            score(found.mentions, found.placed),
+            item_of_find(ids[key]),
+            found.placed,
+            len(found.mentions),
+        )
+        for key, found in finds.items()
+        for facet in found.facets
+    }
+    items = {item_of_find(row.id) for row in known.values()} | {item_of_find(id_) for id_ in ids.values()}
+    _write(connection, items, wanted, change)
+
+
+def _find(key: int, rows: list[AnyRow]) -> _Find | None:
+    mentions = independent(map(mention_of, rows), ())
+    if len(mentions) < FEWEST_OF_A_FIND:
+        return None
+    links = [link for row in rows for link in row.links or () if page_key(link.url) == key]
+    tags = (tag for row in rows for tag in (*row.tags, *row.source_tags))
+    url = links[0].url
+    title = find_title((link.text for link in links), url)
+    return _Find(url, title, mentions, frozenset((EVERYTHING, *map(facet_of_tag, tags))))
+
+
+def _save_finds(
+    connection: Connection, finds: Mapping[int, _Find], known: Mapping[int, AnyRow]
+) -> dict[int, int]:
+    """Write finds, new ones and known ones, and delete those that are none any more; return their ids by key."""
+    new = [key for key in finds if key not in known]
+    ids = {key: row.id for key, row in known.items() if key in finds}
+    ids |= dict(zip(new, new_ids(connection, find, len(new)), strict=True))
+    rows = {key: {"id": ids[key], **found.columns} for key, found in finds.items()}
+    insert_rows(connection, find, [{**rows[key], "page_key": key} for key in new])
+    update_rows(connection, find, [rows[key] for key in finds if key in known])
+    if gone := [row.id for key, row in known.items() if key not in finds]:
+        connection.execute(_DELETE_FINDS, {"ids": gone})
+    return ids
+
+
+# --- statements -------------------------------------------------------------------------------------------
+
+_LINKS = select(entry.c.links).where(among(entry.c.post_id, numbers("ids")), entry.c.links.is_not(None))
+_PUBLISHED = select(entry.c.post_id).distinct().where(among(entry.c.page_key, numbers("keys")))
+_ARE_PUBLISHED = select(entry.c.page_key).distinct().where(among(entry.c.page_key, numbers("keys")))
+_PAGES = select(entry.c.page_key).where(among(entry.c.post_id, numbers("ids")), entry.c.page_key.is_not(None))
+_LISTED = select(listing).where(among(listing.c.post_id, numbers("ids")))
+_RANKED = select(top.c.facet, top.c.score, top.c.item_id, top.c.placed, top.c.voices).where(
+    among(top.c.item_id, numbers("ids"))
+)
+_UNRANK = delete(top).where(
+    top.c.facet == bindparam("in_facet"), top.c.score == bindparam("at"), top.c.item_id == bindparam("item")
+)
+_FINDS = select(find.c.id, find.c.page_key).where(among(find.c.page_key, numbers("keys")))
+_DELETE_FINDS = delete(find).where(among(find.c.id, numbers("ids")))
+_POINTED_TO = (
+    select(outlink.c.page_key)
+    .where(among(outlink.c.page_key, numbers("keys")))
+    .group_by(outlink.c.page_key)
+    .having(func.count(outlink.c.feed_id.distinct()) >= bindparam("fewest"))
+)
