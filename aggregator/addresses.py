@@ -5,9 +5,12 @@ since it is the same on a site of plain files.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
+
+from typing_extensions import override
 
 from aggregator.model import Cursor, TimelineQuery
 
@@ -23,6 +26,11 @@ class Addresses:
     """The addresses of one site: paths for links, whole addresses for feeds and hubs."""
 
     site: str  # `[site] url`, without a slash at its end
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the site is plain files: nothing is found by a query, nothing is told that time alone changes."""
+        return False
 
     @property
     def prefix(self) -> str:
@@ -47,6 +55,14 @@ class Addresses:
         """Return the path of a page of the site: `/sources`, `/about`."""
         return f"{self.prefix}{path}?{query}" if query else f"{self.prefix}{path}"
 
+    def has(self, view: TimelineQuery) -> bool:  # noqa: ARG002 - of plain files it is not always so
+        """Whether this view has a page."""
+        return True
+
+    def has_feed(self, view: TimelineQuery) -> bool:  # noqa: ARG002 - of plain files it is not always so
+        """Whether this view has feeds."""
+        return True
+
     def source(self, slug: str) -> str:
         """Return the path of the page about a source."""
         return self.page(f"/sources/{slug}")
@@ -54,6 +70,50 @@ class Addresses:
     def websub(self, token: str) -> str:
         """Return the path at which hubs push what a subscription is for."""
         return self.page(f"/websub/{token}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileAddresses(Addresses):
+    """The addresses of a site of plain files: a folder with `index.html` for each page.
+
+    What has no page leads to the nearest that has.
+    """
+
+    pages: Mapping[TimelineQuery, str]  # the folder of each view that has a page, `/` at both ends
+    feeds: Collection[TimelineQuery]  # the views that have feeds
+
+    @property
+    @override
+    def is_static(self) -> bool:
+        return True
+
+    @override
+    def timeline(self, view: TimelineQuery) -> str:
+        top = replace(view, before=None)
+        return self.prefix + next((self.pages[one] for one in (view, top) if one in self.pages), "/")
+
+    @override
+    def feed(self, name: str, view: TimelineQuery) -> str:
+        whole = TimelineQuery()
+        top = replace(view, before=None)
+        return Addresses.feed(self, name, top if top in self.feeds else whole)
+
+    @override
+    def page(self, path: str, query: str = "") -> str:
+        is_file = "." in path.rpartition("/")[2]
+        return self.prefix + (path if is_file or path.endswith("/") else f"{path}/")
+
+    @override
+    def has(self, view: TimelineQuery) -> bool:
+        return view in self.pages
+
+    @override
+    def has_feed(self, view: TimelineQuery) -> bool:
+        return view in self.feeds
+
+    @override
+    def source(self, slug: str) -> str:
+        return self.timeline(TimelineQuery(sources=(slug,)))
 
 
 def query_of(view: TimelineQuery) -> str:

@@ -61,7 +61,14 @@ from aggregator.store.sources.source_status import kept_by_include, status, stat
 from aggregator.store.sources.source_sync import sync_sources
 from aggregator.store.views.activity import Activity, recent_activity, silences
 from aggregator.store.views.metrics import Metrics, metrics
-from aggregator.store.views.timeline import full_texts, source_names, timeline_page, top_tags
+from aggregator.store.views.timeline import (
+    all_places,
+    full_texts,
+    month_before,
+    source_names,
+    timeline_page,
+    top_tags,
+)
 from aggregator.store.views.top import top_page
 
 __all__ = [
@@ -83,6 +90,7 @@ __all__ = [
     "TimelineVersion",
     "TimelineWatch",
     "add_counts",
+    "all_places",
     "backup",
     "cannot_save",
     "catalog",
@@ -111,6 +119,7 @@ __all__ = [
     "mean_root_rate",
     "metrics",
     "migrate",
+    "month_before",
     "next_due",
     "prune",
     "recent_activity",

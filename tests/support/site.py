@@ -66,7 +66,7 @@ class Site:
         self.database = database
         self.clock = clock
         self.settings = settings
-        store.sync_sources(database, settings, clock.now())
+        self.sync()
         self.app = create_app(settings=settings, database=database, clock=clock)
         self.context = self.surroundings()
 
@@ -75,6 +75,10 @@ class Site:
         here = Context(self.database, lambda: self.settings, self.clock, started=self.clock.now(), **fields)
         here.init_app(self.app)
         return here
+
+    def sync(self) -> None:
+        """Let the store mirror the settings that a test changed."""
+        store.sync_sources(self.database, self.settings, self.clock.now())
 
     @property
     def client(self) -> Client:

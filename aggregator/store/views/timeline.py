@@ -32,6 +32,7 @@ from aggregator.store.errors import CursorNotFound
 from aggregator.store.views.search_results import SearchResults
 
 _MOST_ID = 2**63 - 1
+_ALL = 2**31 - 1  # more posts than a store has
 LONGEST_TEXT = 50_000  # characters that a page looks through for the words of a search
 
 
@@ -56,6 +57,22 @@ def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
         newer=above[size] if len(above) > size else None,
         is_first=not above,
     )
+
+
+def all_places(db: Database, view: TimelineQuery) -> list[Cursor]:
+    """Return the places of all posts of a view without words, newest first: what a site of plain files is cut from.
+
+    Raises SourceNotFound for a slug that is not in the timeline.
+    """
+    with db.read() as connection:
+        return _Places(connection, view).older(None, _ALL)
+
+
+def month_before(db: Database, month: Month) -> Month | None:
+    """Return the last month before this one in which the timeline has posts."""
+    with db.read() as connection:
+        places = _Places(connection, TimelineQuery()).older(Cursor(month.start, 0), 1)
+    return Month(places[0].placed.year, places[0].placed.month) if places else None
 
 
 def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 DAY = timedelta(days=1)
 
 
-def period(moment: datetime, now: datetime) -> str:
+def period(moment: datetime, now: datetime | None) -> str:
     """Return the heading under which a moment stands: "Today", "Yesterday", "This week" or "March 2026".
 
-    A week begins on Monday; what is ahead stands under "Today".
+    A week begins on Monday; what is ahead stands under "Today". Without a `now` it is the month, which stays true.
     """
+    if now is None:
+        return f"{moment:%B} {moment.year}"
     today = now.date()
     if moment.date() >= today:
         return "Today"

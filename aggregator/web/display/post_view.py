@@ -64,8 +64,8 @@ def shown(
     )
 
 
-def by_period(posts: Iterable[Shown], now: datetime) -> Iterator[tuple[str, list[Shown]]]:
-    """Yield the posts, newest first as they come, under the headings where they stand."""
+def by_period(posts: Iterable[Shown], now: datetime | None) -> Iterator[tuple[str, list[Shown]]]:
+    """Yield the posts, newest first as they come, under headings: by day and month, or without a `now` by month alone."""
     for heading, group in groupby(posts, key=lambda post: period(post.item.placed, now)):
         yield heading, list(group)
 

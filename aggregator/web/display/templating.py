@@ -47,8 +47,11 @@ def of_tag(tag: str) -> TimelineQuery:
 
 
 def ago(then: datetime) -> str:
-    """Return how long ago a moment is now: "19 days ago"."""
-    return age(then, context().clock.now())
+    """Return how long ago a moment is now: "19 days ago"; on a page that is a file its day, which stays true."""
+    here = context()
+    if here.addresses().is_static:
+        return f"{then.day} {then:%B %Y}"
+    return age(then, here.clock.now())
 
 
 def exact(then: datetime) -> str:

@@ -56,10 +56,11 @@ def open_to_all(response: Response) -> Response:
 def _render(form: Format, view: TimelineQuery) -> bytes:
     page = page_of(view)
     settings = context().settings()
+    older = replace(view, before=page.older)
     channel = replace(
         channel_at(_address(form, view), view, page, settings),
         first=_address(form, replace(view, before=None)),
-        older=_address(form, replace(view, before=page.older)) if page.older else None,
+        older=_address(form, older) if page.older and context().addresses().has_feed(older) else None,
     )
     return form.render(channel, page.items)
 

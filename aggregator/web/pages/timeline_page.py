@@ -77,13 +77,17 @@ def _periods(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fo
         for item in page.items
     ]
     fold = list if view.sources or view.words else folded
-    return [(heading, fold(group)) for heading, group in by_period(posts, here.clock.now())]
+    now = None if here.addresses().is_static else here.clock.now()
+    return [(heading, fold(group)) for heading, group in by_period(posts, now)]
 
 
 def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
-    """Return where the pages beside this one are. Newer than what can be counted is the top."""
+    """Return where the pages beside this one are. Newer than what can be counted is the top; a month goes on with the one before."""
     address = context().addresses().timeline
     older = address(replace(view, before=page.older)) if page.older else None
+    if view.month and older is None:
+        month = store.month_before(context().database, view.month)
+        older = address(replace(view, month=month, before=None)) if month else None
     newer = None if page.is_first else address(replace(view, before=page.newer))
     return {"older": older, "newer": newer}
 
@@ -91,7 +95,12 @@ def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
 def _choices(view: TimelineQuery) -> dict[str, Any]:
     """Return the tags and sources to choose from; each leads to the view with it, or without it where it is chosen."""
     here = context()
+    addresses = here.addresses()
     sources = [source for source in here.settings().sources if source.enabled]
+    if addresses.is_static:  # nothing that other posts would change
+        own = dict.fromkeys(tag for source in sources for tag in source.tags)
+        tags = [_tag_choice(view, tag) for tag in own if addresses.has(TimelineQuery(tags=(tag,)))]
+        return {"own_tags": tags, "categories": (), "active": (), "source_count": len(sources)}
     active = store.recent_activity(here.database, RECENT_POSTS)
     tags = tag_choices(
         [tag for tag, _ in store.top_tags(here.database, COUNTED_TAGS)],
@@ -116,15 +125,19 @@ def _choices(view: TimelineQuery) -> dict[str, Any]:
 
 
 def _tag_choice(view: TimelineQuery, tag: str) -> tuple[str, bool, str]:
-    return (
-        tag,
-        tag in view.tags,
-        context().addresses().timeline(replace(view, tags=_toggled(view.tags, tag), before=None)),
-    )
+    toggled = replace(view, tags=_toggled(view.tags, tag), before=None)
+    return tag, tag in view.tags, _address(toggled, TimelineQuery(tags=(tag,)))
 
 
 def _with_source(view: TimelineQuery, slug: str) -> str:
-    return context().addresses().timeline(replace(view, sources=_toggled(view.sources, slug), before=None))
+    toggled = replace(view, sources=_toggled(view.sources, slug), before=None)
+    return _address(toggled, TimelineQuery(sources=(slug,)))
+
+
+def _address(view: TimelineQuery, simpler: TimelineQuery) -> str:
+    """Return the address of a view or, if it has no page on a site of plain files, of the simpler one."""
+    addresses = context().addresses()
+    return addresses.timeline(view if addresses.has(view) else simpler)
 
 
 def _toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:

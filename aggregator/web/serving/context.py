@@ -10,7 +10,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from aggregator.addresses import Addresses
+from aggregator.addresses import Addresses, FileAddresses
 from aggregator.clock import Clock
 from aggregator.sources.settings import Settings
 from aggregator.store import Database, TimelineWatch
@@ -34,10 +34,11 @@ class Context:
     answers: AnswerCache = field(default_factory=AnswerCache)
     timeline: TimelineWatch = field(default_factory=TimelineWatch)
     tally: Tally = field(default_factory=Tally)
+    files: FileAddresses | None = None  # where the pages are written to files
 
     def addresses(self) -> Addresses:
         """Return the addresses of this site as the settings in force say."""
-        return Addresses(self.settings().site.url)
+        return self.files or Addresses(self.settings().site.url)
 
     def init_app(self, app: Flask) -> None:
         """Make this the surroundings of `app`."""

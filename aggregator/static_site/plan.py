@@ -1,0 +1,119 @@
+"""Which documents a site of plain files has, and at which address the web side answers with each.
+
+A view is cut into pages from its oldest post on, so that a page that is full never changes when posts come: only the
+first page does, which has between one and two times as many posts. The timeline itself goes on into its months.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from aggregator import store
+from aggregator.addresses import Addresses, FileAddresses
+from aggregator.model import Cursor, Month, TimelineQuery
+from aggregator.outputs import FORMATS
+from aggregator.sources import Settings
+from aggregator.store import Database
+from aggregator.web.serving.assets import paths
+
+WHOLE = TimelineQuery()
+LEAST_POSTS = 5  # of a publisher's category that has a page; the admin's own tags always have one
+MOST_TAGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the site, and what it holds."""
+
+    path: str  # at which the web side answers with it, below the site's own path
+    file: str  # relative to the site's folder
+    posts: int | None = None  # on this page; None if it is as many as the settings say
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The documents of a site, and the addresses by which they name each other."""
+
+    documents: Sequence[Document]
+    addresses: FileAddresses
+
+
+def plan(database: Database, settings: Settings) -> Plan:
+    """Return what the site consists of now."""
+    size = settings.timeline.page_size
+    pages: dict[TimelineQuery, str] = {WHOLE: "/"}
+    documents = [Document("/", "index.html")]
+    for view, places in _views(database, settings):
+        documents += _pages(view, places, size, pages)
+    _older_of_whole(store.all_places(database, WHOLE), size, pages)
+    feeds = [view for view in pages if view.before is None and view.month is None]
+    documents += [_feed(name, view) for view in feeds for name in (form.name for form in FORMATS)]
+    documents += [*_ASIDE, *(Document(path, path.lstrip("/")) for path in paths().values())]
+    return Plan(documents, FileAddresses(settings.site.url, pages, frozenset(feeds)))
+
+
+_ASIDE = (
+    Document("/sources", "sources/index.html"),
+    Document("/about", "about/index.html"),
+    Document("/sources.opml", "sources.opml"),
+    Document("/404.html", "404.html", status=404),
+)
+
+
+def _views(database: Database, settings: Settings) -> Iterator[tuple[TimelineQuery, Sequence[Cursor]]]:
+    """Yield the views that have pages of their own, with the places of their posts, newest first."""
+    for source in store.source_names(database):
+        view = TimelineQuery(sources=(source.slug,))
+        yield view, store.all_places(database, view)
+    for tag in _tags(database, settings):
+        view = TimelineQuery(tags=(tag,))
+        yield view, store.all_places(database, view)
+    for month, places in groupby(store.all_places(database, WHOLE), key=_month_of):
+        yield TimelineQuery(month=month), list(places)
+
+
+def _month_of(place: Cursor) -> Month:
+    return Month(place.placed.year, place.placed.month)
+
+
+def _tags(database: Database, settings: Settings) -> Iterable[str]:
+    """Return the admin's tags, and those of publishers that are used enough; none that has no path."""
+    own = [tag for source in settings.sources if source.enabled for tag in source.tags]
+    used = [tag for tag, posts in store.top_tags(database, MOST_TAGS) if posts >= LEAST_POSTS]
+    return (tag for tag in dict.fromkeys((*own, *used)) if _folder(TimelineQuery(tags=(tag,))) != "/")
+
+
+def _pages(
+    view: TimelineQuery, places: Sequence[Cursor], size: int, pages: dict[TimelineQuery, str]
+) -> Iterator[Document]:
+    """Yield the pages of a view and enter their folders: the first one, and those that are full, counted from the oldest."""
+    folder = _folder(view)
+    full = max(0, len(places) // size - 1)
+    pages[view] = folder
+    yield Document(_live(view), f"{folder}index.html".lstrip("/"), posts=max(size, len(places) - full * size))
+    for number in range(1, full + 1):
+        older = replace(view, before=places[-number * size - 1])
+        pages[older] = f"{folder}{number}/"
+        yield Document(_live(older), f"{folder}{number}/index.html".lstrip("/"))
+
+
+def _older_of_whole(places: Sequence[Cursor], size: int, pages: dict[TimelineQuery, str]) -> None:
+    """Let the timeline go on with the month of the first post that its page has no room for."""
+    if len(places) > size:
+        month = TimelineQuery(month=_month_of(places[size]))
+        pages[TimelineQuery(before=places[size - 1])] = pages[month]
+
+
+def _folder(view: TimelineQuery) -> str:
+    path = Addresses("").timeline(view)
+    return path if path.endswith("/") else f"{path}/"
+
+
+def _live(view: TimelineQuery) -> str:
+    return Addresses("").timeline(view)
+
+
+def _feed(name: str, view: TimelineQuery) -> Document:
+    path = Addresses("").feed(name, view)
+    return Document(path, path.lstrip("/"))
