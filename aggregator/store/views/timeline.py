@@ -65,13 +65,13 @@ def all_places(db: Database, view: TimelineQuery) -> list[Cursor]:
     Raises SourceNotFound for a slug that is not in the timeline.
     """
     with db.read() as connection:
-        return _Places(connection, view).older(None, _ALL)
+        return Places(connection, view).older(None, _ALL)
 
 
 def month_before(db: Database, month: Month) -> Month | None:
     """Return the last month before this one in which the timeline has posts."""
     with db.read() as connection:
-        places = _Places(connection, TimelineQuery()).older(Cursor(month.start, 0), 1)
+        places = Places(connection, TimelineQuery()).older(Cursor(month.start, 0), 1)
     return Month(places[0].placed.year, places[0].placed.month) if places else None
 
 

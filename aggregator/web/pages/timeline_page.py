@@ -99,8 +99,8 @@ def _choices(view: TimelineQuery) -> dict[str, Any]:
     sources = [source for source in here.settings().sources if source.enabled]
     if addresses.is_static:  # nothing that other posts would change
         own = dict.fromkeys(tag for source in sources for tag in source.tags)
-        tags = [_tag_choice(view, tag) for tag in own if addresses.has(TimelineQuery(tags=(tag,)))]
-        return {"own_tags": tags, "categories": (), "active": (), "source_count": len(sources)}
+        own_tags = [_tag_choice(view, tag) for tag in own if addresses.has(TimelineQuery(tags=(tag,)))]
+        return {"own_tags": own_tags, "categories": (), "active": (), "source_count": len(sources)}
     active = store.recent_activity(here.database, RECENT_POSTS)
     tags = tag_choices(
         [tag for tag, _ in store.top_tags(here.database, COUNTED_TAGS)],
