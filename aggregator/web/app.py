@@ -18,6 +18,7 @@ from aggregator.web.pages import error_pages, renamed_sources
 from aggregator.web.pages.about_page import about
 from aggregator.web.pages.feeds import feeds
 from aggregator.web.pages.opml_export import opml
+from aggregator.web.pages.pictures import pictures
 from aggregator.web.pages.planet import planet
 from aggregator.web.pages.sources_page import directory
 from aggregator.web.pages.timeline_page import front
@@ -26,7 +27,7 @@ from aggregator.web.serving.below_path import BelowPath
 from aggregator.web.serving.context import Context
 from aggregator.web.serving.fast_path import FastPath
 
-BLUEPRINTS = (front, directory, about, feeds, opml, planet, health, metrics, websub, assets.assets)
+BLUEPRINTS = (front, directory, about, feeds, opml, pictures, planet, health, metrics, websub, assets.assets)
 
 DEFAULT_CONFIG = "config/sources.toml"
 DEFAULT_DATABASE = "sqlite:///aggregator.db"

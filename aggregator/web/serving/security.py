@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 # Everything that a page needs comes from here; nothing is inline, so that `unsafe-inline` is not needed either.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 HEADERS = {

@@ -1,0 +1,69 @@
+"""What other programs show of this site: a picture where a link to it is shared, icons and a manifest for home screens."""
+
+import json
+from collections.abc import Callable
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from aggregator.web.drawing.pictures import card, icon
+from aggregator.web.serving.cached_response import cached_response
+from aggregator.web.serving.context import Context, context
+from aggregator.web.serving.page_cache import CacheVersion
+
+pictures = Blueprint("pictures", __name__)
+
+DAY = "public, max-age=86400"  # they change with the site's name alone
+ICON_SIZES = (180, 192, 512)  # pixels: what iOS asks for, and the two of the Web App Manifest's minimum
+PAPER, ACCENT = "#fbfaf7", "#8c3a1e"
+
+
+@pictures.get("/card.png")
+def shared_card() -> Response:
+    """Answer with the picture of the site's name."""
+    return _answer("card", lambda: card(context().settings().site.title), "image/png")
+
+
+@pictures.get("/icon-<int:size>.png")
+def home_screen_icon(size: int) -> Response:
+    """Answer with the icon in a size that pages name."""
+    if size not in ICON_SIZES:
+        raise NotFound
+    return _answer(f"icon {size}", lambda: icon(size), "image/png")
+
+
+@pictures.get("/site.webmanifest")
+def manifest() -> Response:
+    """Answer with the Web App Manifest (W3C)."""
+    return _answer("manifest", _manifest, "application/manifest+json")
+
+
+def _answer(name: str, render: Callable[[], bytes], content_type: str) -> Response:
+    return cached_response((name,), _site_version, render, content_type=content_type, cache_control=DAY)
+
+
+def _site_version(here: Context) -> CacheVersion:
+    return CacheVersion(here.settings().site, here.started)
+
+
+def _manifest() -> bytes:
+    here = context()
+    site, page = here.settings().site, here.addresses().page
+    return json.dumps(
+        {
+            "name": site.title,
+            "description": site.description,
+            "lang": site.language,
+            "start_url": page("/"),
+            "scope": page("/"),
+            "display": "minimal-ui",
+            "background_color": PAPER,
+            "theme_color": ACCENT,
+            "icons": [
+                {"src": page(f"/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+                | {"purpose": "any maskable"}
+                for size in ICON_SIZES[1:]
+            ],
+        },
+        ensure_ascii=False,
+    ).encode()
