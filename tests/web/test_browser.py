@@ -125,7 +125,7 @@ def test_on_paper_there_are_the_posts_and_their_addresses(shared_live: Live, ope
 
     expect(page.locator(".finder")).to_be_hidden()
     expect(page.locator(".h-entry").first).to_be_visible()
-    after = page.evaluate("getComputedStyle(document.querySelector('h3 a'), '::after').content")
+    after = page.evaluate("getComputedStyle(document.querySelector('h3 a.u-url'), '::after').content")
     assert "https://example.test/posts/" in after
 
 
@@ -249,11 +249,11 @@ def test_the_next_page_arrives_when_the_end_comes_near_and_the_address_follows(
     shared_live: Live, open_page: Open
 ) -> None:
     page = open_page(f"{shared_live.address}/").page
-    assert len(titles(page)) == 30
+    expect(page.locator(".h-entry")).to_have_count(30)
 
     page.locator(".pager").last.scroll_into_view_if_needed()
-    expect(page.locator("h3")).to_have_count(60)
-    page.locator("h3").nth(45).scroll_into_view_if_needed()
+    expect(page.locator(".h-entry")).to_have_count(60)
+    page.locator(".h-entry").nth(45).scroll_into_view_if_needed()
     page.clock.run_for(1000)
 
     expect(page).to_have_url(re.compile("before="))
@@ -264,7 +264,7 @@ def test_the_next_page_arrives_when_the_end_comes_near_and_the_address_follows(
 def test_back_leads_to_the_post_that_one_left(shared_live: Live, open_page: Open) -> None:
     page = open_page(f"{shared_live.address}/").page
     page.locator(".pager").last.scroll_into_view_if_needed()
-    expect(page.locator("h3")).to_have_count(60)
+    expect(page.locator(".h-entry")).to_have_count(60)
     left = page.locator("h3").nth(45)
     left.scroll_into_view_if_needed()
     words = left.inner_text()
@@ -366,6 +366,19 @@ def test_keys_lead_from_post_to_post_and_open_them(shared_live: Live, open_page:
     page.route("https://example.test/**", lambda route: route.fulfill(body="the post"))
     page.keyboard.press("o")
     page.wait_for_url(address)
+
+
+def test_keys_reach_a_note_by_its_age(live: Live, open_page: Open) -> None:
+    live.site.clock.set(NOW)
+    live.site.publish(an_entry(7000, title="", published=NOW), slug="weekly")
+    page = open_page(f"{live.address}/").page
+
+    page.keyboard.press("j")
+
+    assert focused(page) == "less than a minute ago"
+    page.route("https://example.test/**", lambda route: route.fulfill(body="the post"))
+    page.keyboard.press("o")
+    page.wait_for_url("https://example.test/posts/7000")
 
 
 def test_keys_search_and_help(shared_live: Live, open_page: Open) -> None:

@@ -277,13 +277,40 @@ def test_a_post_has_its_own_language_and_direction(site: Site) -> None:
     assert page.get("lang") == "en"
 
 
-def test_a_post_without_title_or_link_can_still_be_read(site: Site) -> None:
+def test_a_post_without_a_title_is_a_note_whose_age_is_its_link(site: Site) -> None:
+    entry = an_entry(1, title="", text="Its first words.", published=site.clock.now() - timedelta(days=19))
+    site.publish(entry)
+
+    page = document(site, "/")
+
+    assert not page.cssselect(".h-entry h3, .h-entry .p-name")
+    assert texts(page, ".h-entry .p-summary") == ["Its first words."]
+    assert texts(page, ".h-entry .from bdi") == ["AWS Compute"]
+    (link,) = page.cssselect(".h-entry a.u-url")
+    assert (link.get("href"), link.text_content()) == (entry.link, "19 days ago")
+    assert texts(page, ".facts") == ["19 days ago • 1 min read"]
+    assert page.text_content().count("Its first words.") == 1
+
+
+def test_a_note_without_a_link_can_still_be_read(site: Site) -> None:
     site.publish(an_entry(1, title="", link=None, text="Its first words."))
 
     page = document(site, "/")
 
-    assert texts(page, "h3") == ["Its first words."]
-    assert not page.cssselect("h3 a")
+    assert texts(page, ".h-entry .p-summary") == ["Its first words."]
+    assert not page.cssselect(".h-entry .u-url")
+    assert page.cssselect(".facts [tabindex] time")
+
+
+def test_a_post_without_title_and_words_says_where_its_link_leads(site: Site) -> None:
+    entry = an_entry(1, title="", text="")
+    site.publish(entry)
+
+    page = document(site, "/")
+
+    assert not page.cssselect(".h-entry h3, .h-entry .p-name, .h-entry .p-summary")
+    (link,) = page.cssselect(".h-entry .where a")
+    assert (link.get("href"), link.text_content()) == (entry.link, "example.test")
 
 
 @pytest.mark.parametrize("path", PAGES)

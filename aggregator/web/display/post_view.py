@@ -13,7 +13,6 @@ from aggregator.web.display.date_headings import period
 from aggregator.web.display.text_direction import direction, language
 
 MOST_TAGS = 8  # of one post; what is tagged with everything is about nothing
-NAME_LENGTH = 90  # characters of the text that stand for a title that is missing
 LONG_SILENCE = timedelta(days=60)  # of a source, after which its next post is marked
 
 
@@ -22,13 +21,17 @@ class Shown:
     """One post of the page."""
 
     item: Item
-    title: str
     excerpt: str
     published: datetime
     language: str | None
     title_direction: str | None
     excerpt_direction: str | None
     silence: timedelta | None = None  # of its source before it, where it was a long one
+
+    @property
+    def host(self) -> str | None:
+        """Where its link leads, to name the link of a post that has neither a title nor words."""
+        return urlsplit(self.item.link).hostname if self.item.link else None
 
     @property
     def authors(self) -> Sequence[str]:
@@ -48,17 +51,15 @@ def shown(
     """Return a post as a page in `page_language` shows it, with at most `limit` characters of its text.
 
     A `passage` that a search found stands in the place of the excerpt; `silence` is how long its source had posted nothing.
+    A post without a title stays without one: the page shows it as a note.
     """
-    title = item.title or excerpt(item.text, NAME_LENGTH) or _site_of(item)
-    # What stands for the title is not said twice.
     text = passage or excerpt(item.text, limit)
     return Shown(
         item=item,
-        title=title,
-        excerpt="" if text == title else text,
+        excerpt="" if text == item.title else text,  # not said twice
         published=published(item),
         language=language(item.language, page_language),
-        title_direction=direction(title),
+        title_direction=direction(item.title),
         excerpt_direction=direction(text),
         silence=silence if silence and silence >= LONG_SILENCE else None,
     )
@@ -68,7 +69,3 @@ def by_period(posts: Iterable[Shown], now: datetime | None) -> Iterator[tuple[st
     """Yield the posts, newest first as they come, under headings: by day and month, or without a `now` by month alone."""
     for heading, group in groupby(posts, key=lambda post: period(post.item.placed, now)):
         yield heading, list(group)
-
-
-def _site_of(item: Item) -> str:
-    return f"A post on {urlsplit(item.link).hostname}" if item.link else f"A post of {item.source.title}"

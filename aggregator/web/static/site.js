@@ -241,7 +241,7 @@ function announce(ids) {
 // --- keys --------------------------------------------------------------------------------------------------
 
 const dialog = document.querySelector(".keys");
-const anchorOf = (post) => post.querySelector("h3 a, h3 span");
+const anchorOf = (post) => post.querySelector(".u-url, [tabindex]"); // of a note its age
 const current = () => document.activeElement?.closest(".h-entry");
 
 function step(by) {
@@ -264,7 +264,7 @@ function find() {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  o: () => (current() ?? topPost())?.querySelector("h3 a")?.click(),
+  o: () => (current() ?? topPost())?.querySelector(".u-url")?.click(),
   "/": find,
   "?": () => dialog.showModal(),
 };
