@@ -85,5 +85,5 @@ def test_two_polls_of_one_document_change_nothing_and_nothing_stands_in_the_futu
 def _row(number: int, entry: Entry, placed: datetime) -> Known:
     return Known(
         number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published, entry.updated,
-        placed, lead_length=len(entry.excerpt_source[:LEAD]),
+        placed, lead_length=len(entry.excerpt_source[:LEAD]), links=entry.links,
     )  # fmt: skip
