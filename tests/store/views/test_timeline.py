@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -281,6 +282,28 @@ def test_a_copy_with_an_old_date_does_not_bury_the_post_of_its_author(newsroom: 
 
     assert newsroom.titles() == newsroom.titles(sources=("author",)) == ["today", "yesterday"]
     assert newsroom.page().items[0].public_id == before
+
+
+@pytest.mark.parametrize(
+    ("other", "posts"),
+    [
+        ({"text": ""}, 1),
+        ({"text": "Told by the second feed."}, 1),
+        ({"title": "SHARED STORY!", "link": "http://www.example.test/shared/"}, 1),
+        ({"link": "https://example.test/another"}, 2),
+        ({"text": "I do not agree: nobody asked those who live beside it, and they will tell you so."}, 2),
+    ],
+)
+def test_one_link_under_one_short_title_is_one_post_unless_both_say_something_else_at_length(
+    newsroom: Newsroom, other: dict[str, Any], posts: int
+) -> None:
+    newsroom.lists(a_source("a"), a_source("b"))
+    story = an_entry("shared", title="Shared story")
+
+    newsroom.poll("a", story)
+    newsroom.poll("b", replace(story, guid="b: shared", **other))
+
+    assert len(newsroom.page().items) == posts
 
 
 def test_one_atom_id_is_one_post_in_two_feeds(newsroom: Newsroom) -> None:
