@@ -67,6 +67,10 @@ class Addresses:
         """Return the path of the page about a source."""
         return self.page(f"/sources/{slug}")
 
+    def subscribe(self, view: TimelineQuery) -> str:
+        """Return the path of the page that tells people how to follow a view."""
+        return self.page("/subscribe", query_of(replace(view, month=None, before=None)))
+
     def websub(self, token: str) -> str:
         """Return the path at which hubs push what a subscription is for."""
         return self.page(f"/websub/{token}")

@@ -19,7 +19,7 @@ from tests.support.clock import ManualClock
 from tests.support.filled import NOW, SETTINGS, fill
 from tests.support.site import Site
 
-WIDTHS = (390, 820, 1440)
+WIDTHS = (320, 390, 820, 1440, 1920)
 PAGES = {
     "timeline": "/",
     "search": "/?tag=aws&q=cold+starts",
@@ -32,6 +32,8 @@ PAGES = {
     "source": "/sources/knative",
     "failing": "/sources/openfaas",
     "about": "/about",
+    "subscribe": "/subscribe?tag=aws",
+    "archive": "/archive",
     "error": "/?before=broken",
     "missing": "/nowhere",
 }

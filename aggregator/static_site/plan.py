@@ -14,6 +14,7 @@ from aggregator.model import Cursor, Month, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.sources import Settings
 from aggregator.store import Database
+from aggregator.web.pages.pictures import ICON_SIZES
 from aggregator.web.serving.assets import paths
 
 WHOLE = TimelineQuery()
@@ -56,6 +57,11 @@ def plan(database: Database, settings: Settings) -> Plan:
 _ASIDE = (
     Document("/sources", "sources/index.html"),
     Document("/about", "about/index.html"),
+    Document("/archive", "archive/index.html"),
+    Document("/subscribe", "subscribe/index.html"),
+    Document("/card.png", "card.png"),
+    Document("/site.webmanifest", "site.webmanifest"),
+    *(Document(f"/icon-{size}.png", f"icon-{size}.png") for size in ICON_SIZES),
     Document("/sources.opml", "sources.opml"),
     Document("/404.html", "404.html", status=404),
 )

@@ -16,18 +16,34 @@ from aggregator.web.ops.metrics import metrics
 from aggregator.web.ops.websub_callback import websub
 from aggregator.web.pages import error_pages, renamed_sources
 from aggregator.web.pages.about_page import about
+from aggregator.web.pages.archive_page import archive
 from aggregator.web.pages.feeds import feeds
 from aggregator.web.pages.opml_export import opml
 from aggregator.web.pages.pictures import pictures
 from aggregator.web.pages.planet import planet
 from aggregator.web.pages.sources_page import directory
+from aggregator.web.pages.subscribe_page import subscribe
 from aggregator.web.pages.timeline_page import front
 from aggregator.web.serving import assets, cached_response, security
 from aggregator.web.serving.below_path import BelowPath
 from aggregator.web.serving.context import Context
 from aggregator.web.serving.fast_path import FastPath
 
-BLUEPRINTS = (front, directory, about, feeds, opml, pictures, planet, health, metrics, websub, assets.assets)
+BLUEPRINTS = (
+    front,
+    archive,
+    subscribe,
+    directory,
+    about,
+    feeds,
+    opml,
+    pictures,
+    planet,
+    health,
+    metrics,
+    websub,
+    assets.assets,
+)
 
 DEFAULT_CONFIG = "config/sources.toml"
 DEFAULT_DATABASE = "sqlite:///aggregator.db"

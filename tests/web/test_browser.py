@@ -22,6 +22,8 @@ PAGES = {
     "sources": "/sources",
     "source": "/sources/openfaas",
     "about": "/about",
+    "subscribe": "/subscribe?tag=aws",
+    "archive": "/archive",
     "400": "/?before=broken",
     "404": "/nowhere",
 }
@@ -185,6 +187,17 @@ def test_a_fold_opens_in_place_without_a_script(live: Live, open_page: Open) -> 
 
     expect(fold.locator("h3")).to_have_count(6)
     expect(fold.locator("h3").last).to_be_visible()
+
+
+def test_the_address_of_a_feed_is_copied(shared_live: Live, open_page: Open) -> None:
+    page = open_page(
+        f"{shared_live.address}/subscribe?tag=aws", permissions=["clipboard-read", "clipboard-write"]
+    ).page
+
+    page.get_by_role("button", name="Copy the address of RSS").click()
+
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "http://127.0.0.1:8000/tags/aws/feed.rss"
 
 
 # --- without a script -------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from aggregator.store.views.search_results import SearchResults
 
 _MOST_ID = 2**63 - 1
 _ALL = 2**31 - 1  # more posts than a store has
+MOST_MONTHS = 600  # of an archive: fifty years
 LONGEST_TEXT = 50_000  # characters that a page looks through for the words of a search
 
 
@@ -80,6 +81,18 @@ def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:
     with db.read() as connection:
         most = select(tag_count.c.tag, tag_count.c.posts).order_by(tag_count.c.posts.desc(), tag_count.c.tag)
         return [(row.tag, row.posts) for row in connection.execute(most.limit(limit))]
+
+
+def months(db: Database) -> list[Month]:
+    """Return the months in which the timeline has posts, newest first: a look at the index for each."""
+    found: list[Month] = []
+    newest = select(func.max(listing.c.placed)).where(listing.c.facet == EVERYTHING)
+    with db.read() as connection:
+        placed = connection.execute(newest).scalar()
+        while placed is not None and len(found) < MOST_MONTHS:
+            found.append(Month(placed.year, placed.month))
+            placed = connection.execute(newest.where(listing.c.placed < found[-1].start)).scalar()
+    return found
 
 
 def source_names(db: Database) -> list[SourceRef]:

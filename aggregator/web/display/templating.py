@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from aggregator.model import TimelineQuery
+from aggregator.model import Month, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.outputs.channel import instant
 from aggregator.quantities import size_in_words, span_in_words
@@ -31,7 +31,12 @@ def init_app(app: Flask) -> None:
         file_name=file_name,
     )
     app.jinja_env.globals.update(
-        asset=asset, formats=FORMATS, whole=TimelineQuery(), of_source=of_source, of_tag=of_tag
+        asset=asset,
+        formats=FORMATS,
+        whole=TimelineQuery(),
+        of_source=of_source,
+        of_tag=of_tag,
+        of_month=of_month,
     )
     app.context_processor(_template_globals)
 
@@ -44,6 +49,11 @@ def of_source(slug: str) -> TimelineQuery:
 def of_tag(tag: str) -> TimelineQuery:
     """Return the view of one tag."""
     return TimelineQuery(tags=(tag.casefold(),))
+
+
+def of_month(month: Month) -> TimelineQuery:
+    """Return the view of one month."""
+    return TimelineQuery(month=month)
 
 
 def ago(then: datetime) -> str:

@@ -291,6 +291,24 @@ function offerKeys() {
   document.addEventListener("keydown", onKey);
 }
 
+// --- addresses to copy -------------------------------------------------------------------------------------
+
+function offerCopies() {
+  for (const field of document.querySelectorAll("input.copied")) {
+    field.addEventListener("focus", () => field.select());
+    if (!navigator.clipboard) continue; // pages without TLS have none: the field is selected, and keys copy
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", `Copy the address of ${field.labels[0].textContent}`);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    });
+    field.after(button);
+  }
+}
+
 // --- the beginning -----------------------------------------------------------------------------------------
 
 function everyMinute() {
@@ -300,6 +318,7 @@ function everyMinute() {
 
 let line = null;
 
+offerCopies();
 everyMinute();
 setInterval(everyMinute, MINUTE);
 
