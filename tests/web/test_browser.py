@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from aggregator import store
 from tests.support.browser import Live, Open
 from tests.support.filled import NOW
 from tests.support.programs import missing
@@ -305,6 +306,58 @@ def test_new_posts_are_announced_without_moving_what_is_read(live: Live, open_pa
     news.click()
     page.wait_for_url(f"{live.address}/")
     assert set(titles(page)[:3]) == {"News 0", "News 1", "News 2"}
+
+
+def test_news_are_counted_in_a_filtered_view_of_that_view_alone(live: Live, open_page: Open) -> None:
+    page = open_page(f"{live.address}/tags/aws").page
+    page.wait_for_load_state("networkidle")
+
+    publish_new(live, 3)
+    live.site.publish(an_entry(7500, title="For AWS", published=live.site.clock.now()), slug="aws")
+    page.clock.run_for(3 * 60 * 1000)
+
+    expect(page.get_by_role("status").get_by_role("link")).to_have_text("1 new post")
+
+
+def test_news_are_told_once_the_network_is_back(live: Live, open_page: Open) -> None:
+    page = open_page(f"{live.address}/").page
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    publish_new(live, 2)
+    page.clock.run_for(5 * 60 * 1000)
+    expect(page.get_by_role("status").get_by_role("link")).to_have_count(0)
+
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("status").get_by_role("link")).to_have_text("2 new posts")
+
+
+def test_a_post_that_was_taken_down_is_no_news(live: Live, open_page: Open) -> None:
+    page = open_page(f"{live.address}/").page
+    page.wait_for_load_state("networkidle")
+    timeline = live.site.settings.timeline.model_copy(update={"hide": ("Event sourcing",)})
+    live.site.settings = live.site.settings.model_copy(update={"timeline": timeline})
+    store.sync_sources(live.site.database, live.site.settings, live.site.clock.now())
+
+    page.clock.run_for(3 * 60 * 1000)
+    page.wait_for_load_state("networkidle")
+
+    expect(page.get_by_role("status").get_by_role("link")).to_have_count(0)
+
+
+def test_what_is_open_stays_where_it_is_when_posts_come(live: Live, open_page: Open) -> None:
+    publish_new(live, 9)
+    page = open_page(f"{live.address}/").page
+    page.wait_for_load_state("networkidle")
+    page.locator(".fold summary").click()
+    place = page.locator(".fold h3").last.bounding_box()
+
+    publish_new(live, 12)
+    page.clock.run_for(3 * 60 * 1000)
+
+    expect(page.get_by_role("status").get_by_role("link")).to_be_visible()
+    expect(page.locator(".fold")).to_have_attribute("open", "")
+    assert page.locator(".fold h3").last.bounding_box() == place
 
 
 def test_the_check_for_new_posts_costs_a_conditional_request(live: Live, open_page: Open) -> None:

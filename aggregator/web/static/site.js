@@ -215,21 +215,29 @@ function followSoon() {
 
 let known = null;
 let validator = null;
+let request = new AbortController();
 
+// A tab in the background asks nothing; when it is looked at, or the network is back, it asks at once.
 async function checkNews() {
   if (document.hidden) return;
+  request.abort(); // a network that went away leaves requests without an end
+  request = new AbortController();
   try {
-    const answer = await fetch(main.dataset.feed, { cache: "no-cache" }); // conditional, by the browser's own copy
-    if (!answer.ok || answer.headers.get("ETag") === validator) return;
-    validator = answer.headers.get("ETag");
-    announce((await answer.json()).items.map((item) => item.id));
+    // Conditional, by the browser's own copy.
+    const answer = await fetch(main.dataset.feed, { cache: "no-cache", signal: request.signal });
+    const tag = answer.headers.get("ETag");
+    if (answer.ok && tag !== validator) {
+      announce((await answer.json()).items.map((item) => item.id));
+      validator = tag; // only now: an answer that broke off told nothing
+    }
   } catch { /* the next check may reach the site again */ }
 }
 
 function announce(ids) {
   known ??= new Set("first" in main.dataset ? posts().map((post) => post.dataset.id) : ids);
-  const end = ids.findIndex((id) => known.has(id));
-  const fresh = end < 0 ? ids.length : end;
+  // Up to the last one known: below it stand those that moved up because others went.
+  const end = ids.findLastIndex((id) => known.has(id));
+  const fresh = end < 0 ? ids.length : ids.slice(0, end).filter((id) => !known.has(id)).length;
   const news = main.querySelector(".news");
   if (!fresh) { news.replaceChildren(); return; }
   const link = document.createElement("a");
@@ -334,5 +342,6 @@ if (isTimeline) {
   isWide.addEventListener("change", () => finder.matches(":popover-open") && finder.hidePopover());
   checkNews();
   setInterval(checkNews, CHECK_EVERY);
+  addEventListener("online", checkNews);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { everyMinute(); checkNews(); } });
 }
