@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from aggregator.model import Week
+
 _UNITS = (
     ("year", timedelta(days=365)),
     ("month", timedelta(days=30)),
@@ -40,6 +42,18 @@ def size_in_words(count: int) -> str:
         if count >= size:
             return f"{round(count / size, 1):g} {unit}"
     return counted(count, "byte")
+
+
+def days_in_words(week: Week) -> str:
+    """Return the days of a week, as in `23 February to 1 March 2026`."""
+    first, last = week.start, week.end - timedelta(days=1)
+    if first.month == last.month:
+        start = f"{first.day}"
+    elif first.year == last.year:
+        start = f"{first.day} {first:%B}"
+    else:
+        start = f"{first.day} {first:%B %Y}"
+    return f"{start} to {last.day} {last:%B %Y}"
 
 
 def counted(number: int, name: str) -> str:

@@ -35,7 +35,19 @@ from aggregator.model.outcomes import (
     SaveSummary,
 )
 from aggregator.model.status import HiddenEntry, PollRecord, SourceStatus
-from aggregator.model.timeline import Cursor, Duplicate, Item, Mention, Month, Page, SourceRef, TimelineQuery
+from aggregator.model.timeline import (
+    Cursor,
+    Duplicate,
+    Item,
+    Mention,
+    Month,
+    Page,
+    PostLine,
+    SourceRef,
+    TimelineQuery,
+    Week,
+    WeekPosts,
+)
 
 __all__ = [
     "NO_DOCUMENT",
@@ -74,6 +86,7 @@ __all__ = [
     "ParsedFeed",
     "PollDetails",
     "PollRecord",
+    "PostLine",
     "Reason",
     "ReasonCode",
     "Result",
@@ -86,5 +99,7 @@ __all__ = [
     "ValidatorDoubt",
     "Validators",
     "WarningCode",
+    "Week",
+    "WeekPosts",
     "legible",
 ]

@@ -1,8 +1,9 @@
 """What the web side shows of the timeline."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from aggregator.model.documents import Enclosure
 
@@ -34,6 +35,46 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """A week of ISO 8601, from Monday to Sunday, in UTC."""
+
+    year: int  # that most of its days are in
+    number: int  # 1 to 53
+
+    @classmethod
+    def of(cls, moment: datetime) -> "Week":
+        """Return the week that a moment is in."""
+        return cls(*moment.astimezone(UTC).isocalendar()[:2])
+
+    @classmethod
+    def parse(cls, text: str) -> "Week":
+        """Return the week that is written like `2026-W47`. Raises ValueError for anything else."""
+        match = _WEEK.fullmatch(text)
+        if match is None or int(match[1]) not in _YEARS:
+            raise ValueError(text)
+        week = cls(int(match[1]), int(match[2]))
+        date.fromisocalendar(week.year, week.number, 1)
+        return week
+
+    @property
+    def start(self) -> datetime:
+        """Its first moment."""
+        return datetime.combine(date.fromisocalendar(self.year, self.number, 1), time(), UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment of the next one."""
+        return self.start + timedelta(weeks=1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-W{self.number:02}"
+
+
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_YEARS = range(1970, 3000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +162,26 @@ class Page:
     older: Cursor | None = None  # None where this is the end
     newer: Cursor | None = None  # the page before this one; None where nothing newer is known
     is_first: bool = True  # no newer items: the top of the view
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post of which a line is shown, and nothing else is read."""
+
+    id: int
+    source: SourceRef
+    title: str  # its first words if it has none
+    link: str | None
+    tags: tuple[str, ...]  # the admin's, of its source
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPosts:
+    """What the store has of a week."""
+
+    week: Week
+    posts: Sequence[
+        PostLine
+    ] = ()  # all of them, in the order of the sources file, the newest of a source first
+    pointed_to: Sequence[Item] = ()  # posts and finds
+    new_sources: frozenset[str] = frozenset()  # the slugs of those that were first read in it

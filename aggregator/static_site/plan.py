@@ -50,12 +50,15 @@ def plan(database: Database, settings: Settings) -> Plan:
     _older_of_whole(store.all_places(database, WHOLE), size, pages)
     feeds = [view for view in pages if view.before is None and view.month is None]
     documents += [_feed(name, view) for view in feeds for name in (form.name for form in FORMATS)]
+    weeks = [str(week) for week, _ in store.week_counts(database)]
+    documents += [Document(f"/weeks/{week}", f"weeks/{week}/index.html") for week in weeks]
     documents += [*_ASIDE, *(Document(path, path.lstrip("/")) for path in paths().values())]
     return Plan(documents, FileAddresses(settings.site.url, pages, frozenset(feeds)))
 
 
 _ASIDE = (
     Document("/sources", "sources/index.html"),
+    Document("/weeks", "weeks/index.html"),
     Document("/about", "about/index.html"),
     Document("/archive", "archive/index.html"),
     Document("/subscribe", "subscribe/index.html"),

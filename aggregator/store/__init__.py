@@ -71,6 +71,7 @@ from aggregator.store.views.timeline import (
     top_tags,
 )
 from aggregator.store.views.top import top_page
+from aggregator.store.views.weeks import week_counts, week_posts
 
 __all__ = [
     "LONGEST_SILENCE",
@@ -144,5 +145,7 @@ __all__ = [
     "top_page",
     "top_tags",
     "undo_outage_failures",
+    "week_counts",
+    "week_posts",
     "words",
 ]

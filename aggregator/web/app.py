@@ -24,6 +24,7 @@ from aggregator.web.pages.planet import planet
 from aggregator.web.pages.sources_page import directory
 from aggregator.web.pages.subscribe_page import subscribe
 from aggregator.web.pages.timeline_page import front
+from aggregator.web.pages.weeks_page import weeks
 from aggregator.web.serving import assets, cached_response, security
 from aggregator.web.serving.below_path import BelowPath
 from aggregator.web.serving.context import Context
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     archive,
     subscribe,
     directory,
+    weeks,
     about,
     feeds,
     opml,

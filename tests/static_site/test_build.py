@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import html
 
+from aggregator.model import Week
 from aggregator.static_site import Summary, build
 from tests.support.site import Site, an_entry
 
@@ -166,6 +167,8 @@ def test_a_new_post_changes_the_pages_that_show_it_and_no_others(planet: Site, f
         "feed.atom",
         "sources/index.html",
         f"archive/{month}/index.html",
+        "weeks/index.html",
+        f"weeks/{Week.of(planet.clock.now())}/index.html",
     }
     assert changed == of_source | of_tags | whole
     assert set(after) == set(before)

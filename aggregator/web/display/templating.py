@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 
 from aggregator.model import Month, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.outputs.channel import instant
-from aggregator.quantities import size_in_words, span_in_words
+from aggregator.quantities import days_in_words, size_in_words, span_in_words
 from aggregator.web.display.avatars import avatar_of
 from aggregator.web.display.highlight import highlighted
 from aggregator.web.display.relative_time import age
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
         avatar_of=avatar_of,
         span=span_in_words,
         size=size_in_words,
+        days=days_in_words,
         file_name=file_name,
     )
     app.jinja_env.globals.update(
@@ -57,11 +58,16 @@ def of_month(month: Month) -> TimelineQuery:
 
 
 def ago(then: datetime) -> str:
-    """Return how long ago a moment is now: "19 days ago"; on a page that is a file its day, which stays true."""
+    """Return how long ago a moment is now: "19 days ago"; on a page that stays as it is its day, which stays true."""
     here = context()
-    if here.addresses().is_static:
+    if here.addresses().is_static or "is_permanent" in g:
         return f"{then.day} {then:%B %Y}"
     return age(then, here.clock.now())
+
+
+def make_permanent() -> None:
+    """Let the page of this request say days in the place of ages, so that time alone does not change it."""
+    g.is_permanent = True
 
 
 def exact(then: datetime) -> str:

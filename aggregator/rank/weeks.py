@@ -1,0 +1,63 @@
+"""What a week is summed up by."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.model import Item, PostLine, SourceRef, Week, WeekPosts
+from aggregator.rank.score import weight
+
+MOST_POSTS = 10  # that are shown with their excerpts
+MOST_FINDS = 10
+NO_TAG = "Everything else"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSummary:
+    """A week as its page and the newsletter show it."""
+
+    week: Week
+    posts: int
+    sources: int  # that posted
+    busiest: tuple[SourceRef, int] | None  # with how many posts; None if no source has more than one
+    new_sources: Sequence[SourceRef]
+    top: Sequence[Item]  # the posts that were pointed to most
+    finds: Sequence[Item]
+    sections: Sequence[
+        tuple[str, Sequence[PostLine]]
+    ]  # every post once, under the first of its source's tags
+
+
+def summarize(found: WeekPosts) -> WeekSummary:
+    """Return what a week is summed up by.
+
+    The order within a week is by weight alone: by the score, in which time counts, Monday's posts would stand below
+    Sunday's. Tags stand in the order in which the sources of the sources file have them first. In the first week
+    of a site every source is new, which says nothing: then none is told.
+    """
+    ranked = sorted(found.pointed_to, key=lambda item: -weight(item.mentions))
+    sources = {post.source.slug: post.source for post in found.posts}
+    new = [source for slug, source in sources.items() if slug in found.new_sources]
+    return WeekSummary(
+        week=found.week,
+        posts=len(found.posts),
+        sources=len(sources),
+        busiest=_busiest(found.posts, sources),
+        new_sources=new if len(new) < len(sources) else (),
+        top=[item for item in ranked if not item.is_find][:MOST_POSTS],
+        finds=[item for item in ranked if item.is_find][:MOST_FINDS],
+        sections=_sections(found.posts),
+    )
+
+
+def _busiest(posts: Sequence[PostLine], sources: dict[str, SourceRef]) -> tuple[SourceRef, int] | None:
+    counts = Counter(post.source.slug for post in posts).most_common(1)
+    return next(((sources[slug], count) for slug, count in counts if count > 1), None)
+
+
+def _sections(posts: Sequence[PostLine]) -> list[tuple[str, Sequence[PostLine]]]:
+    sections: dict[str, list[PostLine]] = {}
+    rest: list[PostLine] = []
+    for post in posts:
+        (sections.setdefault(post.tags[0], []) if post.tags else rest).append(post)
+    return [*sections.items(), *([(NO_TAG, rest)] if rest else [])]
