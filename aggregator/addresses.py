@@ -125,6 +125,8 @@ def query_of(view: TimelineQuery) -> str:
     pairs = [("source", slug) for slug in view.sources] + [("tag", tag) for tag in view.tags]
     if view.words:
         pairs.append(("q", view.words))
+    if view.by_mentions:
+        pairs.append(("sort", "top"))
     if view.before:
         pairs.append(("before", encode(view.before)))
     return urlencode(pairs)

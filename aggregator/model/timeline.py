@@ -88,6 +88,7 @@ class TimelineQuery:
     tags: tuple[str, ...] = ()  # case-folded
     words: str = ""  # a search as the reader typed it
     month: Month | None = None
+    by_mentions: bool = False  # what others point to, the highest score first; else the newest first
     before: Cursor | None = None
 
 

@@ -120,6 +120,10 @@ def _links(entry: ET.Element, item: Item) -> None:
             },
         )
     add_copies(entry, "link", item)
+    for mention in item.mentions:
+        if mention.link:
+            title = mention.source.title or None
+            add(entry, "link", attributes={"rel": "related", "href": mention.link, "title": title})
 
 
 def _source(entry: ET.Element, name: SourceRef, updated: str) -> None:

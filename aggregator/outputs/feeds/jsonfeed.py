@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from aggregator.model import Enclosure, Item, SourceRef
+from aggregator.model import Enclosure, Item, Mention, SourceRef
 from aggregator.outputs.channel import (
     Channel,
     carried,
@@ -58,13 +58,19 @@ def _item(channel: Channel, item: Item) -> dict[str, Any]:
             "minutes": item.minutes,
             "comments_url": item.comments,
             "also_in": [{"source": _source(copy.source), "url": copy.link} for copy in item.also_in] or None,
+            "mentions": [_mention(mention) for mention in item.mentions] or None,
+            "find": item.is_find or None,
         },
     }
 
 
+def _mention(mention: Mention) -> dict[str, Any]:
+    return {"source": _source(mention.source), "title": mention.title or None, "url": mention.link}
+
+
 def _source(name: SourceRef) -> dict[str, Any]:
     return {
-        "slug": name.slug,
+        "slug": name.slug or None,  # a find's site is no source
         "title": name.title,
         "feed_url": name.url,
         "home_page_url": name.link,

@@ -56,7 +56,7 @@ def _ranked(connection: Connection, facets: Sequence[str], since: datetime, unti
 
 def _finds(connection: Connection, view: TimelineQuery, ids: Sequence[int]) -> dict[int, AnyRow]:
     """Return the finds that the view has, by their number among posts."""
-    if not ids or TimelineQuery(tags=view.tags, words=view.words) != view:
+    if not ids or view.sources:
         return {}
     rows = connection.execute(select(find).where(among(find.c.id, numbers("ids"))), {"ids": ids})
     return {item_of_find(row.id): row for row in rows if _has(row, search.terms(view.words))}

@@ -34,12 +34,14 @@ def view_of(
     none and for more words or choices than anybody means, NotFound for a month that is none.
     """
     tags = map(str.casefold, [tag, *arguments.getlist("tag")])
+    by_mentions = arguments.get("sort", "") == "top"
     return TimelineQuery(
         sources=_choices([slug, *arguments.getlist("source")], "sources"),
         tags=_choices(tags, "tags"),
         words=_words(arguments.get("q", "")),
         month=_month(month) if month else None,
-        before=_cursor(arguments.get("before", "")),
+        by_mentions=by_mentions,
+        before=None if by_mentions else _cursor(arguments.get("before", "")),  # what is on top has one page
     )
 
 
@@ -57,7 +59,10 @@ def words_of(view: TimelineQuery, titles: Mapping[str, str]) -> str:
         parts.append(f"about “{view.words}”")
     if view.month:
         parts.append(f"of {view.month.start:%B %Y}")
-    return " ".join(["Posts", *parts]) if parts else ""
+    if not view.by_mentions:
+        return " ".join(["Posts", *parts]) if parts else ""
+    span = [] if view.month else ["of the last seven days"]
+    return " ".join(["Most mentioned posts", *parts, *span])
 
 
 def title_of(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:

@@ -1,9 +1,16 @@
 """One page of a view from the store, as the page and the feeds both show it."""
 
+from datetime import datetime, timedelta
+
 from aggregator import store
 from aggregator.model import Page, TimelineQuery
 from aggregator.web.display.query import broken_cursor
-from aggregator.web.serving.context import context
+from aggregator.web.serving.cached_response import timeline_version
+from aggregator.web.serving.context import Context, context
+from aggregator.web.serving.page_cache import CacheVersion
+
+MOST_TOP = 100  # posts and finds by who mentions them; there is no second page of them
+TOP_SPAN = timedelta(days=7)
 
 
 def page_of(view: TimelineQuery) -> Page:
@@ -12,10 +19,30 @@ def page_of(view: TimelineQuery) -> Page:
     Raises SourceNotFound for a source that is not here, BadRequest for a cursor that no database could hold.
     """
     here = context()
+    if view.by_mentions:
+        since, until = _span(view, here)
+        return store.top_page(here.database, view, MOST_TOP, since=since, until=until)
     try:
         return store.timeline_page(here.database, view, here.settings().timeline.page_size)
     except store.CursorNotFound:
         raise broken_cursor() from None
+
+
+def data_version(view: TimelineQuery, here: Context, *, with_ages: bool = False) -> CacheVersion:
+    """Return what a document of a view depends on: of what is mentioned most also the days that count."""
+    version = timeline_version(here, with_ages=with_ages)
+    if not view.by_mentions:
+        return version
+    since, until = _span(view, here)
+    return CacheVersion((version.of, since), max(version.changed, min(until, here.clock.now())))
+
+
+def _span(view: TimelineQuery, here: Context) -> tuple[datetime, datetime]:
+    """Return the time whose posts count, in whole hours, so that a kept document serves for one."""
+    if view.month:
+        return view.month.start, view.month.end
+    until = here.clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return until - TOP_SPAN, until
 
 
 def source_titles(view: TimelineQuery, page: Page) -> dict[str, str]:

@@ -12,8 +12,8 @@ from aggregator.outputs import FORMATS, Channel, Format
 from aggregator.outputs.channel import newest_change
 from aggregator.sources.settings import Settings
 from aggregator.web.display.query import title_of, view_of
-from aggregator.web.display.timeline_data import page_of, source_titles
-from aggregator.web.serving.cached_response import MINUTE, cached_response, timeline_version
+from aggregator.web.display.timeline_data import data_version, page_of, source_titles
+from aggregator.web.serving.cached_response import MINUTE, cached_response
 from aggregator.web.serving.context import context
 
 feeds = Blueprint("feeds", __name__)
@@ -23,7 +23,7 @@ def _answer(form: Format, **path: str) -> Response:
     view = view_of(request.args, **path)
     response = cached_response(
         ("feed", form.name, view),
-        timeline_version,
+        partial(data_version, view),
         partial(_render, form, view),
         content_type=form.content_type,
         cache_control=MINUTE,

@@ -13,8 +13,8 @@ from aggregator.web.display.post_view import Shown, by_period, shown
 from aggregator.web.display.query import title_of, view_of, words_of
 from aggregator.web.display.snippets import snippets
 from aggregator.web.display.tag_choices import tag_choices
-from aggregator.web.display.timeline_data import page_of, source_titles
-from aggregator.web.serving.cached_response import cached_response, timeline_version
+from aggregator.web.display.timeline_data import data_version, page_of, source_titles
+from aggregator.web.serving.cached_response import cached_response
 from aggregator.web.serving.context import context
 
 front = Blueprint("front", __name__)
@@ -34,7 +34,7 @@ MOST_NEW = 10  # posts of each source that are counted since a reader's last vis
 def timeline(**path: str) -> Response:
     """Answer with the page of a view."""
     view = view_of(request.args, **path)
-    version = partial(timeline_version, with_ages=True)
+    version = partial(data_version, view, with_ages=True)
     return cached_response(("front", view), version, lambda: _render(view).encode(), content_type=HTML)
 
 
@@ -50,7 +50,8 @@ def _render(view: TimelineQuery) -> str:
         searched=TimelineQuery(month=view.month),
         words=words_of(view, titles),
         title=title_of(view, titles, settings.site.title),
-        periods=_periods(view, page),
+        periods=_ranked(view, page) if view.by_mentions else _periods(view, page),
+        other_order=replace(view, by_mentions=not view.by_mentions, before=None),
         titles=titles,
         is_first=page.is_first,
         has_sources=bool(settings.sources),
@@ -59,14 +60,26 @@ def _render(view: TimelineQuery) -> str:
     )
 
 
+def _ranked(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
+    """Return what is mentioned most under one heading, in its order."""
+    return [("By who points to them", [*_posts(view, page)])] if page.items else []
+
+
 def _periods(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
     """Return the posts under their headings. Where a reader chose the sources or searched, nothing is folded."""
+    here = context()
+    fold = list if view.sources or view.words else folded
+    now = None if here.addresses().is_static else here.clock.now()
+    return [(heading, fold(group)) for heading, group in by_period(_posts(view, page), now)]
+
+
+def _posts(view: TimelineQuery, page: Page) -> list[Shown]:
     here = context()
     settings = here.settings()
     limit = settings.timeline.excerpt
     found = snippets(here.database, page.items, view.words, limit)
     after = store.silences(here.database, page.items)
-    posts = [
+    return [
         shown(
             item,
             limit=limit,
@@ -76,9 +89,6 @@ def _periods(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fo
         )
         for item in page.items
     ]
-    fold = list if view.sources or view.words else folded
-    now = None if here.addresses().is_static else here.clock.now()
-    return [(heading, fold(group)) for heading, group in by_period(posts, now)]
 
 
 def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:

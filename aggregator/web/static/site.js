@@ -8,6 +8,7 @@ const VISIT = 30 * MINUTE; // of absence: what comes after is another visit
 const main = document.querySelector("main");
 const finder = document.querySelector(".finder");
 const isWide = matchMedia("(width >= 64rem)");
+const isRanked = "ranked" in main.dataset; // by who mentions a post: no days, no line of the last visit
 const isTimeline = document.body.classList.contains("timeline");
 
 const posts = (root = document) => [...root.querySelectorAll(".h-entry")];
@@ -321,7 +322,7 @@ function offerCopies() {
 
 function everyMinute() {
   tellAges();
-  if (isTimeline) tellPeriods();
+  if (isTimeline && !isRanked) tellPeriods();
 }
 
 let line = null;
