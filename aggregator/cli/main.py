@@ -26,6 +26,7 @@ COMMANDS = {
     "review": "Say which sources are gone, moved, silent, failing or on hold, and what to do.",
     "sources": "List and edit the sources in the sources file.",
     "build": "Poll what is due, and write the site as files for a static host.",
+    "week": "Print a week as a newsletter draft.",
     "migrate": "Bring the store's schema up to date.",
     "backup": "Copy the store into a new SQLite file, while the service runs.",
     "restore": "Fill an empty store from a backup.",

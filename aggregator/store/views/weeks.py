@@ -20,7 +20,9 @@ def week_posts(db: Database, week: Week) -> WeekPosts:
     with db.read() as connection:
         rows = connection.execute(_lines(week)).all()
         posts = [
-            PostLine(row.id, name_of(row), row.title or excerpt(row.words, _TITLE), row.link, row.tags)
+            PostLine(
+                row.id, name_of(row), row.entry_title or excerpt(row.words, _TITLE), row.entry_link, row.tags
+            )
             for row in rows
         ]
         new = _first_read_in(connection, week) if posts else frozenset()
@@ -47,9 +49,9 @@ def _lines(week: Week) -> Select[tuple[object, ...]]:
     return (
         select(
             post.c.id,
-            entry.c.title,
+            entry.c.title.label("entry_title"),
             func.substr(entry.c.lead, 1, 2 * _TITLE).label("words"),
-            entry.c.link,
+            entry.c.link.label("entry_link"),
             feeds.c.tags,
             *NAME_COLUMNS,
         )

@@ -1,0 +1,153 @@
+"""A week as a newsletter, to send on or to edit: Markdown, HTML or text, made from plain words and nothing else."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from aggregator.model import Item
+from aggregator.normalize.excerpt import excerpt
+from aggregator.outputs.channel import carried
+from aggregator.quantities import counted, days_in_words
+from aggregator.rank.weeks import WeekSummary
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    words: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    title: str
+    link: str | None
+    by: str
+    words: str = ""
+
+
+_Part = _Heading | _Paragraph | Sequence[_Line]
+
+
+def title_of(summary: WeekSummary, site: str) -> str:
+    """Return the title of a week's issue."""
+    return f"{site}, {days_in_words(summary.week)}"
+
+
+def parts_of(summary: WeekSummary, *, limit: int, is_finished: bool) -> Iterator[_Part]:
+    """Yield what an issue says below its title, with at most `limit` characters of a post's text."""
+    yield _Paragraph(_facts(summary))
+    if not is_finished:
+        yield _Paragraph("This week is not finished.")
+    if summary.top:
+        yield _Heading("Pointed to most", 2)
+        yield [
+            _Line(_title(item), item.link, item.source.title, excerpt(item.text, limit))
+            for item in summary.top
+        ]
+    if summary.finds:
+        yield _Heading("Found elsewhere", 2)
+        yield [_Line(item.title, item.link, item.source.title, _pointers(item)) for item in summary.finds]
+    for tag, posts in summary.sections:
+        yield _Heading(tag, 2)
+        yield [_Line(post.title or post.link or "", post.link, post.source.title) for post in posts]
+
+
+def _facts(summary: WeekSummary) -> str:
+    facts = f"{counted(summary.posts, 'post')} from {counted(summary.sources, 'source')}."
+    if summary.busiest:
+        source, posts = summary.busiest
+        facts += f" The busiest was {source.title} with {posts:,}."
+    if summary.new_sources:
+        facts += f" New here: {', '.join(source.title for source in summary.new_sources)}."
+    return facts
+
+
+def _title(item: Item) -> str:
+    return item.title or excerpt(item.text, 90) or item.link or item.source.title
+
+
+def _pointers(item: Item) -> str:
+    return f"Pointed to by {', '.join(mention.source.title for mention in item.mentions)}."
+
+
+# --- the forms --------------------------------------------------------------------------------------------
+
+# All that CommonMark may take for markup within a line, and at its start.
+_MARKS = re.compile(r"[\\`*_\[\]<>#|~!&]")
+_START = re.compile(r"^(\d*)([-+=.)])")
+
+
+def _plain_markdown(words: str) -> str:
+    return _START.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", words))
+
+
+def _markdown_line(line: _Line) -> str:
+    # A destination in angle brackets ends at nothing but these.
+    target = re.sub(r"[<>\\\s]", lambda match: f"%{ord(match[0]):02X}", line.link or "")
+    title = _plain_markdown(line.title)
+    linked = f"[{title}](<{target}>)" if target else title
+    words = f"\\\n  {_plain_markdown(line.words)}" if line.words else ""
+    return f"- {linked} · {_plain_markdown(line.by)}{words}"
+
+
+def _markdown(part: _Part) -> str:
+    match part:
+        case _Heading(words, level):
+            return f"{'#' * level} {_plain_markdown(words)}"
+        case _Paragraph(words):
+            return _plain_markdown(words)
+        case lines:
+            return "\n".join(map(_markdown_line, lines))
+
+
+def _html_line(line: _Line) -> str:
+    title = escape(line.title)
+    linked = f'<a href="{escape(line.link)}">{title}</a>' if line.link else title
+    words = f"<br>{escape(line.words)}" if line.words else ""
+    return f"<li>{linked} · {escape(line.by)}{words}</li>"
+
+
+def _html(part: _Part) -> str:
+    match part:
+        case _Heading(words, level):
+            return f"<h{level}>{escape(words)}</h{level}>"
+        case _Paragraph(words):
+            return f"<p>{escape(words)}</p>"
+        case lines:
+            return "<ul>\n" + "\n".join(map(_html_line, lines)) + "\n</ul>"
+
+
+def _text_line(line: _Line) -> str:
+    below = [f"  {words}" for words in (line.words, line.link) if words and words != line.title]
+    return "\n".join([f"* {line.title} ({line.by})", *below])
+
+
+def _text(part: _Part) -> str:
+    match part:
+        case _Heading(words, level):
+            return f"{words}\n{('=' if level == 1 else '-') * len(words)}"
+        case _Paragraph(words):
+            return words
+        case lines:
+            return "\n".join(map(_text_line, lines))
+
+
+FORMS: dict[str, Callable[[_Part], str]] = {"markdown": _markdown, "html": _html, "text": _text}
+
+
+def body(summary: WeekSummary, form: str, *, limit: int, is_finished: bool) -> str:
+    """Return an issue in one of the FORMS without its title, as the item of a feed has it."""
+    parts = parts_of(summary, limit=limit, is_finished=is_finished)
+    return carried("\n\n".join(map(FORMS[form], parts)))
+
+
+def issue(summary: WeekSummary, form: str, *, site: str, limit: int, is_finished: bool) -> str:
+    """Return a whole issue in one of the FORMS, under its title."""
+    heading = FORMS[form](_Heading(title_of(summary, site), 1))
+    return f"{carried(heading)}\n\n{body(summary, form, limit=limit, is_finished=is_finished)}\n"
