@@ -100,6 +100,13 @@ def _site_address(value: str) -> str:
     return url.rstrip("/")
 
 
+def _contact(value: str) -> str:
+    """Check that a contact is an address (RFC 9116, section 2.5.3)."""
+    if not re.match(r"(mailto:|https://|tel:)\S+$", value):
+        raise ValueError("must begin with mailto:, https:// or tel:, like mailto:security@example.org")
+    return value
+
+
 def _slug(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-+[a-z0-9]+)*", value):
         better = slugify(value)
@@ -221,6 +228,10 @@ class Site(Rules):
     language: Annotated[str, Field(pattern=rf"^{LANGUAGE}$")] = "en"  # BCP 47
     index: Switch = False
     hub: Annotated[str, AfterValidator(lambda value: value and _address(value))] = ""
+    blogroll: Switch = False
+    robots: Annotated[str, Field(max_length=10_000)] = ""
+    security: Annotated[str, AfterValidator(lambda value: value and _contact(value))] = ""
+    content_usage: Annotated[str, AfterValidator(_header_text), Field(max_length=300)] = ""
     compatible: Literal["", "planet"] = ""  # whose addresses and guids are answered, too
 
 

@@ -65,12 +65,8 @@ _ASIDE = (
     Document("/card.png", "card.png"),
     Document("/site.webmanifest", "site.webmanifest"),
     *(Document(f"/icon-{size}.png", f"icon-{size}.png") for size in ICON_SIZES),
-    Document("/archive", "archive/index.html"),
-    Document("/subscribe", "subscribe/index.html"),
+    Document("/robots.txt", "robots.txt"),
     Document("/sources.opml", "sources.opml"),
-    Document("/card.png", "card.png"),
-    Document("/site.webmanifest", "site.webmanifest"),
-    *(Document(f"/icon-{size}.png", f"icon-{size}.png") for size in ICON_SIZES),
     Document("/404.html", "404.html", status=404),
 )
 

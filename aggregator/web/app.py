@@ -14,7 +14,7 @@ from aggregator.web.display import templating
 from aggregator.web.ops.health import health
 from aggregator.web.ops.metrics import metrics
 from aggregator.web.ops.websub_callback import websub
-from aggregator.web.pages import error_pages, renamed_sources
+from aggregator.web.pages import error_pages, renamed_sources, well_known
 from aggregator.web.pages.about_page import about
 from aggregator.web.pages.archive_page import archive
 from aggregator.web.pages.feeds import feeds
@@ -44,6 +44,7 @@ BLUEPRINTS = (
     health,
     metrics,
     websub,
+    well_known.well_known,
     assets.assets,
 )
 
@@ -78,7 +79,7 @@ def create_app(
         timeline=TimelineWatch(patience),
     ).init_app(app)
     # Flask calls these in reverse: the headers of all answers come after their validators.
-    for part in (security, cached_response, error_pages, renamed_sources, templating):
+    for part in (security, well_known, cached_response, error_pages, renamed_sources, templating):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

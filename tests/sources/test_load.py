@@ -18,6 +18,10 @@ url = "https://feeds.example/timeline/"
 language = "pt-BR"
 index = true
 hub = "https://hub.example/"
+blogroll = true
+robots = "User-agent: *"
+security = "mailto:security@example.org"
+content_usage = "train-ai=n"
 compatible = "planet"
 
 [timeline]
@@ -90,6 +94,10 @@ def test_every_key_of_the_contract_counts() -> None:
         language="pt-BR",
         index=True,
         hub="https://hub.example/",
+        blogroll=True,
+        robots="User-agent: *",
+        security="mailto:security@example.org",
+        content_usage="train-ai=n",
         compatible="planet",
     )
     assert settings.timeline == Timeline(excerpt=300, page_size=20, keep=None, hide=("urn:x", "(?i)advert"))
@@ -218,6 +226,7 @@ SOURCE = '[[source]]\nurl = "https://a.example/feed"\n'
         ('[[source]]\nurl = "https://[a.example/"\n', "2: `url` in [[source]]: is no address (Invalid IPv6 URL); write it like https://example.org/feed.xml"),
         ('[[source]]\nurl = "https://u:p@a.example/"\n', '2: `url` in [[source]]: must not hold a name or password, since addresses are shown to readers; use headers = { Authorization = "..." }'),
         ('[site]\nurl = "https://a.example/?x"\n', "2: `url` in [site]: must be where the site begins, without `?` or `#`"),
+        ('[site]\nsecurity = "me"\n', "2: `security` in [site]: must begin with mailto:, https:// or tel:, like mailto:security@example.org"),
         ('[site]\ncompatible = "venus"\n', "2: `compatible` in [site]: must be '' or 'planet'"),
         ('[site]\nhub = "nowhere"\n', "2: `hub` in [site]: must begin with https:// or http://; perhaps https://nowhere"),
         # the rest of a source

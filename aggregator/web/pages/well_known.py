@@ -1,0 +1,58 @@
+"""What programs look for at fixed addresses: robots.txt, security.txt, the blogroll, as the sources file says."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask, Response, abort
+
+from aggregator.outputs.channel import instant
+from aggregator.web.pages.opml_export import sources
+from aggregator.web.serving.context import context
+
+well_known = Blueprint("well_known", __name__)
+
+TEXT = "text/plain; charset=utf-8"
+VALID = timedelta(
+    days=180
+)  # of security.txt, which is made anew at each request (RFC 9116 asks for less than a year)
+
+
+def init_app(app: Flask) -> None:
+    """Let every answer of `app` say what its content may be used for."""
+    app.after_request(state_usage)
+
+
+def state_usage(response: Response) -> Response:
+    """Add the preference as a header (draft-ietf-aipref-attach)."""
+    if usage := context().settings().site.content_usage:
+        response.headers["Content-Usage"] = usage
+    return response
+
+
+@well_known.get("/robots.txt")
+def robots() -> Response:
+    """Answer with the rules for crawlers (RFC 9309). They may come by default: only a page that is read can say `noindex`."""
+    site = context().settings().site
+    usage = f"Content-Usage: {site.content_usage}\n" if site.content_usage else ""
+    rules = site.robots.strip() or f"User-agent: *\n{usage}Allow: /"
+    return Response(f"{rules}\n", content_type=TEXT)
+
+
+@well_known.get("/.well-known/security.txt")
+def security() -> Response:
+    """Answer with whom to tell of a vulnerability (RFC 9116)."""
+    here = context()
+    contact = here.settings().site.security
+    if not contact:
+        abort(404)
+    expires = (here.clock.now() + VALID).replace(hour=0, minute=0, second=0, microsecond=0)
+    address = here.addresses().absolute(here.addresses().page("/.well-known/security.txt"))
+    lines = (f"Contact: {contact}", f"Expires: {instant(expires)}", f"Canonical: {address}")
+    return Response("\n".join(lines) + "\n", content_type=TEXT)
+
+
+@well_known.get("/.well-known/recommendations.opml")
+def recommendations() -> Response:
+    """Answer with the sources, which this site recommends (OPML blogroll, opml.org)."""
+    if not context().settings().site.blogroll:
+        abort(404)
+    return sources()
