@@ -148,6 +148,7 @@ class Item:
     also_in: tuple[Duplicate, ...] = ()
     mentions: tuple[Mention, ...] = ()  # one a publisher, those that weigh most first
     is_find: bool = False  # a page that no source published; its source is its site
+    html: str = ""  # what is made by us from plain words; no publisher's markup
 
     @property
     def cursor(self) -> Cursor:

@@ -52,6 +52,7 @@ def plan(database: Database, settings: Settings) -> Plan:
     documents += [_feed(name, view) for view in feeds for name in (form.name for form in FORMATS)]
     weeks = [str(week) for week, _ in store.week_counts(database)]
     documents += [Document(f"/weeks/{week}", f"weeks/{week}/index.html") for week in weeks]
+    documents += [Document(f"/weeks.{form.name}", f"weeks.{form.name}") for form in FORMATS]
     documents += [*_ASIDE, *(Document(path, path.lstrip("/")) for path in paths().values())]
     return Plan(documents, FileAddresses(settings.site.url, pages, frozenset(feeds)))
 

@@ -80,6 +80,8 @@ def _entry(feed: ET.Element, channel: Channel, item: Item) -> None:
         add(entry, "category", attributes={"term": tag})
     _links(entry, item)
     _words(entry, text_of(item, channel), item)
+    if item.html:
+        add(entry, "content", item.html, {"type": "html"})
     _source(entry, item.source, updated)
 
 

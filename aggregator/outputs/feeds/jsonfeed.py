@@ -47,6 +47,7 @@ def _item(channel: Channel, item: Item) -> dict[str, Any]:
         "url": item.link,
         "title": item.title or None,
         "content_text": text_of(item, channel),
+        "content_html": item.html or None,
         "date_published": instant(published(item)),
         "date_modified": instant(edited) if edited else None,
         "authors": [{"name": author} for author in item.authors] or None,

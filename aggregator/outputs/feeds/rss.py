@@ -56,7 +56,7 @@ def _item(feed: ET.Element, channel: Channel, item: Item) -> None:
         add(element, "link", item.link)
     # An item has a title or a description (element <item> of the specification).
     if text or not item.title:
-        add(element, "description", escape(text, quote=False))
+        add(element, "description", item.html or escape(text, quote=False))
     for author in item.authors:
         add(element, "dc:creator", author)
     for tag in item.tags:

@@ -3,31 +3,51 @@
 A finished week says days and no ages: it changes only if one of its posts does.
 """
 
+from dataclasses import replace
 from functools import partial
+from uuid import NAMESPACE_URL, uuid5
 
 from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 
 from aggregator import store
-from aggregator.model import Item, Week
+from aggregator.model import Item, Page, SourceRef, TimelineQuery, Week
+from aggregator.outputs import FORMATS, Format
+from aggregator.outputs.newsletter import body, title_of
 from aggregator.rank.weeks import summarize
 from aggregator.web.display.post_view import Shown, shown
 from aggregator.web.display.templating import make_permanent
-from aggregator.web.serving.cached_response import cached_response, timeline_version
-from aggregator.web.serving.context import context
+from aggregator.web.pages.feeds import channel_at, open_to_all
+from aggregator.web.serving.cached_response import MINUTE, cached_response, timeline_version
+from aggregator.web.serving.context import Context, context
+from aggregator.web.serving.page_cache import CacheVersion
 
 weeks = Blueprint("weeks", __name__)
 
 HTML = "text/html; charset=utf-8"
+MOST_ISSUES = 4  # in a feed: a month of weeks
 
 
 @weeks.get("/weeks", strict_slashes=False)
 def archive() -> Response:
     """Answer with the list of weeks."""
-    now = Week.of(context().clock.now())
-    return cached_response(
-        ("weeks", now), timeline_version, lambda: _render_archive(now).encode(), content_type=HTML
+    return cached_response(("weeks",), _weeks_version, lambda: _render_archive().encode(), content_type=HTML)
+
+
+def _feed(form: Format) -> Response:
+    """Answer with the finished weeks as a feed, an item a week."""
+    response = cached_response(
+        ("weeks feed", form.name),
+        _weeks_version,
+        lambda: _render_feed(form),
+        content_type=form.content_type,
+        cache_control=MINUTE,
     )
+    return open_to_all(response)
+
+
+for _form in FORMATS:
+    weeks.add_url_rule(f"/weeks.{_form.name}", endpoint=f"feed_{_form.name}", view_func=partial(_feed, _form))
 
 
 @weeks.get("/weeks/<name>", strict_slashes=False)
@@ -53,8 +73,48 @@ def _week(name: str) -> Week:
         ) from None
 
 
-def _render_archive(now: Week) -> str:
-    return render_template("weeks.html", weeks=store.week_counts(context().database), now=now)
+def _weeks_version(here: Context) -> CacheVersion:
+    """Return what a document of all weeks depends on: the timeline, and which week it is."""
+    timeline, week = timeline_version(here), Week.of(here.clock.now())
+    return CacheVersion((timeline.of, week), max(timeline.changed, week.start))
+
+
+def _render_archive() -> str:
+    here = context()
+    now = Week.of(here.clock.now())
+    return render_template("weeks.html", weeks=store.week_counts(here.database), now=now)
+
+
+def _render_feed(form: Format) -> bytes:
+    here = context()
+    address, now = here.addresses().absolute, here.clock.now()
+    path = here.addresses().page
+    finished = [week for week, _ in store.week_counts(here.database) if week.end <= now]
+    items = [_item(week) for week in finished[:MOST_ISSUES]]
+    own = address(path(f"/weeks.{form.name}"))
+    channel = channel_at(own, TimelineQuery(), Page(items), here.settings())
+    title = f"Weeks · {channel.title}"
+    return form.render(replace(channel, title=title, page=address(path("/weeks"))), items)
+
+
+def _item(week: Week) -> Item:
+    here = context()
+    settings, addresses = here.settings(), here.addresses()
+    summary = summarize(store.week_posts(here.database, week))
+    limit = settings.timeline.excerpt
+    link = addresses.absolute(addresses.page(f"/weeks/{week}"))
+    return Item(
+        id=0,
+        public_id=uuid5(NAMESPACE_URL, link).urn,
+        placed=week.end,
+        source=SourceRef("", settings.site.title, addresses.absolute(addresses.page("/weeks.json"))),
+        title=title_of(summary, settings.site.title),
+        text=body(summary, "text", limit=limit, is_finished=True),
+        minutes=1,
+        link=link,
+        changed=week.end,
+        html=body(summary, "html", limit=limit, is_finished=True),
+    )
 
 
 def _render(week: Week, *, is_finished: bool) -> str:

@@ -133,6 +133,31 @@ def test_what_names_no_week_is_answered_with_a_sentence(site: Site, name: str) -
     assert "A week is written as a year and a number of ISO 8601: 2026-W47." in answer.text
 
 
+@pytest.mark.parametrize("form", ["json", "rss", "atom"])
+def test_a_finished_week_is_an_item_of_the_feeds_as_soon_as_it_ends(any_site: Site, form: str) -> None:
+    any_site.publish(a_post(1), a_post(2, published=any_site.clock.now()))
+    address = "/weeks/2026-W%s"
+    before = any_site.client.get(f"/weeks.{form}").text
+    assert (address % "09" in before, address % "10" in before) == (True, False)
+    assert "not finished" in any_site.client.get("/weeks").text
+
+    any_site.clock.set(datetime(2026, 3, 9, tzinfo=UTC))
+    answer = any_site.client.get(f"/weeks.{form}")
+    assert address % "10" in answer.text
+    assert "not finished" not in any_site.client.get("/weeks").text
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_item_of_the_feeds_is_html_of_plain_words(site: Site) -> None:
+    site.publish(a_post(1, title="<b>Bold & plain"))
+    (item,) = site.client.get("/weeks.json").get_json(force=True)["items"]
+
+    assert item["title"] == "Serverless Timeline, 23 February to 1 March 2026"
+    assert "&lt;b&gt;Bold &amp; plain</a>" in item["content_html"]
+    assert item["content_text"].startswith("1 post from 1 source.")
+    assert item["url"] == "http://127.0.0.1:8000/weeks/2026-W09"
+
+
 def test_a_week_without_posts_is_not_there(site: Site) -> None:
     answer = site.client.get("/weeks/2026-W09")
 
