@@ -79,7 +79,8 @@ def _serve(options: Options) -> None:
         blocking_threads=WEB_THREADS + MOST_BODIES,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT * 1000),
         workers_kill_timeout=WORKER_GRACE,
-        log_level=LogLevels.warning,
+        # Its warnings are about choices made here: more threads than cores, connections that readers keep open.
+        log_level=LogLevels.error,
     ).serve()
 
 
