@@ -1,7 +1,7 @@
 """Links in an entry's text to pages of other sites: what the entry points to.
 
 A table of rules says which links point to nothing, each with its reason. What a feed repeats in many posts is not
-known here, since new posts are read without the others (see `rank.repeats`).
+known here, since new posts are read without the others (see `rank.mentions`).
 """
 
 import re
@@ -20,10 +20,8 @@ _ANCHORS = 500  # of one entry that are looked at
 # The hosts and paths of links that point to no page, with the reason.
 _POINTLESS = re.compile(
     r"""
-    # The front page of a site credits somebody.
-      [^/]+/(?:index\.(?:html?|php))?
     # Files that are shown or played within a post.
-    | .*\.(?:jpe?g|png|gifv?|webp|svg|bmp|avif|ico|mp[34]|m4[av]|ogg|opus|wav|webm|mov)
+      .*\.(?:jpe?g|png|gifv?|webp|svg|bmp|avif|ico|mp[34]|m4[av]|ogg|opus|wav|webm|mov)
     # Buttons that share a post.
     | (?:[\w-]+\.)?(?:twitter|x)\.com/(?:intent|share|home)\b.*
     | (?:[\w-]+\.)?facebook\.com/(?:sharer|share|dialog|plugins)\b.*
@@ -42,7 +40,7 @@ _POINTLESS = re.compile(
     | feeds\.wordpress\.com/.* | feeds\d*\.feedburner\.com/~.* | feedads\.g\.doubleclick\.net/.*
     | feedproxy\.google\.com/.*
     # To sign in, to subscribe, to give money.
-    | medium\.com/m/.* | (?:[\w-]+\.)?list-manage\.com/subscribe.*
+    | medium\.com/m/.* | (?:[\w-]+\.)*list-manage\.com/subscribe.*
     | (?:[\w-]+\.)?(?:patreon|buymeacoffee|ko-fi|liberapay|paypal|flattr)\.(?:com|me)/.*
     # The profile of a person, who is credited.
     | (?:[\w-]+\.)?(?:twitter|x|instagram|facebook|github)\.com/[\w.-]+/?
@@ -50,6 +48,8 @@ _POINTLESS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# The front page of a site credits somebody; with a query, it may be any page.
+_FRONT_PAGE = re.compile(r"[^/]+/(?:index\.(?:html?|php))?", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\s*(?:https?:)?//(?:www\.)?([^/?#:@\s]+)", re.IGNORECASE)
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[\w*]+/(https?:/+.+)")
 # A fragment that chooses a page in an application of one document; others name a place in a page.
@@ -68,13 +68,19 @@ def outlinks(
     own_page = page.partition("://")[2].rstrip("/") if page else ""
     for anchor in islice(anchors, _ANCHORS):
         url = _pointed_to(anchor, base, own)
-        if url is None or url in found or (own_page and own_page in unquote(url)):
+        if url is None or url in found or (own_page and _carries(url, own_page)):
             continue
         text = " ".join(clean(anchor.text[: 2 * LINK_TEXT]).split())[:LINK_TEXT]
         found[url] = Outlink(url, text)
         if len(found) == OUTLINKS:
             break
     return tuple(found.values())
+
+
+def _carries(url: str, page: str) -> bool:
+    """Whether a link has a page's address in it, and not as a part of a longer name (`a.co` in `alpha.com`)."""
+    text = unquote(url)
+    return page in text and re.search(rf"(?<![\w-]){re.escape(page)}(?![\w-])", text) is not None
 
 
 def _pointed_to(anchor: Anchor, base: str, own: Collection[str]) -> str | None:
@@ -106,5 +112,6 @@ def _without_place(url: str) -> str:
 
 def _is_pointless(url: str) -> bool:
     where, has_query, _ = url.partition("://")[2].partition("?")
-    # With a query, `/` may be any page.
-    return not (has_query and where.endswith("/")) and _POINTLESS.fullmatch(where) is not None
+    if not has_query and _FRONT_PAGE.fullmatch(where):
+        return True
+    return _POINTLESS.fullmatch(where.removeprefix("www.")) is not None
