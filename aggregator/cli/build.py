@@ -23,10 +23,10 @@ from aggregator.static_site import build as build_site
 @option("--no-poll", is_flag=True, help="Poll nothing: build from what the store has.")
 @option("--force", is_flag=True, help="Write into a folder that holds other files; they stay.")
 def build(*, config: Path, database: str, folder: Path, no_poll: bool, force: bool) -> None:
-    """Poll what is due, and write the whole site into FOLDER, as files for any static host.
+    """Poll what is due, and write the site into FOLDER as static files.
 
-    Only files that changed are written, and only what an earlier build wrote is removed. Keep the store between two
-    builds: then nobody is asked before it is time. Ends with 0 however the publishers behaved.
+    Any static host serves them. Only files that changed are written, and only what an earlier build wrote is removed.
+    Keep the store between two builds: then nobody is asked before it is time. Ends with 0 however the publishers behaved.
     """
     settings = load(config, environ=None)
     clock = SystemClock()

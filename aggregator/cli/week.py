@@ -39,7 +39,7 @@ class _WeekName(click.ParamType[Week]):
 )
 @shared_options
 def week(name: Week | None, *, config: Path, database: str, form: str) -> None:
-    """Print a week as a newsletter: what others pointed to most, then every post.
+    """Print a week as a newsletter draft: what others pointed to, then every post.
 
     WEEK is like 2026-W47 (ISO 8601, UTC); without it, it is the last one that is finished.
     """
