@@ -123,6 +123,8 @@ class FileAddresses(Addresses):
 def query_of(view: TimelineQuery) -> str:
     """Return the query string of a view, without the question mark; empty for the whole timeline."""
     pairs = [("source", slug) for slug in view.sources] + [("tag", tag) for tag in view.tags]
+    pairs += [("without", slug) for slug in view.without] + [("lang", tag) for tag in view.languages]
+    pairs += [("author", name) for name in view.authors]
     if view.words:
         pairs.append(("q", view.words))
     if view.by_mentions:
@@ -136,7 +138,8 @@ def _folder_and_rest(view: TimelineQuery) -> tuple[str, TimelineQuery]:
     """Return the path of a view, empty for those that have none, and what its query string has to say."""
     if view.month:
         return f"/archive/{view.month}", replace(view, month=None)
-    if view.words or len(view.sources) + len(view.tags) != 1:
+    others = view.without or view.languages or view.authors
+    if view.words or others or len(view.sources) + len(view.tags) != 1:
         return "", view
     if view.sources:
         return f"/sources/{view.sources[0]}/posts", replace(view, sources=())

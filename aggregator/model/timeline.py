@@ -81,12 +81,15 @@ _YEARS = range(1970, 3000)
 class TimelineQuery:
     """Which part of the timeline; the same for the page and for every feed.
 
-    Several sources or several tags mean any of them; sources, tags, words and a month together mean all of these.
+    Several sources, tags, languages or authors mean any of them; sources, tags, words and so on together mean all of these.
     """
 
     sources: tuple[str, ...] = ()  # slugs
     tags: tuple[str, ...] = ()  # case-folded
     words: str = ""  # a search as the reader typed it
+    without: tuple[str, ...] = ()  # slugs: posts that another source has, too, stay
+    languages: tuple[str, ...] = ()  # BCP 47 in lower case; one without a region means all regions
+    authors: tuple[str, ...] = ()  # case-folded
     month: Month | None = None
     by_mentions: bool = False  # what others point to, the highest score first; else the newest first
     before: Cursor | None = None

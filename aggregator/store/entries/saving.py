@@ -366,8 +366,15 @@ class _New:
 
     @property
     def debut(self) -> timeline_index.Debut:
-        tags = (*self.newcomer.entry.tags, *self._taking.feed.tags)
-        return timeline_index.Debut(self.home.id, self.newcomer.feed_id, self.newcomer.arrival.placed, tags)
+        item = self.newcomer.entry
+        return timeline_index.Debut(
+            self.home.id,
+            self.newcomer.feed_id,
+            self.newcomer.arrival.placed,
+            (*item.tags, *self._taking.feed.tags),
+            item.language,
+            item.authors,
+        )
 
     @property
     def linking(self) -> Linking:

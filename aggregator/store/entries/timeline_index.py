@@ -39,6 +39,20 @@ def facet_of_tag(tag: str) -> str:
     return f"t{tag.casefold()[:_LONGEST_TAG]}"
 
 
+def facets_of_language(tag: str | None) -> Iterator[str]:
+    """Yield the facets of what is in a language (BCP 47): that of the language, and that of its region's."""
+    if tag:
+        language, _, region = tag.casefold().partition("-")
+        yield f"l{language}"
+        if region:
+            yield f"l{language}-{region}"
+
+
+def facet_of_author(name: str) -> str:
+    """Return the facet of what somebody wrote, in whatever case."""
+    return f"a{name.casefold()[:_LONGEST_TAG]}"
+
+
 @dataclass(slots=True)
 class Change:
     """What a transaction changed in the timeline: whether a reader sees it, and how many posts more each tag has."""
@@ -58,6 +72,8 @@ class Debut:
     feed_id: int
     placed: datetime
     tags: Sequence[str]  # its own and its source's
+    language: str | None
+    authors: Sequence[str]
 
 
 def list_new(connection: Connection, debuts: Iterable[Debut], change: Change) -> None:
@@ -65,7 +81,11 @@ def list_new(connection: Connection, debuts: Iterable[Debut], change: Change) ->
     keys = {
         (facet, debut.placed, debut.post_id)
         for debut in debuts
-        for facet in (EVERYTHING, facet_of_feed(debut.feed_id), *map(facet_of_tag, debut.tags))
+        for facet in (
+            EVERYTHING,
+            facet_of_feed(debut.feed_id),
+            *_content_facets(debut.tags, debut.language, debut.authors),
+        )
     }
     _insert(connection, keys)
     change.listed.update(post_id for _, _, post_id in keys)
@@ -112,7 +132,13 @@ def _facets(copies: Sequence[AnyRow]) -> Iterator[str]:
         yield EVERYTHING
     for row in copies:
         yield facet_of_feed(row.feed_id)
-        yield from map(facet_of_tag, (*row.tags, *row.source_tags))
+        yield from _content_facets((*row.tags, *row.source_tags), row.language, row.authors)
+
+
+def _content_facets(tags: Iterable[str], language: str | None, authors: Iterable[str]) -> Iterator[str]:
+    yield from map(facet_of_tag, tags)
+    yield from facets_of_language(language)
+    yield from map(facet_of_author, authors)
 
 
 def _insert(connection: Connection, keys: Iterable[tuple[str, datetime, int]]) -> None:
@@ -207,7 +233,15 @@ _UNLIST = delete(listing).where(
     listing.c.post_id == bindparam("id"),
 )
 _VISIBLE_COPIES = (
-    select(entry.c.id, entry.c.post_id, entry.c.feed_id, entry.c.tags, feeds.c.tags.label("source_tags"))
+    select(
+        entry.c.id,
+        entry.c.post_id,
+        entry.c.feed_id,
+        entry.c.tags,
+        entry.c.language,
+        entry.c.authors,
+        feeds.c.tags.label("source_tags"),
+    )
     .join(feeds, feeds.c.id == entry.c.feed_id)
     .where(among(entry.c.post_id, numbers("ids")), is_visible())
     .order_by(entry.c.id)

@@ -27,7 +27,13 @@ from aggregator.store.db.tables import feed as feeds
 from aggregator.store.db.types import AnyRow, UtcDateTime
 from aggregator.store.entries import search
 from aggregator.store.entries.pointers import mentions_of_posts
-from aggregator.store.entries.timeline_index import EVERYTHING, facet_of_feed, facet_of_tag
+from aggregator.store.entries.timeline_index import (
+    EVERYTHING,
+    FEED_FACET,
+    facet_of_author,
+    facet_of_feed,
+    facet_of_tag,
+)
 from aggregator.store.errors import CursorNotFound
 from aggregator.store.views.search_results import SearchResults
 
@@ -50,7 +56,7 @@ def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
         top = shown[0] if shown else view.before
         # Nothing stands above the first page.
         above = places.newer(top, size + 1) if top and view.before else []
-        items = items_of(connection, [place.id for place in shown], places.feed_ids)
+        items = items_of(connection, [place.id for place in shown], places)
     return Page(
         items,
         older=shown[-1] if len(found) > size else None,
@@ -126,7 +132,15 @@ class Places:
     def __init__(self, connection: Connection, view: TimelineQuery) -> None:
         self._connection = connection
         self.feed_ids = _feed_ids(connection, view.sources)
-        self._tags = [facet_of_tag(tag) for tag in view.tags]
+        self.without_ids = _feed_ids(connection, view.without)
+        # A view has all posts that have a facet of each group. Sources lead, since one has fewer posts than a tag may have.
+        groups = (
+            list(map(facet_of_feed, self.feed_ids)),
+            list(map(facet_of_author, view.authors)),
+            list(map(facet_of_tag, view.tags)),
+            [f"l{language}" for language in view.languages],
+        )
+        self._groups = [facets for facets in groups if facets]
         self._month = view.month
         terms = search.terms(view.words)
         self._results = SearchResults(connection, terms, self._range, self._conditions()) if terms else None
@@ -163,24 +177,31 @@ class Places:
         merged = union(*(select(part.subquery()) for part in parts)).subquery()
         return _directed(select(merged), merged, limit, upwards=upwards)
 
+    def has_feed(self, feed_id: int) -> bool:
+        """Whether the view shows posts as this feed has them."""
+        return feed_id not in self.without_ids and (not self.feed_ids or feed_id in self.feed_ids)
+
     def facets(self) -> list[str]:
-        """Return the facets that have all posts of the view. Sources lead, since one has fewer posts than a tag may have."""
-        if self.feed_ids:
-            return [facet_of_feed(feed_id) for feed_id in self.feed_ids]
-        return self._tags or [EVERYTHING]
+        """Return the facets that have all posts of the view."""
+        return self._groups[0] if self._groups else [EVERYTHING]
 
     def _facet(self, facet: str, than: Cursor | None, *, upwards: bool) -> Select[Any]:
         part = select(listing.c.placed, listing.c.post_id).where(listing.c.facet == facet)
-        if self.feed_ids and self._tags:
-            part = part.where(_has_facet(self._tags, listing.c.placed, listing.c.post_id))
-        part = part.where(*_within(self._month, listing.c.placed))
+        part = part.where(*self._restrictions(self._groups[1:], listing.c.placed, listing.c.post_id))
         return part if than is None else part.where(_beyond(listing, than, upwards=upwards))
 
     def _conditions(self) -> list[ColumnElement[bool]]:
-        """Say in SQL, once for sources, once for tags, once for a month, that a post is in the view."""
-        chosen = filter(None, (list(map(facet_of_feed, self.feed_ids)), self._tags))
-        facets = [_has_facet(facets, post.c.placed, post.c.id) for facets in chosen]
-        return [*facets, *_within(self._month, post.c.placed)]
+        """Say in SQL that a post is in the view."""
+        return self._restrictions(self._groups, post.c.placed, post.c.id)
+
+    def _restrictions(
+        self, groups: Sequence[Sequence[str]], placed: Any, post_id: Any
+    ) -> list[ColumnElement[bool]]:
+        """Say in SQL that a post has a facet of each group, is in the month, and in a source that is not left out."""
+        restrictions = [_has_facet(facets, placed, post_id) for facets in groups]
+        if self.without_ids:
+            restrictions.append(_has_other_feed(self.without_ids, placed, post_id))
+        return [*restrictions, *_within(self._month, placed)]
 
 
 def _directed(query: Select[Any], places: Any, limit: int, *, upwards: bool) -> Select[Any]:
@@ -201,6 +222,13 @@ def _within(month: Month | None, placed: Any) -> list[ColumnElement[bool]]:
 def _has_facet(facets: Sequence[str], placed: Any, post_id: Any) -> ColumnElement[bool]:
     other = listing.alias()
     return exists().where(other.c.facet.in_(facets), other.c.placed == placed, other.c.post_id == post_id)
+
+
+def _has_other_feed(feed_ids: Sequence[int], placed: Any, post_id: Any) -> ColumnElement[bool]:
+    other = listing.alias()
+    is_feed = func.substr(other.c.facet, 1, 1) == FEED_FACET
+    unwanted = other.c.facet.in_([facet_of_feed(feed_id) for feed_id in feed_ids])
+    return exists().where(is_feed, ~unwanted, other.c.placed == placed, other.c.post_id == post_id)
 
 
 def _feed_ids(connection: Connection, slugs: Sequence[str]) -> list[int]:
@@ -249,8 +277,8 @@ _ITEM_COLUMNS = (
 )
 
 
-def items_of(connection: Connection, post_ids: Sequence[int], feed_ids: Sequence[int]) -> list[Item]:
-    """Return these posts in this order, with who mentions them; those of one source are shown by its own copies."""
+def items_of(connection: Connection, post_ids: Sequence[int], places: Places) -> list[Item]:
+    """Return these posts in this order, with who mentions them; a view of one source shows its copies, one without it others."""
     rows = connection.execute(
         select(*_ITEM_COLUMNS)
         .join(entry, entry.c.post_id == post.c.id)
@@ -263,12 +291,12 @@ def items_of(connection: Connection, post_ids: Sequence[int], feed_ids: Sequence
         copies[row.item_id].append(row)
     mentions = mentions_of_posts(connection, post_ids)
     return [
-        _item(copies[post_id], feed_ids, mentions.get(post_id, ())) for post_id in post_ids if copies[post_id]
+        _item(copies[post_id], places, mentions.get(post_id, ())) for post_id in post_ids if copies[post_id]
     ]
 
 
-def _item(copies: Sequence[AnyRow], feed_ids: Sequence[int], mentions: tuple[Mention, ...]) -> Item:
-    shown = min(copies, key=lambda row: (bool(feed_ids) and row.feed_id not in feed_ids, not row.is_shown))
+def _item(copies: Sequence[AnyRow], places: Places, mentions: tuple[Mention, ...]) -> Item:
+    shown = min(copies, key=lambda row: (not places.has_feed(row.feed_id), not row.is_shown))
     return Item(
         id=shown.item_id,
         public_id=shown.public_id,

@@ -34,7 +34,7 @@ def top_page(db: Database, view: TimelineQuery, size: int, *, since: datetime, u
         posts = places.among([id_ for id_ in ranked if id_ > 0])
         finds = _finds(connection, view, [-id_ for id_ in ranked if id_ < 0])
         shown = [id_ for id_ in ranked if id_ in posts or id_ in finds][:size]
-        items = {item.id: item for item in items_of(connection, [i for i in shown if i > 0], places.feed_ids)}
+        items = {item.id: item for item in items_of(connection, [i for i in shown if i > 0], places)}
         items |= _items(connection, [finds[id_] for id_ in shown if id_ < 0])
         return Page([items[id_] for id_ in shown if id_ in items])
 
@@ -56,7 +56,7 @@ def _ranked(connection: Connection, facets: Sequence[str], since: datetime, unti
 
 def _finds(connection: Connection, view: TimelineQuery, ids: Sequence[int]) -> dict[int, AnyRow]:
     """Return the finds that the view has, by their number among posts."""
-    if not ids or view.sources:
+    if not ids or view.sources or view.languages or view.authors:
         return {}
     rows = connection.execute(select(find).where(among(find.c.id, numbers("ids"))), {"ids": ids})
     return {item_of_find(row.id): row for row in rows if _has(row, search.terms(view.words))}

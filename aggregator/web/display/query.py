@@ -20,6 +20,7 @@ MOST_NAME = 200  # characters of a source's slug or of a tag
 # for white space that is folded.
 _MOST_RAW = 10  # times as many characters
 
+_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")  # BCP 47, as far as its form goes
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _YEARS = range(1970, 3000)
 
@@ -39,6 +40,9 @@ def view_of(
         sources=_choices([slug, *arguments.getlist("source")], "sources"),
         tags=_choices(tags, "tags"),
         words=_words(arguments.get("q", "")),
+        without=_choices(arguments.getlist("without"), "sources"),
+        languages=_languages(arguments.getlist("lang")),
+        authors=_choices(map(str.casefold, arguments.getlist("author")), "authors"),
         month=_month(month) if month else None,
         by_mentions=by_mentions,
         before=None if by_mentions else _cursor(arguments.get("before", "")),  # what is on top has one page
@@ -55,6 +59,12 @@ def words_of(view: TimelineQuery, titles: Mapping[str, str]) -> str:
         parts.append(f"tagged {_either(view.tags)}")
     if view.sources:
         parts.append(f"from {_either(titles.get(slug, slug) for slug in view.sources)}")
+    if view.authors:
+        parts.append(f"by {_either(view.authors)}")
+    if view.without:
+        parts.append(f"without {_either(titles.get(slug, slug) for slug in view.without)}")
+    if view.languages:
+        parts.append(f"in the language {_either(view.languages)}")
     if view.words:
         parts.append(f"about “{view.words}”")
     if view.month:
@@ -69,6 +79,13 @@ def title_of(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:
     """Return the title of a view, for the page and its feeds alike: its words and the site's title."""
     words = words_of(view, titles)
     return f"{words} · {site}" if words else site
+
+
+def _languages(values: list[str]) -> tuple[str, ...]:
+    tags = _choices(map(str.casefold, values), "languages")
+    if not all(_LANGUAGE.fullmatch(tag) for tag in tags):
+        raise BadRequest("A language is written as a code, like “de” or “pt-br”.")
+    return tags
 
 
 def _cursor(text: str) -> Cursor | None:

@@ -48,6 +48,6 @@ def _span(view: TimelineQuery, here: Context) -> tuple[datetime, datetime]:
 def source_titles(view: TimelineQuery, page: Page) -> dict[str, str]:
     """Return the titles of the sources that a view names, by slug; from the page at hand where it has them."""
     titles = {item.source.slug: item.source.title for item in page.items}
-    if set(view.sources) <= set(titles):
+    if {*view.sources, *view.without} <= set(titles):
         return titles
     return {name.slug: name.title for name in store.source_names(context().database)}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from aggregator import store
-from aggregator.model import Cursor
+from aggregator.model import Cursor, TimelineQuery
 from aggregator.store import CursorNotFound, SourceNotFound
 from tests.store.newsroom import MARCH, Newsroom, a_source, an_entry
 
@@ -328,3 +328,58 @@ def test_one_atom_id_over_two_posts_makes_them_no_copies(newsroom: Newsroom) -> 
 
     assert len(newsroom.page().items) == 2
     assert sorted(str(item.atom_id) for item in newsroom.page().items) == ["None", "tag:blog,2026:1"]
+
+
+def titles_of(newsroom: Newsroom, **view: Any) -> list[str]:
+    page = store.timeline_page(newsroom.database, TimelineQuery(**view), 10)
+    return [item.title.removeprefix("A post that is called ") for item in page.items]
+
+
+def test_a_view_leaves_sources_out_but_not_the_copies_that_others_have(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"), a_source("b"), a_source("c"))
+    both = an_entry(
+        "a post of two feeds at once", text="The very same words, long enough to tell that it is one. " * 5
+    )
+    newsroom.poll("a", both, an_entry("mine"))
+    newsroom.poll("b", both)
+    newsroom.poll("c", an_entry("theirs"))
+
+    assert sorted(titles_of(newsroom, without=("a",))) == ["a post of two feeds at once", "theirs"]
+    page = store.timeline_page(newsroom.database, TimelineQuery(without=("a",)), 10)
+    assert "a" not in {item.source.slug for item in page.items}
+    with pytest.raises(SourceNotFound):
+        titles_of(newsroom, without=("nobody",))
+
+
+def test_a_view_of_a_language_has_its_regions(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"))
+    newsroom.poll(
+        "a",
+        *(an_entry(name, language=name) for name in ("de", "de-AT", "en")),
+        an_entry("none"),
+    )
+
+    assert sorted(titles_of(newsroom, languages=("de",))) == ["de", "de-AT"]
+    assert titles_of(newsroom, languages=("de-at",)) == ["de-AT"]
+    assert sorted(titles_of(newsroom, languages=("de-at", "en"))) == ["de-AT", "en"]
+
+
+def test_a_view_of_an_author_has_what_was_written_together(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"), a_source("b"))
+    newsroom.poll(
+        "a", an_entry("one", authors=("Ada",)), an_entry("two", authors=("Bob", "ADA"), language="de")
+    )
+    newsroom.poll("b", an_entry("three", authors=("Bob",)))
+
+    assert sorted(titles_of(newsroom, authors=("ada",))) == ["one", "two"]
+    assert titles_of(newsroom, authors=("ada",), languages=("de",), without=("b",)) == ["two"]
+
+
+def test_an_edit_moves_a_post_to_another_author(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a"))
+    newsroom.poll("a", an_entry("one", authors=("Ada",)))
+    newsroom.clock.advance(hours=1)
+    newsroom.poll("a", an_entry("one", authors=("Bob",), text="Other words of one."))
+
+    assert titles_of(newsroom, authors=("ada",)) == []
+    assert titles_of(newsroom, authors=("bob",)) == ["one"]

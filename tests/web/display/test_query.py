@@ -24,7 +24,7 @@ cursors = st.builds(Cursor, moments, st.integers(1, 2**63 - 1))
 names = st.text(min_size=1, max_size=60)
 views = st.builds(
     lambda pairs: view_of(MultiDict(pairs)),
-    st.lists(st.tuples(st.sampled_from(["source", "tag", "q"]), names), max_size=8),
+    st.lists(st.tuples(st.sampled_from(["source", "without", "tag", "author", "q"]), names), max_size=8),
 )
 
 
@@ -37,6 +37,9 @@ views = st.builds(
         ("q=cold+start", TimelineQuery(words="cold start")),
         ("source=a&tag=b&q=c", TimelineQuery(("a",), ("b",), "c")),
         ("source=&tag=&q=&before=", TimelineQuery()),  # a form that was sent empty
+        ("without=b&without=a", TimelineQuery(without=("a", "b"))),
+        ("lang=DE&lang=pt-BR", TimelineQuery(languages=("de", "pt-br"))),
+        ("author=Ada+Lovelace", TimelineQuery(authors=("ada lovelace",))),
         ("q=++cold%09start%0A", TimelineQuery(words="cold start")),
         ("source=b&source=a&source=b", TimelineQuery(sources=("a", "b"))),
         ("utm_source=x&page=3", TimelineQuery()),  # what is not known is left alone
@@ -117,3 +120,8 @@ def test_a_view_is_said_in_words(view: TimelineQuery, words: str) -> None:
 def test_the_title_of_a_view_ends_with_the_site_s() -> None:
     assert title_of(TimelineQuery(), {}, "Timeline") == "Timeline"
     assert title_of(TimelineQuery(tags=("lambda",)), {}, "Timeline") == "Posts tagged lambda · Timeline"
+
+
+def test_a_language_that_is_none_is_a_bad_request() -> None:
+    with pytest.raises(BadRequest, match="pt-br"):
+        view_at("lang=German!")
