@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
 
 from aggregator.model.documents import Enclosure
 
@@ -22,6 +23,11 @@ class Month:
 
     year: int
     number: int  # 1 to 12
+
+    @classmethod
+    def of(cls, moment: datetime) -> Self:
+        """Return the month of a moment in UTC."""
+        return cls(moment.year, moment.month)
 
     @property
     def start(self) -> datetime:

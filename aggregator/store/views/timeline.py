@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -78,8 +79,8 @@ def all_places(db: Database, view: TimelineQuery) -> list[Cursor]:
 def month_before(db: Database, month: Month) -> Month | None:
     """Return the last month before this one in which the timeline has posts."""
     with db.read() as connection:
-        places = Places(connection, TimelineQuery()).older(Cursor(month.start, 0), 1)
-    return Month(places[0].placed.year, places[0].placed.month) if places else None
+        placed = newest_before(connection, month.start)
+    return Month.of(placed) if placed else None
 
 
 def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:
@@ -92,13 +93,18 @@ def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:
 def months(db: Database) -> list[Month]:
     """Return the months in which the timeline has posts, newest first: a look at the index for each."""
     found: list[Month] = []
-    newest = select(func.max(listing.c.placed)).where(listing.c.facet == EVERYTHING)
     with db.read() as connection:
-        placed = connection.execute(newest).scalar()
+        placed = newest_before(connection)
         while placed is not None and len(found) < MOST_MONTHS:
-            found.append(Month(placed.year, placed.month))
-            placed = connection.execute(newest.where(listing.c.placed < found[-1].start)).scalar()
+            found.append(Month.of(placed))
+            placed = newest_before(connection, found[-1].start)
     return found
+
+
+def newest_before(connection: Connection, moment: datetime | None = None) -> datetime | None:
+    """Return where the newest post stands, or the newest before a moment: one look at the index."""
+    newest = select(func.max(listing.c.placed)).where(listing.c.facet == EVERYTHING)
+    return connection.execute(newest if moment is None else newest.where(listing.c.placed < moment)).scalar()
 
 
 def source_names(db: Database) -> list[SourceRef]:

@@ -9,6 +9,7 @@ from aggregator.store.db.feed_rows import NAME_COLUMNS, name_of
 from aggregator.store.db.tables import entry, listing, post
 from aggregator.store.db.tables import feed as feeds
 from aggregator.store.entries.timeline_index import EVERYTHING
+from aggregator.store.views.timeline import newest_before
 from aggregator.store.views.top import top_page
 
 _MOST_POINTED_TO = 100  # posts and finds, by their score
@@ -32,16 +33,15 @@ def week_posts(db: Database, week: Week) -> WeekPosts:
 
 def week_counts(db: Database) -> list[tuple[Week, int]]:
     """Return the weeks that have posts with how many, the newest first."""
-    newest = select(func.max(listing.c.placed)).where(listing.c.facet == EVERYTHING)
     count = select(func.count()).where(listing.c.facet == EVERYTHING)
     found = []
     with db.read() as connection:
-        last = connection.execute(newest).scalar()
+        last = newest_before(connection)
         while last is not None:
             week = Week.of(last)
             within = count.where(listing.c.placed >= week.start, listing.c.placed < week.end)
             found.append((week, connection.execute(within).scalar_one()))
-            last = connection.execute(newest.where(listing.c.placed < week.start)).scalar()
+            last = newest_before(connection, week.start)
     return found
 
 
