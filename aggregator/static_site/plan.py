@@ -18,6 +18,7 @@ from aggregator.web.pages.pictures import ICON_SIZES
 from aggregator.web.serving.assets import paths
 
 WHOLE = TimelineQuery()
+LIVE = Addresses("")  # at which the web side answers, below the site's own path
 LEAST_POSTS = 5  # of a publisher's category that has a page; the admin's own tags always have one
 MOST_TAGS = 200
 
@@ -45,9 +46,10 @@ def plan(database: Database, settings: Settings) -> Plan:
     size = settings.timeline.page_size
     pages: dict[TimelineQuery, str] = {WHOLE: "/"}
     documents = [Document("/", "index.html")]
-    for view, places in _views(database, settings):
+    whole = store.all_places(database, WHOLE)
+    for view, places in _views(database, settings, whole):
         documents += _pages(view, places, size, pages)
-    _older_of_whole(store.all_places(database, WHOLE), size, pages)
+    _older_of_whole(whole, size, pages)
     feeds = [view for view in pages if view.before is None and view.month is None]
     documents += [_feed(name, view) for view in feeds for name in (form.name for form in FORMATS)]
     weeks = [str(week) for week, _ in store.week_counts(database)]
@@ -72,7 +74,9 @@ _ASIDE = (
 )
 
 
-def _views(database: Database, settings: Settings) -> Iterator[tuple[TimelineQuery, Sequence[Cursor]]]:
+def _views(
+    database: Database, settings: Settings, whole: Sequence[Cursor]
+) -> Iterator[tuple[TimelineQuery, Sequence[Cursor]]]:
     """Yield the views that have pages of their own, with the places of their posts, newest first."""
     for source in store.source_names(database):
         view = TimelineQuery(sources=(source.slug,))
@@ -80,12 +84,8 @@ def _views(database: Database, settings: Settings) -> Iterator[tuple[TimelineQue
     for tag in _tags(database, settings):
         view = TimelineQuery(tags=(tag,))
         yield view, store.all_places(database, view)
-    for month, places in groupby(store.all_places(database, WHOLE), key=_month_of):
+    for month, places in groupby(whole, key=lambda place: Month.of(place.placed)):
         yield TimelineQuery(month=month), list(places)
-
-
-def _month_of(place: Cursor) -> Month:
-    return Month(place.placed.year, place.placed.month)
 
 
 def _tags(database: Database, settings: Settings) -> Iterable[str]:
@@ -102,29 +102,27 @@ def _pages(
     folder = _folder(view)
     full = max(0, len(places) // size - 1)
     pages[view] = folder
-    yield Document(_live(view), f"{folder}index.html".lstrip("/"), posts=max(size, len(places) - full * size))
+    yield Document(
+        LIVE.timeline(view), f"{folder}index.html".lstrip("/"), posts=max(size, len(places) - full * size)
+    )
     for number in range(1, full + 1):
         older = replace(view, before=places[-number * size - 1])
         pages[older] = f"{folder}{number}/"
-        yield Document(_live(older), f"{folder}{number}/index.html".lstrip("/"))
+        yield Document(LIVE.timeline(older), f"{folder}{number}/index.html".lstrip("/"))
 
 
 def _older_of_whole(places: Sequence[Cursor], size: int, pages: dict[TimelineQuery, str]) -> None:
     """Let the timeline go on with the month of the first post that its page has no room for."""
     if len(places) > size:
-        month = TimelineQuery(month=_month_of(places[size]))
+        month = TimelineQuery(month=Month.of(places[size].placed))
         pages[TimelineQuery(before=places[size - 1])] = pages[month]
 
 
 def _folder(view: TimelineQuery) -> str:
-    path = Addresses("").timeline(view)
+    path = LIVE.timeline(view)
     return path if path.endswith("/") else f"{path}/"
 
 
-def _live(view: TimelineQuery) -> str:
-    return Addresses("").timeline(view)
-
-
 def _feed(name: str, view: TimelineQuery) -> Document:
-    path = Addresses("").feed(name, view)
+    path = LIVE.feed(name, view)
     return Document(path, path.lstrip("/"))
