@@ -6,12 +6,12 @@ before ended, and such a reader would fetch all of them at each visit.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from html.entities import name2codepoint
 from xml.etree import ElementTree as ET
 
-from aggregator.model import Item, SourceRef
+from aggregator.model import Duplicate, Item, Mention, SourceRef
 from aggregator.outputs.channel import (
     Channel,
     instant,
@@ -58,12 +58,12 @@ def add_paging(parent: ET.Element, name: str, channel: Channel, content_type: st
         add(parent, name, attributes={"rel": "hub", "href": channel.hub})
 
 
-def add_copies(parent: ET.Element, name: str, item: Item) -> None:
-    """Append a link to each other place where the post ran."""
-    for copy in item.also_in:
-        if copy.link:
-            title = copy.source.title or None
-            add(parent, name, attributes={"rel": "related", "href": copy.link, "title": title})
+def add_related(parent: ET.Element, name: str, others: Iterable[Duplicate | Mention]) -> None:
+    """Append a link to each of these: where else the post ran, or who mentions it."""
+    for other in others:
+        if other.link:
+            title = other.source.title or None
+            add(parent, name, attributes={"rel": "related", "href": other.link, "title": title})
 
 
 def _entry(feed: ET.Element, channel: Channel, item: Item) -> None:
@@ -121,11 +121,7 @@ def _links(entry: ET.Element, item: Item) -> None:
                 "href": enclosure.url,
             },
         )
-    add_copies(entry, "link", item)
-    for mention in item.mentions:
-        if mention.link:
-            title = mention.source.title or None
-            add(entry, "link", attributes={"rel": "related", "href": mention.link, "title": title})
+    add_related(entry, "link", (*item.also_in, *item.mentions))
 
 
 def _source(entry: ET.Element, name: SourceRef, updated: str) -> None:

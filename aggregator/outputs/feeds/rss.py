@@ -19,7 +19,7 @@ from aggregator.outputs.channel import (
 )
 from aggregator.outputs.elements import add, document
 from aggregator.outputs.feeds.atom import NAMESPACE as ATOM
-from aggregator.outputs.feeds.atom import add_copies, add_paging
+from aggregator.outputs.feeds.atom import add_paging, add_related
 
 DC = "http://purl.org/dc/elements/1.1/"
 TYPE = "application/rss+xml"
@@ -67,7 +67,7 @@ def _item(feed: ET.Element, channel: Channel, item: Item) -> None:
     add(element, "guid", item.public_id, {"isPermaLink": "false"})
     add(element, "pubDate", mail_date(published(item)))
     add(element, "source", item.source.title, {"url": item.source.url})
-    add_copies(element, "atom:link", item)
+    add_related(element, "atom:link", item.also_in)
 
 
 def _enclosure(element: ET.Element, item: Item) -> None:
