@@ -7,7 +7,6 @@ from aggregator.web.drawing.letters import CAPITAL, can_write, strokes_of, width
 
 PAPER = (251, 250, 247)
 INK = (31, 28, 24)
-SOFT = (94, 87, 77)
 ACCENT = (140, 58, 30)
 
 CARD = (1200, 630)  # pixels, as the Open Graph pictures of most sites

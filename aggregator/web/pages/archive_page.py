@@ -6,8 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from aggregator import store
 from aggregator.model import Month
-from aggregator.web.pages.timeline_page import HTML
-from aggregator.web.serving.cached_response import cached_response, timeline_version
+from aggregator.web.serving.cached_response import HTML, cached_response, timeline_version
 from aggregator.web.serving.context import context
 
 archive = Blueprint("archive", __name__)

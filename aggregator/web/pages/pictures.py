@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from aggregator.web.drawing.pictures import card, icon
+from aggregator.web.drawing.pictures import ACCENT, PAPER, card, icon
 from aggregator.web.serving.cached_response import cached_response
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CacheVersion
@@ -15,7 +15,6 @@ pictures = Blueprint("pictures", __name__)
 
 DAY = "public, max-age=86400"  # they change with the site's name alone
 ICON_SIZES = (180, 192, 512)  # pixels: what iOS asks for, and the two of the Web App Manifest's minimum
-PAPER, ACCENT = "#fbfaf7", "#8c3a1e"
 
 
 @pictures.get("/card.png")
@@ -57,8 +56,8 @@ def _manifest() -> bytes:
             "start_url": page("/"),
             "scope": page("/"),
             "display": "minimal-ui",
-            "background_color": PAPER,
-            "theme_color": ACCENT,
+            "background_color": f"#{bytes(PAPER).hex()}",
+            "theme_color": f"#{bytes(ACCENT).hex()}",
             "icons": [
                 {"src": page(f"/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
                 | {"purpose": "any maskable"}

@@ -50,7 +50,7 @@ def _feed(name: str) -> Response:
 def _render(name: str, render: Render) -> bytes:
     page = page_of(EVERYTHING)
     addresses = context().addresses()
-    address = addresses.absolute(f"{addresses.prefix}/{name}")
+    address = addresses.absolute(addresses.page(f"/{name}"))
     return render(channel_at(address, EVERYTHING, page, context().settings()), page.items)
 
 

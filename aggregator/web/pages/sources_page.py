@@ -12,8 +12,7 @@ from aggregator import explain, store
 from aggregator.model import SourceStatus, State
 from aggregator.web.display.charts import poll_history, strip, weekly_posts, weeks
 from aggregator.web.display.query import view_of
-from aggregator.web.pages.timeline_page import HTML
-from aggregator.web.serving.cached_response import cached_response, polls_version
+from aggregator.web.serving.cached_response import HTML, cached_response, polls_version
 from aggregator.web.serving.context import context
 
 directory = Blueprint("directory", __name__)

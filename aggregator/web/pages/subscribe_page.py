@@ -9,8 +9,7 @@ from aggregator.model import TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.web.display.query import view_of, words_of
 from aggregator.web.display.timeline_data import page_of, source_titles
-from aggregator.web.pages.timeline_page import HTML
-from aggregator.web.serving.cached_response import cached_response, timeline_version
+from aggregator.web.serving.cached_response import HTML, cached_response, timeline_version
 from aggregator.web.serving.context import context
 
 subscribe = Blueprint("subscribe", __name__)

@@ -14,12 +14,11 @@ from aggregator.web.display.query import title_of, view_of, words_of
 from aggregator.web.display.snippets import snippets
 from aggregator.web.display.tag_choices import tag_choices
 from aggregator.web.display.timeline_data import data_version, page_of, source_titles
-from aggregator.web.serving.cached_response import cached_response
+from aggregator.web.serving.cached_response import HTML, cached_response
 from aggregator.web.serving.context import context
 
 front = Blueprint("front", __name__)
 
-HTML = "text/html; charset=utf-8"
 COUNTED_TAGS = 100  # the most used, of which those to choose from are taken
 MOST_CATEGORIES = 24  # of the publishers
 RECENT_POSTS = 200  # whose sources stand beside the timeline

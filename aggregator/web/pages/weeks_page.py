@@ -18,13 +18,12 @@ from aggregator.rank.weeks import summarize
 from aggregator.web.display.post_view import Shown, shown
 from aggregator.web.display.templating import make_permanent
 from aggregator.web.pages.feeds import channel_at, open_to_all
-from aggregator.web.serving.cached_response import MINUTE, cached_response, timeline_version
+from aggregator.web.serving.cached_response import HTML, MINUTE, cached_response, timeline_version
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CacheVersion
 
 weeks = Blueprint("weeks", __name__)
 
-HTML = "text/html; charset=utf-8"
 MOST_ISSUES = 4  # in a feed: a month of weeks
 
 

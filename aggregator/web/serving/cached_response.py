@@ -24,6 +24,8 @@ MINUTE = "public, max-age=60, stale-if-error=86400"
 FOR_EVER = "public, max-age=31536000, immutable"  # what has its hash in its address
 NEVER = "no-store"  # what is only true now
 
+HTML = "text/html; charset=utf-8"
+
 DEPENDENCE = (
     "aggregator.dependence"  # in a request's environ: what its answer depends on, to whoever may keep it
 )
