@@ -38,16 +38,22 @@ def lines_about(output: str, *words: str) -> list[str]:
     return [line for line in output.splitlines() if any(word in line for word in words)]
 
 
-def test_readers_read_on_while_postgresql_is_away_and_polls_go_on_by_themselves(
-    command: Command, publisher: Publisher, own_postgres: Postgres
-) -> None:
+def polled_often(command: Command, publisher: Publisher) -> tuple["subprocess.Popen[str]", Site]:
+    """Start the service with one feed, and return once its entry is there and the page is kept."""
     publisher.serves("/feed.xml", rss("Cold starts"))
-    command.database = own_postgres.empty()
     command.configure(publisher.url("/feed.xml"), polling='interval = "2s"\nmin_interval = "1s"')
     process, site = running(command)
     eventually("the entry is there", lambda: is_polled(site, "Cold starts"))
-    feed = site.get("/feed.atom").content
     site.get("/")
+    return process, site
+
+
+def test_readers_read_on_while_postgresql_is_away_and_polls_go_on_by_themselves(
+    command: Command, publisher: Publisher, own_postgres: Postgres
+) -> None:
+    command.database = own_postgres.empty()
+    process, site = polled_often(command, publisher)
+    feed = site.get("/feed.atom").content
 
     own_postgres.stop()
     eventually("a page that says of when it is", lambda: says_as_of(site))
@@ -97,11 +103,7 @@ def test_readers_read_on_while_postgresql_hangs(
 def test_readers_read_on_while_the_file_of_the_store_is_elsewhere(
     command: Command, publisher: Publisher
 ) -> None:
-    publisher.serves("/feed.xml", rss("Cold starts"))
-    command.configure(publisher.url("/feed.xml"), polling='interval = "2s"\nmin_interval = "1s"')
-    process, site = running(command)
-    eventually("the entry is there", lambda: is_polled(site, "Cold starts"))
-    site.get("/")
+    process, site = polled_often(command, publisher)
     file = command.folder / "aggregator.db"
 
     shutil.move(file, command.folder / "moved.db")
@@ -121,11 +123,7 @@ def test_readers_read_on_while_the_file_of_the_store_is_elsewhere(
 def test_a_deleted_store_is_said_and_never_replaced_by_an_empty_one(
     command: Command, publisher: Publisher
 ) -> None:
-    publisher.serves("/feed.xml", rss("Cold starts"))
-    command.configure(publisher.url("/feed.xml"), polling='interval = "2s"\nmin_interval = "1s"')
-    process, site = running(command)
-    eventually("the entry is there", lambda: is_polled(site, "Cold starts"))
-    site.get("/")
+    process, site = polled_often(command, publisher)
     for file in command.folder.glob("aggregator.db*"):
         file.unlink()
 
@@ -145,12 +143,8 @@ def test_a_deleted_store_is_said_and_never_replaced_by_an_empty_one(
 def test_a_store_that_was_lost_is_restored_under_the_running_service(
     command: Command, publisher: Publisher
 ) -> None:
-    publisher.serves("/feed.xml", rss("Cold starts"))
-    command.configure(publisher.url("/feed.xml"), polling='interval = "2s"\nmin_interval = "1s"')
-    _, site = running(command)
-    eventually("the entry is there", lambda: is_polled(site, "Cold starts"))
+    _, site = polled_often(command, publisher)
     (before,) = site.items()
-    site.get("/")
     assert command.run("backup", "copy.db").returncode == 0
     for file in command.folder.glob("aggregator.db*"):
         file.unlink()

@@ -30,7 +30,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import click
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from aggregator import store
 from aggregator.store import Database
@@ -134,15 +134,22 @@ def pauses(trial: Trial, times: int) -> None:
         os.killpg(victim.pid, signal.SIGCONT)
 
 
+@contextmanager
+def session(trial: Trial) -> Iterator[Connection]:
+    """Yield a session of the store's database that may end with the others."""
+    with (
+        closing(Database.open(trial.url)) as database,
+        suppress(store.StoreError),
+        database.read() as connection,
+    ):
+        yield connection
+
+
 def cuts(trial: Trial, times: int) -> None:
     for _ in range(times):
         trial.wait_for_requests()
         time.sleep(random.uniform(0.1, 1.5))
-        with (
-            closing(Database.open(trial.url)) as database,
-            suppress(store.StoreError),
-            database.read() as connection,
-        ):
+        with session(trial) as connection:
             connection.execute(
                 text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
             )
@@ -152,11 +159,7 @@ def restarts(trial: Trial, times: int) -> None:
     for _ in range(times):
         trial.wait_for_requests()
         time.sleep(random.uniform(1.0, 4.0))
-        with (
-            closing(Database.open(trial.url)) as database,
-            suppress(store.StoreError),
-            database.read() as connection,
-        ):
+        with session(trial) as connection:
             os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
 
 
