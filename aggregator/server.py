@@ -49,7 +49,7 @@ class PortTakenError(AggregatorError):
 def serve(options: Options) -> None:
     """Serve the web side until a signal says stop.
 
-    Raises `PortTakenError`, `SourcesFault`, and `StoreError` where the store's address is none.
+    Raises `PortTakenError`, `SourcesFault`, and `StoreError` if the store's address is none.
     """
     from aggregator.sources import load  # noqa: PLC0415 - not in the process that `run` starts for this
     from aggregator.store import Database  # noqa: PLC0415

@@ -149,7 +149,7 @@ async def poll_once(
 
 
 async def poll_named(poller: Poller, slug: str) -> None:
-    """Poll one source, due or not. Raises `SourceNotFound`, and `BusyError` where it may not be asked now."""
+    """Poll one source, due or not. Raises `SourceNotFound`, and `BusyError` if it may not be asked now."""
     if slug not in {source.slug for source in poller.settings.sources}:
         raise SourceNotFound(slug)
     for _ in range(TRIES):

@@ -44,7 +44,7 @@ def check(*, config: Path, online: bool, report: str | None, slug: str | None, r
     """Check the sources file.
 
     Ends with 0 and a summary, or with 2 and every fault as FILE:LINE: what is wrong, and what to write instead.
-    What publishers answer (--online) does not change that. With --report it ends with 1 where a source does not meet
+    What publishers answer (--online) does not change that. With --report it ends with 1 if a source does not meet
     [policy] or has no feed.
     """
     settings = load(config)

@@ -33,7 +33,7 @@ class FeedClient:
     reader: Reader
 
     async def discover(self, source: Source) -> Discovery:
-        """Ask for one source's feed, and where a page came, for the feed of that page."""
+        """Ask for one source's feed, and if a page came, for the feed of that page."""
         return await discover(
             source.url,
             self.fetcher,
@@ -73,7 +73,7 @@ async def ask_all(
     *,
     finds: bool = True,
 ) -> None:
-    """Ask each source's publisher once, and tell each answer as it comes; where a page came, look for its feed if `finds`.
+    """Ask each source's publisher once, and tell each answer as it comes; if a page came, look for its feed if `finds`.
 
     Hosts are asked at the same time, the feeds of one host one after the other.
     """

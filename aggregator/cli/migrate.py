@@ -13,7 +13,7 @@ from aggregator.cli.options import shared_options
 def migrate(database: str) -> None:
     """Bring the store's schema up to date.
 
-    `run` and `poll` do this by themselves; run it before they start where several of them share one store.
+    `run` and `poll` do this by themselves; run it before they start if several of them share one store.
     """
     with closing(store.Database.open(database)) as db:
         store.migrate(db)

@@ -60,7 +60,7 @@ def has_store(database: str) -> bool:
 
 
 def stored_statuses(database: str) -> list[SourceStatus]:
-    """Return what the store knows of the sources; nothing where there is no store yet."""
+    """Return what the store knows of the sources; nothing if there is no store yet."""
     if not has_store(database):
         return []
     with closing(store.Database.open(database)) as db:
@@ -97,7 +97,7 @@ def add_source(
 ) -> None:
     """List the feed at URL, or the feed of the page there.
 
-    Asks the server once, and where a page came, for the feeds that it names and at the common places.
+    Asks the server once, and if a page came, for the feeds that it names and at the common places.
     """
     settings = load(config, environ=None)
     url = url if "://" in url else f"https://{url}"

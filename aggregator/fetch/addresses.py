@@ -55,7 +55,7 @@ def origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def host(url: httpx.URL) -> str:
     """Return the host of a parsed address; see `host_of`."""
-    # Not `url.host`: it decodes IDNA and raises where that is malformed.
+    # Not `url.host`: it decodes IDNA and raises if that is malformed.
     return url.raw_host.decode("ascii").lower().removesuffix(".")
 
 

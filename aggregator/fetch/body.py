@@ -80,11 +80,11 @@ class Body:
         return self._decoded.tell() if is_complete else None
 
     def whole(self) -> bytes:
-        """Return all of it, decoded; a failure where the coded data stops before its end."""
+        """Return all of it, decoded; a failure if the coded data stops before its end."""
         if self._start:
             for _ in self._decode(self._begin()):
                 pass
-        # An empty body is an empty document, also where a server says that it is compressed.
+        # An empty body is an empty document, also if a server says that it is compressed.
         if self.received and not all(stage.is_complete for stage in self._stages):
             raise Failure(FaultCode.CODED_DATA_BROKE_OFF, coding=self._coding)
         return self._decoded.getvalue()

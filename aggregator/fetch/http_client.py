@@ -54,7 +54,7 @@ class HttpClient:
     async def _expiry(
         self, error: Exception, progress: FetchProgress, admits: ssrf.Admits
     ) -> datetime | None:
-        """Return when a certificate expired, where that is the trouble and can be found out."""
+        """Return when a certificate expired, if that is the trouble and can be found out."""
         if not tls.is_expired(tls_error(error)):
             return None
         async with aclosing(Network(self._resolve, admits=admits, enter=lambda _: None)) as network:

@@ -1,7 +1,7 @@
 """Connections: a name is looked up once, its addresses are checked, and a checked one is connected to.
 
 So what the guard saw is what we talk to, and a name that answers differently the next time (DNS rebinding) gains
-nothing. Where the environment names a proxy, it is the proxy that looks up names and connects.
+nothing. If the environment names a proxy, it is the proxy that looks up names and connects.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class Resolver:
         self._room = asyncio.Semaphore(LOOK_UPS)
 
     async def __call__(self, host: str) -> Sequence[str]:
-        """Return a host's addresses, the preferred one first; `OSError` where it has none."""
+        """Return a host's addresses, the preferred one first; `OSError` if it has none."""
         await self._room.acquire()
         loop = asyncio.get_running_loop()
         found: Future[Sequence[str]] = Future()

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 
 def system_error(error: Exception) -> OSError | None:
-    """Return the operating system's error, where there is one."""
+    """Return the operating system's error, if there is one."""
     return next((each for each in _causes(error) if isinstance(each, OSError) and each.errno), None)
 
 
 def tls_error(error: Exception) -> ssl.SSLError | None:
-    """Return the TLS library's error, where there is one."""
+    """Return the TLS library's error, if there is one."""
     return next((each for each in _causes(error) if isinstance(each, ssl.SSLError)), None)
 
 

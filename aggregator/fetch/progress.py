@@ -63,7 +63,7 @@ class FetchProgress:
         return int(length) if length.isdecimal() else None
 
     def follow_redirect(self) -> None:
-        """Turn to where the last answer redirects; a failure where that leads nowhere."""
+        """Follow the redirect of the last answer; a failure if it leads nowhere."""
         location = self.header("location")
         if location is None:
             raise Failure(FaultCode.REDIRECT_NOWHERE, status=self.status or 0)

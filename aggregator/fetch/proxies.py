@@ -15,7 +15,7 @@ class Proxies:
         self._proxies = {scheme: _proxy(address) for scheme, address in addresses.items() if address}
 
     def proxy_for(self, url: httpx.URL) -> httpcore.Proxy | None:
-        """Return the proxy to ask; None where we connect ourselves."""
+        """Return the proxy to ask; None if we connect ourselves."""
         proxy = self._proxies.get(url.scheme)
         if proxy and not urllib.request.proxy_bypass(url.raw_host.decode("ascii")):
             return proxy

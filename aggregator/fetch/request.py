@@ -83,7 +83,7 @@ class RequestSpec:
         return f"aggregator/{__version__} ({about})"
 
     def _conditions(self) -> dict[str, str]:
-        """Send both validators where both were given (RFC 9110, section 13.1.3)."""
+        """Send both validators if both were given (RFC 9110, section 13.1.3)."""
         conditions = {
             "If-None-Match": self.validators.etag,
             "If-Modified-Since": self.validators.last_modified,

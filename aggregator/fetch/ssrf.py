@@ -21,7 +21,7 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def anything(_: Address) -> bool:
-    """Admit all addresses: where the admin allows private networks, and for the way to a proxy."""
+    """Admit all addresses: if the admin allows private networks, and to reach a proxy."""
     return True
 
 
@@ -51,7 +51,7 @@ def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
 
 
 def is_allowed(host: str, resolved: Sequence[str], admits: Admits) -> list[str]:
-    """Return those of a name's addresses that may be connected to; a failure where there is none."""
+    """Return those of a name's addresses that may be connected to; a failure if there is none."""
     good = [text for text in resolved if admits(ipaddress.ip_address(text))]
     if not good:
         raise blocked(host, ", ".join(resolved))
@@ -59,9 +59,9 @@ def is_allowed(host: str, resolved: Sequence[str], admits: Admits) -> list[str]:
 
 
 def check_literal(host: str, admits: Admits) -> None:
-    """Fail where a host is itself an address that may not be connected to.
+    """Fail if a host is itself an address that may not be connected to.
 
-    All that can be known where a proxy connects.
+    All that can be checked if a proxy connects.
     """
     address = _literal(host)
     if address and not admits(address):

@@ -1,4 +1,4 @@
-"""When a feed that answers is polled next: often where much is posted, and never against the publisher's wish.
+"""When a feed that answers is polled next: often if much is posted, and never against the publisher's wish.
 
 For independent rates λ and a fixed number of polls, posts wait least in the mean when a feed's interval is
 proportional to 1/√λ (minimise Σ λT/2 while Σ 1/T is fixed). The same holds from hour to hour, so the polls of a
@@ -46,8 +46,8 @@ def next_poll(
 ) -> PlannedPoll:
     """Return the poll after a good one at `at`: a feed's share of the polls, within bounds and wishes.
 
-    `post_times` newest first. `mean_root_rate` is the mean of √rate over all feeds, None where none is known: then
-    this one is the average. Never sooner than `min_interval`; later than `max_interval` only where the publisher
+    `post_times` newest first. `mean_root_rate` is the mean of √rate over all feeds, None if none is known: then
+    this one is the average. Never sooner than `min_interval`; later than `max_interval` only if the publisher
     asks for it, by a week at most. `chance`, from 0 up to 1, spreads the polls; the first wait of a new feed is
     anything from `min_interval` to the whole, since sources are added in crowds.
 

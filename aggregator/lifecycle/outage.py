@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from aggregator.model import Outcome
 
 WINDOW = timedelta(minutes=15)
-# Where few sources are polled, nobody else may be asked within the window: then the last ones asked decide.
+# If few sources are polled, nobody else may be asked within the window: then the last ones asked decide.
 LONGEST_WINDOW = timedelta(hours=6)
 PROBE_EVERY = timedelta(minutes=1)
 _SAMPLE_HOSTS = (
@@ -24,7 +24,7 @@ class Attempt:
     host: str
     feed_id: int
     reached: bool
-    is_news: bool  # False where the feed could not be reached the time before either
+    is_news: bool  # False if the feed could not be reached the time before either
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """At which hours and weekdays a feed posts, and how long after its last post: how lively it is at a moment.
 
-A factor on the feed's rate, near 1 where little is known. Numbers were chosen by the simulation in
+A factor on the feed's rate, near 1 if little is known. Numbers were chosen by the simulation in
 `tests/benchmarks/schedule_simulation.py`; around them little changes.
 """
 

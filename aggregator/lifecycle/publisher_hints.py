@@ -45,7 +45,7 @@ def max_age(answer: FetchResult, _hints: Hints) -> RequestedDelay | None:
 
 
 def expires(answer: FetchResult, _hints: Hints) -> RequestedDelay | None:
-    """`Expires` less `Date`, where no `Cache-Control` speaks instead (RFC 9111, section 5.3)."""
+    """`Expires` less `Date`, if no `Cache-Control` speaks instead (RFC 9111, section 5.3)."""
     if not _cache_control(answer).keys().isdisjoint({"no-cache", "no-store", "max-age"}):
         return None
     end = http_date(answer.header("expires") or "")
@@ -60,7 +60,7 @@ def ttl(answer: FetchResult, hints: Hints) -> RequestedDelay | None:
 
 
 def update_period(answer: FetchResult, hints: Hints) -> RequestedDelay | None:
-    """`sy:updatePeriod` and `sy:updateFrequency`, counted from `sy:updateBase` where that is given."""
+    """`sy:updatePeriod` and `sy:updateFrequency`, counted from `sy:updateBase` if that is given."""
     period = hints.update_period
     if not period or period <= timedelta(0):
         return None
@@ -92,7 +92,7 @@ def retry_after_only(answer: FetchResult) -> RequestedDelay | None:
 def after_skipped(at: datetime, hints: Hints) -> datetime:
     """Return the first moment from `at` on that is in no hour of `skipHours` and no day of `skipDays` (GMT).
 
-    Where these leave no hour of the week, they cannot be meant and `at` is returned.
+    If these leave no hour of the week, they cannot be meant and `at` is returned.
     """
     whole_hour = at.replace(minute=0, second=0, microsecond=0)
     hours = (whole_hour + step * _HOUR for step in range(7 * 24 + 1))
@@ -103,7 +103,7 @@ def after_skipped(at: datetime, hints: Hints) -> datetime:
 
 
 def http_date(value: str) -> datetime | None:
-    """Return a date as HTTP and mail write it (RFC 9110, section 5.6.7), None where it is none."""
+    """Return a date as HTTP and mail write it (RFC 9110, section 5.6.7), None if it is none."""
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):

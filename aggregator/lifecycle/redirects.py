@@ -11,7 +11,7 @@ _PATIENCE = 5
 
 
 def after_good_poll(state: FeedState, answer: FetchResult) -> FeedState:
-    """Return the state of a feed whose poll led to a real feed, moved where that is the second proof.
+    """Return the state of a feed whose poll led to a real feed, moved if that is the second proof.
 
     Only an unbroken chain of 301 and 308 counts (`Answer.moved_to`); a 302, 303 or 307 is followed and forgotten.
     """
@@ -27,7 +27,7 @@ def after_good_poll(state: FeedState, answer: FetchResult) -> FeedState:
 
 
 def after_failure(state: FeedState, url: str) -> FeedState:
-    """Return the state after a failed poll, moved back to `url`, the admin's own, where the new home has failed."""
+    """Return the state after a failed poll, moved back to `url`, the admin's own, if the new home has failed."""
     if state.address == url or state.failures < _PATIENCE:
         return state
     return replace(

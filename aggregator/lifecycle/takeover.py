@@ -112,7 +112,7 @@ def _content_signs(state: FeedState, new: Sequence[Entry], at: datetime) -> Iter
 
 
 def _is_another_subject(known: Profile, now: Profile) -> bool:
-    """Whether posts have hardly a word in common with the past; not told where words are not set apart by spaces."""
+    """Whether posts have hardly a word in common with the past; not told if words are not set apart by spaces."""
     if known.language in _SPACELESS or min(len(known.words), len(now.words)) < _ENOUGH_WORDS:
         return False
     return len({*known.words} & {*now.words}) < _SAME_WORDS * len(now.words)

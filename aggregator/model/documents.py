@@ -19,11 +19,11 @@ class FetchResult:
     final_address: str  # that answered, after redirects
     at: datetime  # the end of the exchange
     elapsed: float  # seconds, the whole exchange
-    status: int | None = None  # of the last hop; None where no HTTP answer came
+    status: int | None = None  # of the last hop; None if no HTTP answer came
     headers: tuple[tuple[str, str], ...] = ()  # of the last hop; names in lower case
     body: bytes | None = None  # decoded; only with status 200
     received: int = 0  # bytes on the wire
-    moved_to: str | None = None  # where an unbroken chain of 301 and 308 led
+    moved_to: str | None = None  # the target of an unbroken chain of 301 and 308
     fault: Fault | None = None
 
     def header(self, name: str) -> str | None:
@@ -70,7 +70,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The feed that an entry was first in, where its document says so (`atom:source`, RSS `source`)."""
+    """The feed that an entry was first in, if its document says so (`atom:source`, RSS `source`)."""
 
     url: str | None
     title: str = ""

@@ -20,10 +20,10 @@ class Outlink:
 class Entry:
     """A post as we keep it: clean plain text, bounded, canonical. Knows nothing of other polls or feeds."""
 
-    guid: str | None  # as the publisher wrote it; None where missing or worthless within its document
+    guid: str | None  # as the publisher wrote it; None if missing or worthless within its document
     link: str | None  # canonical, http or https
     fingerprint: str  # of its words: recognises an entry that has neither guid nor link
-    title: str  # "" where the publisher gave none
+    title: str  # "" if the publisher gave none
     text: str  # the whole text
     minutes: int  # reading time, at least 1
     prose: str = ""  # beginning of the text without code, tables and captions; "" if that is the text's own
@@ -32,10 +32,10 @@ class Entry:
     language: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     comments: str | None = None
-    published: datetime | None = None  # as the publisher says; None where missing or absurd
+    published: datetime | None = None  # as the publisher says; None if missing or absurd
     updated: datetime | None = None
     origin: Origin | None = None
-    atom_id: str | None = None  # where the publisher gave a valid one
+    atom_id: str | None = None  # if the publisher gave a valid one
     links: tuple[Outlink, ...] = ()  # what it points to
     span: int | None = None  # digest of its bytes in the document; None if they cannot be told apart
 

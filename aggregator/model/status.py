@@ -45,7 +45,7 @@ class SourceStatus:
     polls: tuple[PollRecord, ...] = ()  # newest first
     weekly: tuple[int, ...] = ()  # posts in each of the last 26 weeks, oldest first
     last_post: datetime | None = None
-    left_out: tuple[HiddenEntry, ...] = ()  # only where one source is asked for
+    left_out: tuple[HiddenEntry, ...] = ()  # only if one source is asked for
 
     @property
     def is_polled(self) -> bool:

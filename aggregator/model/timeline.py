@@ -152,7 +152,7 @@ class Item:
     published: datetime | None = None
     updated: datetime | None = None
     changed: datetime | None = None  # when the store last saw a change in it
-    atom_id: str | None = None  # only where no other post here has it
+    atom_id: str | None = None  # only if no other post here has it
     guid: str | None = None  # as the publisher of the shown copy wrote it
     also_in: tuple[Duplicate, ...] = ()
     mentions: tuple[Mention, ...] = ()  # one a publisher, those that weigh most first
@@ -170,8 +170,8 @@ class Page:
     """One page of a view, newest first."""
 
     items: Sequence[Item]
-    older: Cursor | None = None  # None where this is the end
-    newer: Cursor | None = None  # the page before this one; None where nothing newer is known
+    older: Cursor | None = None  # None if this is the end
+    newer: Cursor | None = None  # the page before this one; None if nothing newer is known
     is_first: bool = True  # no newer items: the top of the view
 
 

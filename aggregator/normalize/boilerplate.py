@@ -197,7 +197,7 @@ _ANY_LINE = re.compile(
 
 
 def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
-    """Return the lines that belong to the post; what is the same words as before where nothing would be left."""
+    """Return the lines that belong to the post; what is the same words as before if nothing would be left."""
     steps: tuple[Callable[[Lines], Lines], ...] = (
         lambda found: [line for line in found if not _is_boilerplate(line)],
         lambda found: _without_title(found, title),

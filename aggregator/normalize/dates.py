@@ -14,7 +14,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no post
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)  # the day does not matter here; later ones are nobody's plan
 _LONGEST = 100  # characters
 
-# Hours east of Greenwich of the names that have one meaning, and of RFC 822's own (section 5.1), which win where
+# Hours east of Greenwich of the names that have one meaning, and of RFC 822's own (section 5.1), which win if
 # others use them too. Not here, so that a date with them is absent: IST (India, Israel, Ireland), AST (the Atlantic,
 # Arabia), ET, CT, MT and PT (with and without summer time) and whatever else nobody knows. RFC 2822, section 4.3
 # would read those as UTC, which may be half a day off, and in the future; the first sight of a polled feed is nearer.
@@ -95,7 +95,7 @@ _DEFAULTS = (datetime(2000, 1, 1), datetime(2003, 2, 3))  # noqa: DTZ001 - the z
 
 
 def parse_date(written: str | None) -> datetime | None:
-    """Return the moment in UTC, None where it is missing, incomplete, ambiguous or absurd.
+    """Return the moment in UTC, None if it is missing, incomplete, ambiguous or absurd.
 
     A local time without a zone counts as UTC.
     """
@@ -189,7 +189,7 @@ def _other(text: str) -> datetime | None:
         return None
     if _is_ambiguous(text):
         return None
-    # Where days are written with dots, the day stands first; America has slashes.
+    # If days are written with dots, the day stands first; America has slashes.
     is_dotted = re.match(r"\d{1,2}\.\d{1,2}\.", text) is not None
     one, other = (
         parser.parse(text, default=default, dayfirst=is_dotted, tzinfos=_zone) for default in _DEFAULTS

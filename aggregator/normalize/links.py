@@ -42,7 +42,7 @@ _PROXIES = (
 
 
 def resolve(link: str | None, base: str) -> str | None:
-    """Return an absolute http(s) address, otherwise as written; None where there is none."""
+    """Return an absolute http(s) address, otherwise as written; None if there is none."""
     written = _written(link or "")
     if written in ("", "#") or len(written) > ADDRESS:
         return None
@@ -50,7 +50,7 @@ def resolve(link: str | None, base: str) -> str | None:
         return written
     try:
         parts = with_ascii_host(urlsplit(urljoin(base, _repaired(written, base).replace(" ", "%20"))))
-        _ = parts.port  # raises where it is no number
+        _ = parts.port  # raises if it is no number
         if "/." in parts.path:  # `urljoin` leaves them in an address that is absolute
             parts = parts._replace(path=urljoin("/", parts.path))
     except ValueError:
@@ -83,7 +83,7 @@ def _repaired(written: str, base: str) -> str:
 
 
 def canonical(link: str | None, *, base: str) -> str | None:
-    """Return what all spellings of one page's address have in common, None where it is not for the web.
+    """Return what all spellings of one page's address have in common, None if it is not for the web.
 
     Scheme and host in lower case, no default port, no fragment that carries nothing, no tracking parameter,
     no feed proxy.

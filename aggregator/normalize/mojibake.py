@@ -10,7 +10,7 @@ from collections import defaultdict
 from ftfy import TextFixerConfig, fix_encoding
 from ftfy.chardata import CHARMAP_ENCODINGS
 
-# Only where the whole text is UTF-8 that was read as another encoding; what is so in parts may be about encodings.
+# Only if the whole text is UTF-8 that was read as another encoding; what is so in parts may be about encodings.
 _WHOLLY = TextFixerConfig(
     unescape_html=False, restore_byte_a0=True, replace_lossy_sequences=False, decode_inconsistent_utf8=False,
 )  # fmt: skip

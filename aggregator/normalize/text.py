@@ -262,7 +262,7 @@ def _visible_text(body: LexborNode) -> str:
 
 
 def _alternative(image: LexborNode) -> str:
-    """Return an image's alt where it says something: words, or an emoji that stands in the text."""
+    """Return an image's alt if it says something: words, or an emoji that stands in the text."""
     alt = " ".join((image.attributes.get("alt") or "").split())
     if _FILE_NAME.fullmatch(alt) or image.attributes.get("width") in ("0", "1"):
         return ""

@@ -42,7 +42,7 @@ class Channel:
 
 
 def newest_change(items: Sequence[Item]) -> datetime:
-    """Return when the newest change in these posts came; 1970 where there are none, at whatever time one asks."""
+    """Return when the newest change in these posts came; 1970 if there are none, at whatever time one asks."""
     return max((item.changed or item.placed for item in items), default=EPOCH)
 
 
@@ -79,12 +79,12 @@ def mail_date(moment: datetime) -> str:
 
 
 def language(item: Item, channel: Channel) -> str | None:
-    """Return a post's language where it differs from the feed's and is one by its form."""
+    """Return a post's language if it differs from the feed's and is one by its form."""
     tag = language_tag(item.language)
     return tag if tag != channel.language else None
 
 
 def media_type(enclosure: Enclosure) -> str:
-    """Return an enclosure's type; the one for unknown bytes where the publisher gave none."""
+    """Return an enclosure's type; the one for unknown bytes if the publisher gave none."""
     claimed = enclosure.type or ""
     return claimed if _MEDIA_TYPE.fullmatch(claimed) else UNKNOWN_TYPE

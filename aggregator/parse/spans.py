@@ -22,7 +22,7 @@ _IDLE = re.compile(
     rb"<((?:\w+:)?(?:lastBuildDate|pubDate|updated|modified|date))>[^<]*</\1>"
     rb"|<items>\s*(?:<rdf:(?:Seq|li)\b[^<>]*>|</rdf:(?:Seq|li)>|\s)*+</items>"
 )
-# Where these are in an entry, `parse` may take them for the feed's own.
+# If these are in an entry, `parse` may take them for the feed's own.
 _CHANNEL_ONLY = re.compile(rb"<skip(?:hours|days)\b", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 

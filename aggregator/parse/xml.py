@@ -152,7 +152,7 @@ def _contents(post: dict[str, Any], *, is_atom: bool) -> tuple[TextConstruct, ..
 
 
 def _of(owner: dict[str, Any], key: str) -> str | None:
-    """Return what was written; feedparser's own look-up gives `published` where `updated` is missing."""
+    """Return what was written; feedparser's own look-up gives `published` if `updated` is missing."""
     value = dict.get(owner, key)
     return (value.strip() or None) if isinstance(value, str) else None
 

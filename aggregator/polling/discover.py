@@ -34,7 +34,7 @@ class Exchange:
 
     address: str
     answer: FetchResult
-    reading: FeedContent | None  # None where no document came
+    reading: FeedContent | None  # None if no document came
 
     @property
     def fault(self) -> Fault | None:
@@ -87,7 +87,7 @@ async def discover(
 ) -> Discovery:
     """Find the feed behind an address: the address itself, or the first that its page or a common path has.
 
-    Sends further requests only where a page came, at most `MOST_NAMED` and `MOST_GUESSED` of them: a server in
+    Sends further requests only if a page came, at most `MOST_NAMED` and `MOST_GUESSED` of them: a server in
     trouble is not asked for more. The headers go to no other origin than the address's own.
     """
     asked = await ask(address, fetcher, reader, polling=polling, headers=headers, secrets=secrets)

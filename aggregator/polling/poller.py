@@ -158,7 +158,7 @@ class Poller:
     async def start_one(self, slug: str) -> bool:
         """Start the poll of this source, due or not.
 
-        False where another poller has it, or its host may not be asked just now.
+        False if another poller has it, or its host may not be asked just now.
         """
         feed = await self.in_store(
             store.claim_one, slug, now=self._clock.now(), owner=self._owner, lease=self._listed().lease
@@ -229,7 +229,7 @@ class Poller:
         self._mean_root_rate = await self.in_store(store.mean_root_rate)
 
     async def subscribe(self) -> None:
-        """Ask hubs to push, where the sources file says so, and again before they stop."""
+        """Ask hubs to push, if the sources file says so, and again before they stop."""
         now = self._clock.now()
         # A hub is a third party: it is told no address that has a secret in it.
         sources = {

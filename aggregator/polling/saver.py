@@ -31,7 +31,7 @@ class Saver:
         self._writes: set[asyncio.Task[None]] = set()
 
     async def save(self, outcome: Outcome, source: Source) -> SaveSummary | None:
-        """Return what the outcome changed, None where the lease was lost; raise what kept it from being saved."""
+        """Return what the outcome changed, None if the lease was lost; raise what kept it from being saved."""
         loop = asyncio.get_running_loop()
         written: asyncio.Future[Result] = loop.create_future()
         self._waiting.append(((outcome, source), written))

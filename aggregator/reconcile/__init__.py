@@ -91,7 +91,7 @@ def _arrivals(
 
 
 def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
-    """Return what a row takes over; None where nothing changed, where it is noise, or older than what we have."""
+    """Return what a row takes over; None if nothing changed, if it is noise, or older than what we have."""
     if row.pruned or _is_older(entry, row):
         return None
     edited = _is_edited(entry, row, now)

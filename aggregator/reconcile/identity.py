@@ -22,7 +22,7 @@ HALF = 0.5  # of the words: less is no edit of a post
 LONG_ENOUGH = 200  # characters: the same words at this length are the same post, whatever its date
 FEWEST_WORDS = 15  # of a text that tells a post
 SLIP = 0.6  # of a title's pairs of letters stay the same when a slip in it is corrected
-SLIP_ALONE = 0.85  # where there are no words beside the title
+SLIP_ALONE = 0.85  # if there are no words beside the title
 SOON = timedelta(days=1)  # within which what was published is corrected
 CANDIDATES = 20  # rows under one key that an entry is compared with, newest first
 
@@ -234,7 +234,8 @@ def _identifier(item: Entry | Known) -> str | None:
 def _is_rewritten(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Tell a post of which everything but its guid was edited from the next one that a careless feed gives it.
 
-    A guid tells where the feed has others; else it takes the link, too, if that leads further than to a site.
+    If the feed has other guids, a guid decides; else the link is needed, too, if it leads further than to a
+    site.
     A link alone tells for a while: what is written next month on the same page is another post.
     """
     is_told = _identifier(entry) in evidence.telling
@@ -256,7 +257,7 @@ def _is_soon(entry: Entry, row: Known) -> bool:
 def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:
     """Tell a post whose title was mended, and with it address and guid, from another one of the same date.
 
-    Its words are the same but for little. Where the title is another one, they must be more than a formula, and the
+    Its words are the same but for little. If the title is another one, they must be more than a formula, and the
     document must list what is older than the row: so that it is missed, and did not only make room.
     """
     is_missed = (

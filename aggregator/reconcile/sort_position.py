@@ -75,7 +75,7 @@ def _later_positions(new: Sequence[datetime | None], now: datetime, last_success
 def oldest_first(arrivals: Sequence[Arrival], dates: Sequence[datetime | None]) -> tuple[Arrival, ...]:
     """Return the new entries of a document in the order of the timeline, from below.
 
-    Of those of one moment, as where a publisher dates by the day alone, the document's order tells, which is newest
+    If several have one date, as when a publisher dates by the day alone, the document's order decides: newest
     first unless the `dates` of all its entries say otherwise.
     """
     known = [date for date in dates if date]

@@ -82,7 +82,7 @@ class Comparer:
         return self._remaining >= 0
 
     def share(self, one: str, other: str) -> float:
-        """Return how many words two texts have in common, of 0 to 1; 0 where too many pairs were compared."""
+        """Return how many words two texts have in common, of 0 to 1; 0 if too many pairs were compared."""
         return self.words(one).share(self.words(other)) if self.may_compare() else 0.0
 
     def are_alike(self, one: str, other: str) -> bool:

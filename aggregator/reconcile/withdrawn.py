@@ -15,7 +15,7 @@ def missing(listed_dates: Sequence[datetime | None], unlisted: Sequence[Known], 
     """Return the rows that the document should list and does not; `listed` is how many known entries it does list.
 
     Only what is dated tells: an entry without a date may be of any age. `listed_dates` are in the document's order.
-    None where most are missing: that is another selection, or a feed that moved, not a publisher who thought twice.
+    None if most are missing: that is another selection, or a feed that moved, not a publisher who thought twice.
     """
     since = _horizon(listed_dates)
     if since is None:

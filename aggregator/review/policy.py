@@ -26,7 +26,7 @@ class Facts:
     undated: int = 0  # entries without a date
     language: str | None = None  # of most of its posts
     kept: tuple[int, int] | None = (
-        None  # how many entries `include` keeps, of how many; None where there is none
+        None  # how many entries `include` keeps, of how many; None if there is none
     )
 
 

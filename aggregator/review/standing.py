@@ -8,7 +8,7 @@ from aggregator.model import Finding, FindingCode, SourceStatus, State
 from aggregator.review.policy import Facts, unmet
 from aggregator.sources.settings import Policy, Source, same_address
 
-LONG_SILENCE = timedelta(days=365)  # where [policy] says nothing of it
+LONG_SILENCE = timedelta(days=365)  # if [policy] says nothing of it
 LONG_FAILURE = timedelta(days=7)
 MANY_FAILURES = 5  # in a row, of a source that never answered well
 

@@ -69,7 +69,7 @@ def add(path: Path, sources: Sequence[NewSource], file: str = "") -> Settings:
     """List sources at the end of the file, or of the one in its folder that is called `file`; return what the list then says.
 
     A file that is not there is made. Each source gets its slug written down, so that it keeps it whatever its
-    neighbours do. Raises EditError where an address is listed already, SourcesFault where a file is faulty, or would be.
+    neighbours do. Raises EditError if an address is listed already, SourcesFault if a file is faulty, or would be.
     """
     before, drafts = _opened(path)
     refuse_listed(before, *(source.url for source in sources))
@@ -105,7 +105,7 @@ def remove(path: Path, slug: str) -> Settings:
 def rename(path: Path, old: str, new: str) -> Settings:
     """Give a source another slug and return what the list then says; the slugs of the others stay.
 
-    Raises SourceNotFound, and EditError where another one has the slug, or where it is none.
+    Raises SourceNotFound, and EditError if another one has the slug, or if it is none.
     """
     before, drafts = _opened(path)
     draft, number = _found(drafts, old)
@@ -117,7 +117,7 @@ def rename(path: Path, old: str, new: str) -> Settings:
 def move(path: Path, addresses: Mapping[str, str]) -> Settings:
     """Give sources, by their slugs, other addresses, and return what the list then says; all slugs stay.
 
-    Raises SourceNotFound, and EditError where another source has the address, or where it is none.
+    Raises SourceNotFound, and EditError if another source has the address, or if it is none.
     """
     before, drafts = _opened(path)
     refuse_listed(before, *addresses.values())
@@ -171,7 +171,7 @@ def _found(drafts: Sequence[_Draft], slug: str) -> tuple[_Draft, int]:
 
 
 def refuse_listed(settings: Settings, *urls: str) -> None:
-    """Raise EditError where one of these addresses is listed already, however it is spelled."""
+    """Raise EditError if one of these addresses is listed already, however it is spelled."""
     listed = {same_address(source.url): source.slug for source in settings.sources}
     for url in urls:
         if slug := listed.get(same_address(url)):
@@ -179,7 +179,7 @@ def refuse_listed(settings: Settings, *urls: str) -> None:
 
 
 def refuse_taken(settings: Settings, *slugs: str) -> None:
-    """Raise EditError where a source has one of these slugs, by default too: that one would silently get another."""
+    """Raise EditError if a source has one of these slugs, by default too: that one would silently get another."""
     taken = {source.slug: source.url for source in settings.sources}
     for slug in slugs:
         if slug in taken:
@@ -335,7 +335,7 @@ def _save(draft: _Draft) -> None:
 def write(path: Path, text: str) -> None:
     """Replace the file in one step, so that nobody ever reads half of it; its mode stays.
 
-    Where that is not possible (a file that is mounted by itself, as into a container; a folder that nobody may write
+    If that is not possible (a file that is mounted by itself, as into a container; a folder that nobody may write
     to) it is written in place.
     """
     before = path.read_bytes()

@@ -43,7 +43,7 @@ def folder_of(path: Path) -> Path:
 def paths_in_folder(path: Path) -> list[Path]:
     """Return the files of the folder in the order of their names, hidden ones left out: editors keep copies there.
 
-    Raises SourcesFault where the folder cannot be listed.
+    Raises SourcesFault if the folder cannot be listed.
     """
     folder = folder_of(path)
     try:
@@ -74,7 +74,7 @@ def read_files(path: Path) -> tuple[SourcesText, ...]:
 
 
 def read_text(path: Path | str) -> str:
-    """Return a file's text, without a byte order mark; raises SourcesFault where there is none to read."""
+    """Return a file's text, without a byte order mark; raises SourcesFault if there is none to read."""
     try:
         return Path(path).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

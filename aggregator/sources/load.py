@@ -129,7 +129,7 @@ class _Check:
         return [f"{self.files[file].name}:{line}: {sentence}" for file, line, sentence in sorted(found)]
 
     def settings(self) -> Settings:
-        """Return what the list means; only to be used where no fault was found."""
+        """Return what the list means; only to be used if no fault was found."""
         data = [self._data(number) for number in range(len(self.files))]
         site = self._section(data[0], "site", Site)
         timeline = self._section(data[0], "timeline", Timeline)
@@ -206,7 +206,7 @@ class _Check:
         return tuple(sources)
 
     def _check_order(self, file: int, place: Place, written: Polling, polling: Polling) -> None:
-        """See that min_interval <= interval <= max_interval, said where one of the two was written."""
+        """See that min_interval <= interval <= max_interval, said if one of the two was written."""
         for low, high in (("min_interval", "interval"), ("interval", "max_interval")):
             keys = [key for key in (high, low) if key in written.model_fields_set]
             if keys and getattr(polling, low) > getattr(polling, high):

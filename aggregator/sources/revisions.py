@@ -20,7 +20,7 @@ class RevisionError(AggregatorError):
 def changed_since(path: Path, revision: str) -> set[str]:
     """Return the slugs of the sources that are new or different in this list since a revision of git.
 
-    A list that was not there, or had a fault, has all of its sources new. Raises RevisionError where git knows no
+    A list that was not there, or had a fault, has all of its sources new. Raises RevisionError if git knows no
     such revision, or the list is in no repository.
     """
     before = {_keys(source) for source in _sources_at(path, revision)}

@@ -33,7 +33,7 @@ class Secrets:
         return VARIABLE.sub(lambda match: self.values.get(match[1], match[0]), address)
 
     def conceal(self, text: str) -> str:
-        """Return a text with the names in the place of what they stand for, also where that is escaped."""
+        """Return a text with the names in the place of what they stand for, also if that is escaped."""
         return self.conceal_in(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def conceal_in(self, document: bytes) -> bytes:

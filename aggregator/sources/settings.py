@@ -50,7 +50,7 @@ def _keep(value: object) -> object:
 
 
 def _split(url: str) -> SplitResult:
-    """Take an address apart; raises ValueError with a sentence where it is not one that can be polled."""
+    """Take an address apart; raises ValueError with a sentence if it is not one that can be polled."""
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         raise ValueError("an address has no spaces or control characters; write a space as %20")
     if not re.match(r"https?://", url, re.IGNORECASE):
@@ -167,7 +167,7 @@ def _header_name(value: str) -> str:
 
 
 def _header_value(value: str, info: ValidationInfo) -> str:
-    """Put the environment's values in the place of `${NAME}`, where a context with an environment is given."""
+    """Put the environment's values in the place of `${NAME}`, if a context with an environment is given."""
     environ = _environ(info)
     if environ is not None:
         value = VARIABLE.sub(lambda match: _variable(match[1], environ), value)
@@ -305,7 +305,7 @@ class SourceTable(SourceKeys, Polling):
     slug: Slug | None = None
 
     def resolved(self, slug: str, polling: Polling, secrets: Secrets) -> Source:
-        """Return the source that this means where the file's `[polling]` says `polling`."""
+        """Return the source that this means if the file's `[polling]` says `polling`."""
         overrides = self.model_fields_set & Polling.model_fields.keys()
         own: dict[str, Any] = {key: getattr(self, key) for key in SourceKeys.model_fields}
         return Source.model_construct(

@@ -22,7 +22,7 @@ class SourcesFile:
     """The last good settings of a list, and what is wrong with it now."""
 
     def __init__(self, path: Path | str, environ: Mapping[str, str] | None = os.environ) -> None:
-        """Read the list; raises SourcesFault where it is faulty, since then no last good one is known.
+        """Read the list; raises SourcesFault if it is faulty, since then no last good one is known.
 
         `environ` as for `load`: who polls nobody gives None and needs no secrets.
         """

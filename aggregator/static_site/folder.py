@@ -1,4 +1,4 @@
-"""The folder that a site is written into: each file whole or not at all, and only where it changed.
+"""The folder that a site is written into: each file whole or not at all, and only if it changed.
 
 What a build wrote is listed in the folder, and only that is ever removed.
 """

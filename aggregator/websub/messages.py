@@ -47,7 +47,7 @@ def publication(urls: list[str]) -> list[tuple[str, str]]:
 
 
 def granted_lease(arguments: Mapping[str, str]) -> timedelta:
-    """Return how long the hub will push, from its verification (section 5.3); ours where it does not say."""
+    """Return how long the hub will push, from its verification (section 5.3); ours if it does not say."""
     said = arguments.get("hub.lease_seconds", "")
     # Ten digits are three centuries; more of them mean no more, and Python refuses thousands.
     seconds = int(said[:10]) if said.isascii() and said.isdecimal() else 0

@@ -1,4 +1,4 @@
-"""Asks hubs to push: for every feed that names one, where the sources file says so, again before a lease ends."""
+"""Asks hubs to push: for every feed that names one, if the sources file says so, again before a lease ends."""
 
 import logging
 from dataclasses import replace
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def wanted(feed: Feed, known: Subscription | None, now: datetime) -> Subscription | None:
-    """Return the subscription to ask for; None where the feed names no hub. One that is renewed keeps its address."""
+    """Return the subscription to ask for; None if the feed names no hub. One that is renewed keeps its address."""
     hub, topic = feed.poll_state.hub, feed.poll_state.topic
     if hub is None or topic is None:
         return None

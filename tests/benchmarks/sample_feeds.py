@@ -1,4 +1,4 @@
-"""Feeds for benchmarks: real documents where they are at hand, our own otherwise, each made unlike all others.
+"""Feeds for benchmarks: real documents if they are at hand, our own otherwise, each made unlike all others.
 
 A *round* is a state of all feeds: in round 0 they are as they were found, round 1 adds one entry to each.
 """

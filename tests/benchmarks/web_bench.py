@@ -161,7 +161,7 @@ def report(results: dict[int, dict[str, Measure]]) -> bool:
 
 
 def main() -> None:
-    """Run the benchmark; exit 1 where the larger store is slower than it may be."""
+    """Run the benchmark; exit 1 if the larger store is slower than it may be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", default="", help="an empty PostgreSQL per size: URL with {size} in it")
     parser.add_argument("--sizes", default="10000,1000000")

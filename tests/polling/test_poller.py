@@ -190,7 +190,7 @@ def test_a_429_pauses_its_whole_host_for_every_poller(world: World, headers: dic
     world.publisher.requests.clear()
     world.poll()
     assert {request.path for request in world.publisher.requests} <= {"/other"}
-    assert not world.runner.run(two.start_one("b")), "also where the admin asks"
+    assert not world.runner.run(two.start_one("b")), "also if the admin asks"
     world.clock.advance(seconds=1)
     world.poll()
     assert [world.asked(name) for name in "abc"] == [0 if headers else 1, 1, 1]

@@ -1,4 +1,4 @@
-"""The site as plain files: complete, with links that lead somewhere, and written only where it changed."""
+"""The site as plain files: complete, with links that lead somewhere, and written only if it changed."""
 
 import json
 from datetime import timedelta

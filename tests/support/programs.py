@@ -10,7 +10,7 @@ import pytest
 
 
 def missing(sentence: str) -> None:
-    """Skip a test for something that the machine lacks; where everything has to be tested, fail."""
+    """Skip a test for something that the machine lacks; if everything has to be tested, fail."""
     if os.environ.get("CI") == "true":
         pytest.fail(sentence)
     pytest.skip(sentence)

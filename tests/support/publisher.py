@@ -322,7 +322,7 @@ class Publisher:
         self.requests.clear()
 
     def welcome(self, connection: socket.socket) -> socket.socket:
-        """Shake hands where this is a TLS server."""
+        """Shake hands if this is a TLS server."""
         return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
     def respond(self, request: Request, connection: socket.socket) -> None:

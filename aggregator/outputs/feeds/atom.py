@@ -38,7 +38,7 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
     if channel.description:
         _add_text(feed, "subtitle", channel.description)
     add(feed, "updated", instant(channel.updated))
-    # Required where an entry names no author (section 4.1.1); an entry's own or its source's comes before it.
+    # Required if an entry names no author (section 4.1.1); an entry's own or its source's comes before it.
     add(add(feed, "author"), "name", channel.site_title)
     add(feed, "link", attributes={"rel": "alternate", "type": "text/html", "href": channel.page})
     add_paging(feed, "link", channel, TYPE)

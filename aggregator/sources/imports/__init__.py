@@ -26,7 +26,7 @@ def read_list(data: bytes, name: str = "") -> Import:
     """Read a list of feeds, of the format that its first bytes and the end of its name tell.
 
     Each address is in it once. What cannot be used or has no counterpart here is told in `notes`, by line. Raises
-    ImportFault where there is no feed in it, or where it is something that nobody should read.
+    ImportFault if there is no feed in it, or if it is something that nobody should read.
     """
     if data.lstrip(b"\xef\xbb\xbf\xff\xfe\0\t\r\n ").startswith(b"<"):
         return read_opml(data)

@@ -24,7 +24,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowe
 def read_opml(data: bytes) -> Import:
     """Read the feeds of an OPML document; the folders around a feed and its categories become its tags.
 
-    What is merely broken is passed over and told in `notes`. Raises ImportFault where the document is no OPML or
+    What is merely broken is passed over and told in `notes`. Raises ImportFault if the document is no OPML or
     declares entities, which only attacks do.
     """
     outlines = _Outlines()

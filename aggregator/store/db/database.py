@@ -139,7 +139,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield a connection in a transaction: all of it is done, or nothing where it raises."""
+        """Yield a connection in a transaction: all of it is done, or nothing if it raises."""
         writing = self._writer.execution_options(writes=True, tally=self.tally)
         with self._plainly(Access.WRITE), writing.connect() as connection, connection.begin():
             yield connection
@@ -256,7 +256,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A transaction that reads before it writes would fail at once where another writes meanwhile;
+        # A transaction that reads before it writes would fail at once if another writes meanwhile;
         # one that is announced as writing waits its turn (busy_timeout).
         writes = connection.get_execution_options().get("writes", False)
         if not writes:

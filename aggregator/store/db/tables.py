@@ -39,7 +39,7 @@ metadata = MetaData(
 
 Texts = tuple[str, ...]
 
-# SQLite numbers rows by itself only where the key is its own INTEGER, which has 64 bits there.
+# SQLite numbers rows by itself only if the key is its own INTEGER, which has 64 bits there.
 Number = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -264,7 +264,7 @@ class PostRow(_Row, table=True):
     public_id: str = Field(unique=True)
     placed: datetime = Field(sa_type=UtcDateTime)
     entry_id: int | None = Field(default=None, sa_type=Number)  # the copy to show
-    atom_id: str | None = None  # of its first entry, where no other post has it
+    atom_id: str | None = None  # of its first entry, if no other post has it
     atom_key: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 

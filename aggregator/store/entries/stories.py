@@ -264,7 +264,7 @@ def make(connection: Connection, made: Mapping[Story, NewEntry], shown: Mapping[
 
 
 def _public_ids(connection: Connection, newcomers: Iterable[NewEntry]) -> list[str]:
-    """Return an id for each that a store built anew would give again; another where that is taken."""
+    """Return an id for each that a store built anew would give again; another if that is taken."""
     wanted = [_public_id(newcomer.feed_url, newcomer.entry) for newcomer in newcomers]
     taken = set(connection.execute(_PUBLIC_IDS, {"wanted": wanted}).scalars())
     chosen = []
@@ -279,7 +279,7 @@ def _public_id(feed_url: str, item: Entry) -> str:
 
 
 def _atom_ids(connection: Connection, entries: Sequence[Entry]) -> list[str | None]:
-    """Return each entry's atom:id where no post has it: two items of one feed must not share it (RFC 4287, 4.2.6)."""
+    """Return each entry's atom:id if no post has it: two items of one feed must not share it (RFC 4287, 4.2.6)."""
     keys = [id_digest(item.atom_id) for item in entries if item.atom_id]
     taken: set[str | None] = set()
     if keys:

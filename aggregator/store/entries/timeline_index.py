@@ -194,7 +194,7 @@ def copy_of(row: AnyRow) -> StoredCopy:
 def _credit(
     connection: Connection, post_ids: Sequence[int], copies: dict[int, list[AnyRow]], change: Change
 ) -> dict[int, datetime]:
-    """Let each post show the copy that is its author's, and keep it where no copy is visible; return where they stand."""
+    """Let each post show the copy that is its author's, and keep it if no copy is visible; return if they stand."""
     shown = {post_id: rows[0].id for post_id, rows in copies.items() if len(rows) == 1}
     several = [row.id for rows in copies.values() if len(rows) > 1 for row in rows]
     rivals = _rivals(connection, several)

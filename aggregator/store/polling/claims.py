@@ -74,9 +74,9 @@ _CLAIM = _claim()
 
 
 def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: timedelta) -> Feed | None:
-    """Take this source's feed, due or not; None where it is being polled, or its host may not be asked now.
+    """Take this source's feed, due or not; None if it is being polled, or its host may not be asked now.
 
-    Raises SourceNotFound where the sources file has no such source, or has it disabled.
+    Raises SourceNotFound if the sources file has no such source, or has it disabled.
     """
     with db.write() as connection:
         row = _locked_source(connection, slug)
@@ -172,7 +172,7 @@ def locked_claims(
 ) -> dict[int, AnyRow]:
     """Return the rows of those of the claimed feeds that `owner` still has, their hosts locked.
 
-    `also` names more hosts to lock, and to make with as many slots where they are new.
+    `also` names more hosts to lock, and to make with as many slots if they are new.
     """
     asked_at = {feed.id: host_of(feed.poll_state.address) for feed in claimed}
     hosts.introduce(connection, dict.fromkeys(asked_at.values(), 1) | dict(also), now)
@@ -226,7 +226,7 @@ def undo_outage_failures(db: Database, feed_ids: Sequence[int], *, now: datetime
 def release_hold(db: Database, slug: str, now: datetime) -> bool:
     """End a source's hold, or its end by a 410: it is due at once, and what comes is taken as its own.
 
-    False where it was neither. Raises SourceNotFound where the sources file has no such source.
+    False if it was neither. Raises SourceNotFound if the sources file has no such source.
     """
     with db.write() as connection:
         row = _locked_source(connection, slug)
@@ -240,7 +240,7 @@ def release_hold(db: Database, slug: str, now: datetime) -> bool:
 
 
 def next_due(db: Database) -> datetime | None:
-    """Return when the next feed can be claimed; None where nothing is polled."""
+    """Return when the next feed can be claimed; None if nothing is polled."""
     with db.read() as connection:
         return connection.execute(select(func.min(host.c.ready_at))).scalar()
 

@@ -42,7 +42,7 @@ def heartbeats(db: Database) -> dict[str, datetime]:
 
 
 def last_heartbeat(db: Database) -> datetime | None:
-    """Return when a poller was last alive; None where none ever was."""
+    """Return when a poller was last alive; None if none ever was."""
     with db.read() as connection:
         latest: datetime | None = connection.execute(latest_heartbeat()).scalar()
         return latest
@@ -61,6 +61,6 @@ def file_state(db: Database) -> FileState:
 
 
 def set_file_state(db: Database, path: str, faults: tuple[str, ...]) -> None:
-    """Say what is wrong with the sources file; nothing, where `faults` is empty."""
+    """Say what is wrong with the sources file; nothing, if `faults` is empty."""
     with db.write() as connection:
         connection.execute(update(sources_file).values(path=path, faults=faults))

@@ -30,7 +30,7 @@ def lock(connection: Connection, names: Iterable[str]) -> set[str]:
 
 
 def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
-    """Lock these hosts, made where they are new, and give each at least its number of slots."""
+    """Lock these hosts, made if they are new, and give each at least its number of slots."""
     _make(connection, per_host)
     _add_slots(connection, per_host, now)
 
@@ -113,7 +113,7 @@ def forget_unused_hosts(db: Database, now: datetime) -> None:
 
 
 def free_slots(connection: Connection, freed: Mapping[int, tuple[str, datetime]]) -> None:
-    """Free the slot that each of these feeds has at a host, from a moment on, where it still has it."""
+    """Free the slot that each of these feeds has at a host, from a moment on, if it still has it."""
     if not freed:
         return
     connection.execute(

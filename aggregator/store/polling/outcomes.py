@@ -36,7 +36,7 @@ def save_outcomes(
 ) -> list[SaveSummary | Exception | None]:
     """Save outcomes, each with the source that was polled; return what each changed.
 
-    None where the lease was lost meanwhile, and an exception where an outcome cannot be saved: of those nothing is
+    None if the lease was lost meanwhile, and an exception if an outcome cannot be saved: of those nothing is
     written.
     """
     return [result for part in _parts(polls) for result in _save_part(db, part, owner, timeline)]
@@ -61,7 +61,7 @@ def _parts(polls: Sequence[tuple[Outcome, Source]]) -> Iterator[list[tuple[Outco
 def _save_part(
     db: Database, part: Sequence[tuple[Outcome, Source]], owner: str, timeline: Timeline
 ) -> list[SaveSummary | Exception | None]:
-    """Save polls in one transaction; where that fails each in its own, so that only those fail that must."""
+    """Save polls in one transaction; if that fails each in its own, so that only those fail that must."""
     # Before the transaction: an admin's pattern may take its time on a stranger's words.
     left_out = [filtered(outcome.entries, source, timeline) for outcome, source in part]
     polls = [(*poll, entries) for poll, entries in zip(part, left_out, strict=True)]

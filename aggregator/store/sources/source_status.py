@@ -18,7 +18,7 @@ from aggregator.store.entries.saving import week_of
 from aggregator.store.polling.outcomes import HISTORY
 
 WEEKS = 26
-STRIP = 20  # polls of each source where all are asked for
+STRIP = 20  # polls of each source if all are asked for
 MOST_LEFT_OUT = 50
 
 
@@ -31,7 +31,7 @@ def statuses(db: Database, now: datetime) -> list[SourceStatus]:
 def status(db: Database, slug: str, now: datetime) -> SourceStatus:
     """Return one source with all that is kept of its polls, and what of it is not shown.
 
-    Raises SourceNotFound where the file has no such source.
+    Raises SourceNotFound if the file has no such source.
     """
     with db.read() as connection:
         found = statuses_where(connection, (feed.c.slug == slug) & feed.c.in_file, now, HISTORY)

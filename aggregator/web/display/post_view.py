@@ -26,7 +26,7 @@ class Shown:
     language: str | None
     title_direction: str | None
     excerpt_direction: str | None
-    silence: timedelta | None = None  # of its source before it, where it was a long one
+    silence: timedelta | None = None  # of its source before it, if it was a long one
 
     @property
     def host(self) -> str | None:

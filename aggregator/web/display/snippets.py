@@ -1,4 +1,4 @@
-"""The words around what a search found, where it stands further down in a text than its excerpt goes."""
+"""The words around what a search found, if it stands further down in a text than its excerpt goes."""
 
 from collections.abc import Sequence
 
@@ -30,14 +30,14 @@ def snippets(db: Database, items: Sequence[Item], query: str, limit: int) -> dic
 
 
 def snippet(text: str, query: str, limit: int) -> str:
-    """Return at most `limit` characters around the first match, cut at whole words; empty where none is."""
+    """Return at most `limit` characters around the first match, cut at whole words; empty if none is."""
     text = " ".join(text.split())
     found = spans(text, query)
     if not found:
         return ""
     room = limit - len(ELLIPSIS)
     match = found[0][0]
-    # A third of the room goes to what leads to the match, more where the text ends soon after it.
+    # A third of the room goes to what leads to the match, more if the text ends soon after it.
     wanted = max(min(match - room // 3, len(text) - room), 0)
     begin = 0 if wanted == 0 else text.find(" ", wanted, match) + 1 or match
     return (ELLIPSIS if begin else "") + excerpt(text[begin:], room)

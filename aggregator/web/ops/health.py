@@ -49,7 +49,7 @@ def livez() -> Response:
 
 
 def examine(here: Context) -> Health:
-    """Ask the store, and where this process polls too, the poller's traces in it."""
+    """Ask the store, and if this process polls too, the poller's traces in it."""
     found = Health()
     try:
         here.timeline.current(here.database)  # which waits for no database that hangs

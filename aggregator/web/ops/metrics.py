@@ -97,7 +97,7 @@ STORE_METRICS: tuple[MetricSpec[Metrics], ...] = (
     ),
     MetricSpec(
         "aggregator_last_beat_timestamp_seconds",
-        "When a poller last said that it lives; missing where none ever did.",
+        "When a poller last said that it lives; missing if none ever did.",
         GAUGE,
         lambda numbers: _one(numbers.last_beat.timestamp() if numbers.last_beat else None),
     ),

@@ -15,7 +15,7 @@ TITLES = {
     503: "The timeline is out of reach just now",
 }
 
-# Where the site has nothing better to say than the framework would.
+# If the site has nothing better to say than the framework would.
 SENTENCES = {
     400: "Something in the address was cut or changed on the way. Start again from the timeline.",
     404: "It may have been mistyped, or what was here is gone. The timeline and the list of sources are still here.",

@@ -31,7 +31,7 @@ FEEDS: dict[str, tuple[Render, str]] = {
 
 @planet.before_request
 def unless_asked_for() -> None:
-    """Answer 404 where the site has been no planet."""
+    """Answer 404 if the site has been no planet."""
     if context().settings().site.compatible != "planet":
         abort(404)
 

@@ -25,7 +25,7 @@ ORDERS = {
     "name": "Source", "state": "State", "posts": "Posts a week", "latest": "Last post", "next": "Next poll",
 }  # fmt: skip
 
-# What an admin can do, where the sentence of the fault does not say it.
+# What an admin can do, if the sentence of the fault does not say it.
 REMEDIES = {
     State.ON_HOLD.value: "Look at the feed. If it is the right one, run `aggregator sources release {slug}`;"
     " else correct its url in the sources file.",
@@ -118,7 +118,7 @@ def state_of(status: SourceStatus) -> str:
 
 
 def trouble(status: SourceStatus) -> str:
-    """Return what is wrong with a source in plain words; empty where nothing is."""
+    """Return what is wrong with a source in plain words; empty if nothing is."""
     state = status.poll_state
     if state.hold:
         return explain.hold(state.hold, status.name.slug)
@@ -126,7 +126,7 @@ def trouble(status: SourceStatus) -> str:
 
 
 def remedy(status: SourceStatus) -> str:
-    """Return what an admin can do about a source; empty where the fault says it or time will tell."""
+    """Return what an admin can do about a source; empty if the fault says it or time will tell."""
     return REMEDIES.get(state_of(status), "").format(slug=status.name.slug)
 
 

@@ -65,7 +65,7 @@ def _ranked(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fol
 
 
 def _periods(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
-    """Return the posts under their headings. Where a reader chose the sources or searched, nothing is folded."""
+    """Return the posts under their headings. If a reader chose the sources or searched, nothing is folded."""
     here = context()
     fold = list if view.sources or view.words else folded
     now = None if here.addresses().is_static else here.clock.now()
@@ -102,7 +102,7 @@ def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
 
 
 def _choices(view: TimelineQuery) -> dict[str, Any]:
-    """Return the tags and sources to choose from; each leads to the view with it, or without it where it is chosen."""
+    """Return the tags and sources to choose from; each leads to the view with it, or without it if it is chosen."""
     here = context()
     addresses = here.addresses()
     sources = [source for source in here.settings().sources if source.enabled]

@@ -77,7 +77,7 @@ class AnswerCache:
         self._lock = Lock()
 
     def get(self, question: Hashable) -> Answer | None:
-        """Return the answer to a question where one is kept, whether or not it still holds."""
+        """Return the answer to a question if one is kept, whether or not it still holds."""
         with self._lock:
             answer = self._answers.get(question)
             if answer is not None:

@@ -72,7 +72,7 @@ def cached_response(
     content_type: str,
     cache_control: str = ALWAYS_ASK,
 ) -> Response:
-    """Answer with the kept document `key`, or with what `render` makes where `version` moved on.
+    """Answer with the kept document `key`, or with what `render` makes if `version` moved on.
 
     `key` tells documents apart, so that it begins with the name of the page and holds the view.
     """
@@ -106,7 +106,7 @@ def finalize(response: Response) -> Response:
 
 
 def _encode_body(response: Response, document: Rendering) -> Response:
-    """Put the document into the answer, coded as its reader likes best, or a 304 where it has it."""
+    """Put the document into the answer, coded as its reader likes best, or a 304 if it has it."""
     response.set_etag(document.etag, weak=True)
     response.vary.add("Accept-Encoding")
     coding = coding_of(request.headers.get("Accept-Encoding", "")) if len(document.body) > SHORT else IDENTITY

@@ -34,7 +34,7 @@ class Context:
     answers: AnswerCache = field(default_factory=AnswerCache)
     timeline: TimelineWatch = field(default_factory=TimelineWatch)
     tally: Tally = field(default_factory=Tally)
-    files: FileAddresses | None = None  # where the pages are written to files
+    files: FileAddresses | None = None  # if the pages are written to files
 
     def addresses(self) -> Addresses:
         """Return the addresses of this site as the settings in force say."""

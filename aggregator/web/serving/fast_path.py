@@ -1,6 +1,6 @@
 """The step before the application: answers a plain GET with what the application said before, while that holds.
 
-The application stays the only maker of pages and headers; where it names what an answer depends on, the answer is
+The application stays the only maker of pages and headers; if it names what an answer depends on, the answer is
 kept. Conditions are answered here, so that a kept answer serves those who have it too. Whatever is unusual goes
 through to the application as it came.
 """
@@ -71,7 +71,7 @@ class FastPath:
 
         parts = self._through(environ, start_response)
         try:
-            body = b"".join(parts)  # the very object where it is one part: no copy of a kept document
+            body = b"".join(parts)  # the very object if it is one part: no copy of a kept document
         finally:
             getattr(parts, "close", lambda: None)()
         status, headers = begun[-1]

@@ -19,7 +19,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-# In the order of our liking where a client likes several alike. The levels suit a document that is coded
+# In the order of our liking if a client likes several alike. The levels suit a document that is coded
 # once and sent many times, and still cost a first reader only some milliseconds.
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=6)),
@@ -102,19 +102,19 @@ class _Slot:
                 # What changed while this was rendered may be in it already: then it is as new as that.
                 # Kept under the older version, it is made anew by the next request.
                 self.rendering = _successor(self.rendering, body, version().changed, now)
-            # Also where both are equal: the very same object is quicker to compare the next time.
+            # Also if both are equal: the very same object is quicker to compare the next time.
             self.of = before.of
             return self.rendering
 
 
 def _successor(last: Rendering | None, body: bytes, changed: datetime, now: datetime) -> Rendering:
-    """Return the new rendering, or the last one where the bytes are the same: its date stands."""
+    """Return the new rendering, or the last one if the bytes are the same: its date stands."""
     new = rendering(body, changed)
     if last is None:
         return new
     if new.etag == last.etag:
         return last
-    # Where the bytes changed and `changed` did not, it was something else: a title in the settings.
+    # If the bytes changed and `changed` did not, it was something else: a title in the settings.
     # HTTP dates count whole seconds, so that two changes within one need two.
     later = max(changed if changed > last.changed else now, last.changed + timedelta(seconds=1))
     return replace(new, changed=later)
@@ -137,7 +137,7 @@ class PageCache:
         *,
         now: datetime,
     ) -> Rendering:
-        """Return the document `key` at its current version, from `render` where it is not at hand.
+        """Return the document `key` at its current version, from `render` if it is not at hand.
 
         What `version` or `render` raise goes through, and nothing new is kept.
         """
