@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import store
-from aggregator.clock import Clock, SystemClock
+from aggregator.clock import Clock, CommonClock, SystemClock
 from aggregator.errors import AggregatorError, SourceNotFound
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.options import Options
@@ -51,19 +51,22 @@ class BusyError(AggregatorError):
 async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIterator[tuple[Poller, Jobs]]:
     """Yield a poller on an up-to-date store that mirrors the sources file, and its jobs.
 
+    `clock` is the machine's own; all pollers of one PostgreSQL go by the time there.
     Raises `SourcesFault` for a file with a fault and `StoreError` for a store that does not answer.
     """
     sources = SourcesFile(options.config)
     with contextlib.closing(Database.open(options.database)) as database:
         store.migrate(database)
+        common = CommonClock(clock)
         async with (
-            Fetcher(sources.settings.site.url, clock) as fetcher,
+            Fetcher(sources.settings.site.url, common) as fetcher,
             Reader() as reader,
         ):
             owner = new_owner()
-            poller = Poller(database, sources, fetcher, reader, clock=clock, owner=owner, report=report)
-            jobs = Jobs(poller, sources, clock)
+            poller = Poller(database, sources, fetcher, reader, clock=common, owner=owner, report=report)
+            jobs = Jobs(poller, sources, common)
             try:
+                await jobs.set_clock()
                 await poller.beat()  # before the first claim
                 if database.is_sqlite:
                     await poller.free_claims(await poller.in_store(gone_owners, owner))
@@ -137,9 +140,8 @@ async def poll_once(
     Calls `expect` with the slugs of what will be polled, before the first poll.
     """
     stop = stop_signal()
-    clock = SystemClock()
-    async with open_poller(options, report, clock) as (poller, jobs):
-        expect([slug] if slug else await poller.in_store(store.due_slugs, clock.now(), now=clock.now()))
+    async with open_poller(options, report, SystemClock()) as (poller, jobs):
+        expect([slug] if slug else await poller.due_now())
         polls = asyncio.create_task(poll_named(poller, slug) if slug else poller.poll_due())
         with scheduled(jobs, jobs.signs_of_life()):
             await asyncio.wait((polls, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator import store
-from aggregator.clock import Clock
+from aggregator.clock import CommonClock
 from aggregator.polling.liveness import HEARTBEAT
 from aggregator.polling.poller import Poller
 from aggregator.sources import SourcesFile
@@ -16,6 +16,7 @@ from aggregator.sources import SourcesFile
 log = logging.getLogger(__name__)
 
 CLAIM = "claim due feeds"
+NOTEWORTHY = timedelta(seconds=10)  # between the clocks of two machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Job:
 class Jobs:
     """The jobs of one poller."""
 
-    def __init__(self, poller: Poller, sources: SourcesFile, clock: Clock) -> None:
+    def __init__(self, poller: Poller, sources: SourcesFile, clock: CommonClock) -> None:
         self._poller = poller
         self._sources = sources
         self._clock = clock
@@ -53,6 +54,7 @@ class Jobs:
         yield Job("tell our hub of changes", timedelta(seconds=10), self._poller.announce)
         yield Job("note what was counted", timedelta(seconds=30), self._poller.note_counts)
         yield Job("refresh the pace", timedelta(minutes=5), self._poller.refresh_pace)
+        yield Job("set the clock by the store's", timedelta(minutes=1), self.set_clock)
         yield Job("look for a clock that was wrong", timedelta(hours=1), self.correct_clock)
         yield Job("prune", timedelta(hours=6), self.prune)
 
@@ -115,6 +117,13 @@ class Jobs:
         faults = tuple(fault.replace(folder, "") for fault in self._sources.faults)
         await self._poller.in_store(store.set_file_state, self._sources.path.name, faults)
 
+    async def set_clock(self) -> None:
+        """Go by the clock that all pollers of this store share: theirs would differ, and feeds be asked early."""
+        ahead = await self._poller.in_store(store.clock_ahead, self._clock.own)
+        if abs(ahead) > NOTEWORTHY and abs(ahead - self._clock.ahead) > NOTEWORTHY:
+            log.warning("%s; polls go by the clock of the database", _told_difference(ahead))
+        self._clock.ahead = ahead
+
     async def correct_clock(self) -> None:
         """Take back what a wrong clock has planned and dated."""
         count = await self._poller.in_store(store.correct_clock, self._clock.now())
@@ -129,6 +138,11 @@ class Jobs:
         pruned = await self._poller.in_store(store.prune, now=self._clock.now(), keep=keep)
         if pruned:
             log.info("pruned %d entries that are older than the file's `keep`", pruned)
+
+
+def _told_difference(ahead: timedelta) -> str:
+    direction = "ahead of" if ahead > timedelta() else "behind"
+    return f"the clock of this machine is {abs(ahead).total_seconds():.0f} seconds {direction} the database's"
 
 
 async def _do(job: Job) -> bool:

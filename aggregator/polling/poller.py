@@ -216,6 +216,11 @@ class Poller:
             if not await self.turn():
                 await self._wait()
 
+    async def due_now(self) -> list[str]:
+        """Return the slugs of the sources that `poll_due` would poll."""
+        now = self._clock.now()
+        return await self.in_store(store.due_slugs, now, now=now)
+
     async def _wait(self) -> None:
         """Wait for a poll to end, or for a host's pause to be over."""
         await (self.settle(A_TICK) if self._under_way else asyncio.sleep(A_MOMENT))

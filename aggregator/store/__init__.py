@@ -32,6 +32,7 @@ from aggregator.store.polling.claims import (
     release_hold,
     undo_outage_failures,
 )
+from aggregator.store.polling.clock_offset import clock_ahead
 from aggregator.store.polling.heartbeats import (
     LONGEST_SILENCE,
     FileState,
@@ -101,6 +102,7 @@ __all__ = [
     "claim_due",
     "claim_one",
     "claim_pushes",
+    "clock_ahead",
     "confirm_subscription",
     "correct_clock",
     "deny_subscription",

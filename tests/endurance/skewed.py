@@ -2,24 +2,14 @@
 
 import asyncio
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from aggregator.cli.poll_report import log_outcome
-from aggregator.clock import SystemClock
 from aggregator.logs import set_up_logging
 from aggregator.options import Options
 from aggregator.service import on_schedule, open_poller, stop_signal
-
-
-class SkewedClock(SystemClock):
-    """The time of a machine whose clock is ahead."""
-
-    def __init__(self, ahead: timedelta) -> None:
-        self._ahead = ahead
-
-    def now(self) -> datetime:
-        return super().now() + self._ahead
+from tests.support.clock import SkewedClock
 
 
 async def poll(ahead: timedelta, options: Options) -> None:

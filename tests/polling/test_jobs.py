@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator import store
+from aggregator.clock import CommonClock
 from aggregator.model import State, TimelineQuery
 from aggregator.polling.jobs import Job, Jobs
 from aggregator.service import on_schedule
@@ -159,7 +160,7 @@ class Odd(Jobs):
 
     def __init__(self, world: World, *odd: Job) -> None:
         poller = world.poller()
-        super().__init__(poller, poller._sources, world.clock)
+        super().__init__(poller, poller._sources, CommonClock(world.clock))
         self._odd = odd
 
     def __iter__(self) -> Iterator[Job]:

@@ -1,6 +1,8 @@
-"""A clock that stands still until a test moves it."""
+"""Clocks that are not right."""
 
 from datetime import UTC, datetime, timedelta
+
+from aggregator.clock import SystemClock
 
 
 class ManualClock:
@@ -17,3 +19,13 @@ class ManualClock:
 
     def advance(self, **span: float) -> None:
         self._now += timedelta(**span)
+
+
+class SkewedClock(SystemClock):
+    """The time of a machine whose clock is wrong."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead

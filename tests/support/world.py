@@ -20,6 +20,7 @@ from threading import Lock
 from typing import Literal
 
 from aggregator import store
+from aggregator.clock import CommonClock
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import FeedState, Outcome, SaveSummary
 from aggregator.polling.jobs import Jobs
@@ -148,7 +149,7 @@ class World:
         return poller
 
     def jobs(self, poller: Poller) -> Jobs:
-        return Jobs(poller, poller._sources, self.clock)
+        return Jobs(poller, poller._sources, CommonClock(self.clock))
 
     def turn(self, poller: Poller, patience: float = PATIENCE) -> int:
         """Let a poller start what it may, and wait for what has an end; return how many it started.
