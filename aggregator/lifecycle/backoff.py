@@ -1,4 +1,4 @@
-"""How long a feed that fails is left alone, and what its host is told by a 429."""
+"""How long a failing feed is not polled, and how long a 429 pauses its host."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from aggregator.sources.settings import Polling
 
 LONGEST = timedelta(days=1)
 _TOO_MANY_REQUESTS = 429
-# The wait is shortened by up to this share: feeds that fell together must not all come back together.
+# The wait is shortened by up to this share: feeds that failed together must not all be retried together.
 _SPREAD = 0.2
 # Doublings at the first failure of a document that took too long to read: it costs us more than a request.
 _HEAD_START = 2
@@ -28,8 +28,8 @@ def after_failure(
 ) -> NextPoll:
     """Return the retry after so many failures in a row: `interval`, doubled each time, up to a day.
 
-    `chance` is from 0 up to 1. Never given up; `min_interval`, `Retry-After` (a week at most) and the hours that
-    the last good document asks to skip (`hints`) lengthen it.
+    `chance` is from 0 up to 1. Retries never end; `min_interval`, `Retry-After` (a week at most) and the
+    hours that the last good document asks to skip (`hints`) lengthen the wait.
     """
     head_start = _HEAD_START if fault.kind is FaultKind.PARSER else 0
     doublings = min(
@@ -55,8 +55,8 @@ def host_pause(answer: FetchResult, host: str, until: datetime) -> HostPause | N
     """Return the pause of a whole host that a 429 asks for (RFC 6585, section 4), with or without `Retry-After`.
 
     It lasts as long as the feed itself backs off, an hour at most: one feed of a shared host, or one route of it, must
-    not keep the others away for a week. Nor must a feed that redirects to a host that it does not belong to. A 503
-    speaks of one address alone.
+    not keep the others away for a week. Nor must a feed that redirects to a host that it does not belong to. A
+    503 is about one address only.
     """
     if answer.status != _TOO_MANY_REQUESTS or answer.final_address != answer.address:
         return None

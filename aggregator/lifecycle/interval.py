@@ -1,7 +1,8 @@
 """When a feed that answers is polled next: often if much is posted, and never against the publisher's wish.
 
-For independent rates λ and a fixed number of polls, posts wait least in the mean when a feed's interval is
-proportional to 1/√λ (minimise Σ λT/2 while Σ 1/T is fixed). The same holds from hour to hour, so the polls of a
+For independent rates λ and a fixed number of polls, posts wait least on average when a feed's interval is
+proportional to 1/√λ (minimise Σ λT/2 while Σ 1/T is fixed). The same holds from hour to hour, so the polls of
+a
 feed are denser when it is lively.
 """
 
@@ -17,17 +18,17 @@ from aggregator.lifecycle.rate import pace, posts_a_day
 from aggregator.model import Hints, Reason, ReasonCode
 from aggregator.sources.settings import Polling
 
-# Each wait is changed by up to this share, so that the feeds of one host do not keep step.
+# Each wait is varied by up to this share, so that the feeds of one host do not stay in step.
 _JITTER = 0.1
 _QUEUE = timedelta(hours=1)  # the stretch behind a moment that is shared, of which the same share is used
 # The rate that a feed is counted with stays this close to its own: settings that cannot be met at all (a
-# `max_interval` below `interval` for every feed) must not drive the mean away for ever.
+# `max_interval` below `interval` for every feed) must not make the mean drift for ever.
 _FURTHEST = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPoll:
-    """The next poll of a feed and the rate that it counts with in the mean over all feeds."""
+    """The next poll of a feed, and the rate by which the feed counts in the mean over all feeds."""
 
     plan: NextPoll
     rate: float  # posts a day
@@ -44,16 +45,16 @@ def next_poll(
     chance: float,
     is_first: bool,
 ) -> PlannedPoll:
-    """Return the poll after a good one at `at`: a feed's share of the polls, within bounds and wishes.
+    """Return the poll after a good one at `at`: a feed's share of the polls, within the bounds and the publisher's hints.
 
     `post_times` newest first. `mean_root_rate` is the mean of √rate over all feeds, None if none is known: then
     this one is the average. Never sooner than `min_interval`; later than `max_interval` only if the publisher
     asks for it, by a week at most. `chance`, from 0 up to 1, spreads the polls; the first wait of a new feed is
     anything from `min_interval` to the whole, since sources are added in crowds.
 
-    Bounds and wishes move the mean: a feed that may be polled only twice a day leaves polls to the others. So the
-    returned rate is the one that would have earned the feed the wait that it gets. With it the mean settles
-    where all feeds together are polled once in `interval`.
+    Bounds and hints move the mean: a feed that may be polled only twice a day leaves polls to the others. So
+    the returned rate is the one for which the feed would have got the wait that it gets. With it the mean
+    settles where all feeds together are polled once in `interval`.
     """
     rate = posts_a_day(post_times, at)
     mean = mean_root_rate or sqrt(rate)
@@ -66,7 +67,7 @@ def next_poll(
 
 
 def _lively_wait(at: datetime, budget: timedelta, habits: PostingPattern, longest: timedelta) -> timedelta:
-    """Return the wait in which √liveliness, summed up over time, uses the budget up; at most `longest`."""
+    """Return the wait after which the integral of √liveliness over time reaches the budget; at most `longest`."""
     wait = timedelta(0)
     while wait < longest:
         density = sqrt(habits.liveliness(at + wait))
@@ -94,10 +95,10 @@ class _Limits:
     hints: Hints
 
     def plan(self, wait: timedelta, chance: float = 0.0) -> NextPoll:
-        """Return the poll after a wait that is wanted, as near to it as it may be, and why then."""
+        """Return the allowed time of the next poll that is closest to the wanted wait, with its reason."""
         own = self._within_bounds(wait)
         latest = max(self.at + LONGEST, own.at)
-        # Those who wait for the same moment come one after the other.
+        # Feeds that wait for the same moment are spread out after it.
         later = chance * _JITTER * _QUEUE
         if self.wish and self.wish.until > own.at:
             own = NextPoll(self.wish.until + later, self.wish.why)

@@ -1,4 +1,4 @@
-"""Chance that can be repeated: the same feed at the same moment draws the same number."""
+"""Repeatable jitter: the same feed at the same moment gets the same number."""
 
 from datetime import datetime
 from hashlib import blake2b

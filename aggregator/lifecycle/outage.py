@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from aggregator.model import Outcome
 
 WINDOW = timedelta(minutes=15)
-# If few sources are polled, nobody else may be asked within the window: then the last ones asked decide.
+# If few sources are polled, the window may hold no other poll: then the last hosts polled decide.
 LONGEST_WINDOW = timedelta(hours=6)
 PROBE_EVERY = timedelta(minutes=1)
 _SAMPLE_HOSTS = (
-    20  # hosts: the last ones asked decide, so that an outage shows at once however many are polled
+    20  # hosts: the last ones polled decide, so that an outage is detected at once however many are polled
 )
-_MIN_HOSTS = 3  # one or two sources that cannot be reached tell nothing about us
-_KEPT = 1000  # asks, a bound on memory
+_MIN_HOSTS = 3  # one or two unreachable sources say nothing about our own network
+_KEPT = 1000  # attempts; a bound on memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What the last polls say about our own network; `note` each outcome and use what it returns.
+    """What the last polls say about our own network; pass each outcome to `note` and use what it returns.
 
-    While `is_on`, start no polls but one whenever `probe_is_due` (each time another feed: the first may be dead
-    for reasons of its own), and save no outcome that `explains` is true for. When `note` turns `is_on` from true
-    to false, the network is back: the feeds in `failed` of the value before are to be forgiven one failure.
+    While `is_on`, start no polls but one whenever `probe_is_due` (each time another feed: the first may fail
+    for another reason), and save no outcome that `explains` is true for. When `note` turns `is_on` from true
+    to false, the network is back: one failure is undone for each feed in `failed` of the value before.
     """
 
     asks: tuple[Attempt, ...] = ()  # oldest first
@@ -49,11 +49,11 @@ class Outage:
         return self.since is not None
 
     def lasted(self, now: datetime) -> timedelta:
-        """Return how long polls have paused: as long may it take to catch up with what came due meanwhile."""
+        """Return how long polls have paused; catching up with what became due meanwhile may take as long."""
         return now - self.since if self.since else timedelta(0)
 
     def note(self, outcome: Outcome, host: str) -> "Outage":
-        """Take one more outcome of a feed of `host` into account."""
+        """Add one more outcome of a feed of `host`."""
         ask = _ask(outcome, host)
         if self.is_on:
             return Outage() if ask.reached else self
@@ -64,7 +64,7 @@ class Outage:
         return Outage(since=ask.at, probed=ask.at, failed=tuple(failed))
 
     def explains(self, outcome: Outcome) -> bool:
-        """Whether this outcome is no fault of the feed's: it could not be reached while nobody could."""
+        """Whether the outage explains this outcome: the feed could not be reached while no host could."""
         return self.is_on and is_unreachable(outcome)
 
     def probe_is_due(self, now: datetime) -> bool:
@@ -94,7 +94,7 @@ def is_unreachable(outcome: Outcome) -> bool:
 
 
 def _most_are_unreachable(asks: tuple[Attempt, ...]) -> bool:
-    """Judge by the last word of each host; a host that was dead before says nothing by being dead still."""
+    """Judge by the last outcome of each host; a host that was unreachable before the window says nothing."""
     last_words: dict[str, bool] = {}
     for ask in reversed(asks):
         is_old = ask.at <= asks[-1].at - WINDOW

@@ -1,4 +1,4 @@
-"""At which hours and weekdays a feed posts, and how long after its last post: how lively it is at a moment.
+"""A feed's posting pattern: at which hours and weekdays it posts, and how long after its last post.
 
 A factor on the feed's rate, near 1 if little is known. Numbers were chosen by the simulation in
 `tests/benchmarks/schedule_simulation.py`; around them little changes.
@@ -14,7 +14,7 @@ SLOT = timedelta(minutes=30)
 _SLOTS = 48  # of a day
 _REACH = 5  # slots: a post says something about the two and a half hours before and after it
 _DAY = timedelta(days=1)
-_FEWEST_POSTS = 10  # a rhythm of fewer is chance
+_FEWEST_POSTS = 10  # a pattern of fewer is chance
 _FEWEST_DAYS = 14  # that the posts must span to tell weekdays apart
 _PRIOR_POSTS = 20  # spread evenly, so that few posts make a flat profile
 _PRIOR_GAPS = 3
@@ -24,7 +24,7 @@ _AGES = tuple(2**step / 48 for step in range(16))
 
 @dataclass(frozen=True, slots=True)
 class PostingPattern:
-    """Factors on a feed's rate, 1 in the mean; empty ones stand for 1 throughout."""
+    """Factors on a feed's rate, 1 on average; an empty one means 1 throughout."""
 
     slots: tuple[float, ...] = ()  # of the day, UTC
     weekdays: tuple[float, ...] = ()
@@ -44,7 +44,7 @@ class PostingPattern:
 
 
 def posting_pattern(post_times: Sequence[datetime]) -> PostingPattern:
-    """Return what the times of a feed's posts, newest first, say about its habits."""
+    """Return the pattern of a feed's posts, whose times are given newest first."""
     if len(post_times) < _FEWEST_POSTS:
         return PostingPattern()
     has_weeks = (post_times[0] - post_times[-1]) / _DAY >= _FEWEST_DAYS

@@ -1,7 +1,7 @@
-"""What a feed's posts are usually like, in a line of text: their language, their words, whether they are all alike.
+"""A profile of a feed's posts, as a line of text: their language, their words, whether they follow one template.
 
-Kept from poll to poll, so that posts which have nothing of it can be told (`takeover`). Digests of words are enough for
-that, and no text of a publisher is kept.
+Kept from poll to poll to recognise posts that are unlike it (`takeover`). Digests of words are enough for
+that, so no text of a publisher is kept.
 """
 
 import re
@@ -31,7 +31,7 @@ _DIGEST = 4  # letters
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What posts are like."""
+    """What a feed's posts are like."""
 
     language: str = ""  # "" if it is not known
     alike: bool = False  # whether their titles have one form
@@ -43,7 +43,7 @@ class Profile:
 
     @classmethod
     def read(cls, written: str) -> "Profile":
-        """Read what `str` has written; an empty text is a feed of which nothing is known."""
+        """Parse what `str` returned; an empty text is a feed of which nothing is known."""
         language, flags, words = [*written.split("|", 2), "", "", ""][:3]
         digests = tuple(words[start : start + _DIGEST] for start in range(0, len(words), _DIGEST))
         return cls(language, "a" in flags, "s" in flags, digests)
@@ -64,7 +64,7 @@ def profile_of(entries: Sequence[Entry]) -> Profile:
 
 
 def merged(known: str, entries: Sequence[Entry]) -> str:
-    """Return a feed's profile once it has posted these, too."""
+    """Return a feed's profile with these posts included."""
     if not entries:
         return known
     old, new = Profile.read(known), profile_of(entries)
@@ -78,7 +78,7 @@ def merged(known: str, entries: Sequence[Entry]) -> str:
 
 
 def are_alike(titles: Iterable[str]) -> bool:
-    """Whether most of these titles are one sentence with other names in it."""
+    """Whether most of these titles are one template with other words filled in."""
     words = [set(re.findall(r"[^\W\d_]{3,}", title.casefold())) for title in titles if title]
     if len(words) < _ENOUGH_TITLES:
         return False

@@ -1,6 +1,6 @@
-"""What a publisher asks of those who poll: how long to wait, and at which hours not to come.
+"""What a publisher asks of pollers: how long to wait, and which hours to skip.
 
-Each rule reads one header or hint and knows nothing of the others. A value that nobody can read is no wish.
+Each rule reads one header or hint and knows nothing of the others. A value that cannot be parsed is ignored.
 """
 
 import re
@@ -11,14 +11,14 @@ from email.utils import parsedate_to_datetime
 
 from aggregator.model import FetchResult, Hints, Reason, ReasonCode
 
-LONGEST = timedelta(weeks=1)  # a wish for more is cut to this
-_CACHEABLE = (200, 304)  # the cache headers of an error speak of the error page
+LONGEST = timedelta(weeks=1)  # a longer wait is cut to this
+_CACHEABLE = (200, 304)  # the cache headers of an error are about the error page
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedDelay:
-    """How long the publisher wants to be left alone, and how it says so."""
+    """How long the publisher asks us to wait, and by which header or element."""
 
     until: datetime
     why: tuple[Reason, ...]
@@ -33,7 +33,7 @@ def retry_after(answer: FetchResult, _hints: Hints) -> RequestedDelay | None:
 
 
 def max_age(answer: FetchResult, _hints: Hints) -> RequestedDelay | None:
-    """`Cache-Control: max-age` less the `Age` that the answer has already (RFC 9111, section 4.2).
+    """`Cache-Control: max-age` minus the `Age` of the response (RFC 9111, section 4.2).
 
     `s-maxage` is meant for caches that serve others. Under `no-cache` and `no-store` nothing stays fresh.
     """
@@ -45,7 +45,7 @@ def max_age(answer: FetchResult, _hints: Hints) -> RequestedDelay | None:
 
 
 def expires(answer: FetchResult, _hints: Hints) -> RequestedDelay | None:
-    """`Expires` less `Date`, if no `Cache-Control` speaks instead (RFC 9111, section 5.3)."""
+    """`Expires` minus `Date`, unless `Cache-Control` has the answer (RFC 9111, section 5.3)."""
     if not _cache_control(answer).keys().isdisjoint({"no-cache", "no-store", "max-age"}):
         return None
     end = http_date(answer.header("expires") or "")
@@ -85,12 +85,12 @@ def longest_requested_delay(answer: FetchResult, hints: Hints) -> RequestedDelay
 
 
 def retry_after_only(answer: FetchResult) -> RequestedDelay | None:
-    """Return what an answer that is no feed may ask for: `Retry-After` alone."""
+    """Return the delay that a response without a feed may ask for: only `Retry-After`."""
     return retry_after(answer, Hints())
 
 
 def after_skipped(at: datetime, hints: Hints) -> datetime:
-    """Return the first moment from `at` on that is in no hour of `skipHours` and no day of `skipDays` (GMT).
+    """Return the first moment from `at` on outside `skipHours` and `skipDays` (GMT).
 
     If these leave no hour of the week, they cannot be meant and `at` is returned.
     """

@@ -1,6 +1,6 @@
 """How often a feed posts, estimated from the times of its posts.
 
-Works from the first poll on, since a document tells the dates of its entries.
+Works from the first poll on, since a document has the dates of its entries.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ _DAY = timedelta(days=1)
 # The weight of a post falls to 1/e within so many days; several, since some feeds change their pace within days
 # and others post four times a year.
 _MEMORIES = (3.0, 30.0, 300.0)
-# What is believed before anything is known, and how firmly: a third of a post in three days.
+# The prior, and its weight: a third of a post in three days.
 _PRIOR_POSTS = 0.3
 _PRIOR_DAYS = 3.0
-# A post that turns up this late is no sign of life, but the archive.
+# A post that appears this late is from an archive, and no sign of activity.
 _BACKDATED = timedelta(weeks=1)
-_RECENT = 20  # posts that `pace` is about
-# A silence is worth a word when it is this much longer than usual, and a month at least.
+_RECENT = 20  # posts that `pace` looks at
+# A silence is mentioned if it is this much longer than usual, and a month at least.
 _LONG_SILENCE = 5
 _MONTH = timedelta(days=30)
 
@@ -28,8 +28,8 @@ _MONTH = timedelta(days=30)
 def posts_a_day(post_times: Sequence[datetime], at: datetime) -> float:
     """Return the estimated rate at `at`, above zero; `post_times` newest first, none after `at`.
 
-    For each memory the posts, weighted by exp(-age/memory), over the time that the document tells about, weighted
-    alike, with a prior; the mean of these. Silence lowers it, the short memories first.
+    The mean over all memories of: the posts, weighted by exp(-age/memory), divided by the time that the
+    document covers, weighted alike, with a prior. Silence lowers it, through the short memories first.
     """
     ages = [(at - time) / _DAY for time in post_times]
     return sum(_decayed(ages, memory) for memory in _MEMORIES) / len(_MEMORIES)
@@ -57,7 +57,7 @@ def merged_times(
 
     An undated entry counts as posted now, and one that turns up back-dated (a date without a time, a draft of
     last week) as posted right after the last good poll, which did not have it yet. At the first poll
-    (`last_success` is None) entries stand at their own dates, and undated ones tell nothing.
+    (`last_success` is None) entries count at their own dates, and undated ones are ignored.
     """
     old = set(known)
     new = [time for time in seen if time not in old]
@@ -70,7 +70,7 @@ def merged_times(
 
 
 def _decayed(ages: Sequence[float], memory: float) -> float:
-    """Return posts a day: newest first, the oldest only marks where the time that is told about begins."""
+    """Return posts a day; times are newest first, and the oldest only marks the beginning of the time covered."""
     told = ages[-1] if ages else 0.0
     posts = sum(exp(-age / memory) for age in ages[:-1])
     days = memory * (1 - exp(-told / memory))

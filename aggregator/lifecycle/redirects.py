@@ -1,19 +1,20 @@
-"""Permanent redirects: believed only once the new address has proved to be the feed."""
+"""Permanent redirects: followed for good only once the new address has proved to be the feed."""
 
 from dataclasses import replace
 
 from aggregator.model import FeedState, FetchResult, Reason, ReasonCode, Validators
 
-# A captive portal or a parked domain redirects for good too, but does not answer with a feed, twice.
+# Captive portals and parked domains send permanent redirects too, but do not respond with a feed, twice.
 PROOFS = 2
-# A new home that fails so often in a row is left again for the address that the admin wrote.
+# After this many failures in a row at the new address, the address that the admin wrote is polled again.
 _PATIENCE = 5
 
 
 def after_good_poll(state: FeedState, answer: FetchResult) -> FeedState:
     """Return the state of a feed whose poll led to a real feed, moved if that is the second proof.
 
-    Only an unbroken chain of 301 and 308 counts (`Answer.moved_to`); a 302, 303 or 307 is followed and forgotten.
+    Only an unbroken chain of 301 and 308 counts (`Answer.moved_to`); a 302, 303 or 307 is followed but not
+    remembered.
     """
     target = answer.moved_to
     if target is None or target == state.address:
@@ -27,7 +28,7 @@ def after_good_poll(state: FeedState, answer: FetchResult) -> FeedState:
 
 
 def after_failure(state: FeedState, url: str) -> FeedState:
-    """Return the state after a failed poll, moved back to `url`, the admin's own, if the new home has failed."""
+    """Return the state after a failed poll, moved back to the admin's `url` if the new address failed too often."""
     if state.address == url or state.failures < _PATIENCE:
         return state
     return replace(

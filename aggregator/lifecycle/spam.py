@@ -1,6 +1,6 @@
-"""Hosts that a blog which was sold or broken into points to: gambling, pharmacies, parked domains.
+"""Hosts that sold or hacked blogs link to: gambling, pharmacies, parked domains.
 
-By the words that such hosts carry in their names; a list of hosts would be old in a week. One such link proves
+Recognised by words in their names; a list of hosts would be outdated within a week. One such link proves
 nothing, since there are honest posts about each of these.
 """
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Entry
 
-# Each as whole words of a host's name, or grown together with others (`bestcasino777`).
+# Matched as whole words of a host's name, or joined to others (`bestcasino777`).
 GAMBLING = (
     "casino", "kasino", "gacor", "togel", "slot", "slots", "jackpot", "poker", "betting", "sportsbet", "sportsbook",
     "roulette", "baccarat", "judi", "bandar", "1xbet", "bet365", "22bet", "melbet", "mostbet", "toto", "lottery",
@@ -24,7 +24,7 @@ PARKING = (
     "domainmarket", "buydomains", "undeveloped", "domainsale", "parked",
 )  # fmt: skip
 
-# Long enough not to be part of an honest word.
+# Long enough not to occur within an honest word.
 _GROWN_TOGETHER = {
     "casino",
     "kasino",
@@ -60,7 +60,7 @@ def is_spam_host(host: str) -> bool:
 
 
 def is_spam(entry: Entry) -> bool:
-    """Whether a post leads to such a host, or speaks of little else."""
+    """Whether a post links to such a host, or is mostly about it."""
     host = urlsplit(entry.link).hostname if entry.link else None
     return (
         bool(host and is_spam_host(host))
@@ -74,7 +74,7 @@ def is_parking_host(host: str) -> bool:
 
 
 def spam_hosts(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """Return the spam hosts that these entries lead to, each once."""
+    """Return the spam hosts that these entries link to, each once."""
     hosts = (urlsplit(entry.link).hostname for entry in entries if entry.link)
     return tuple(dict.fromkeys(host for host in hosts if host and is_spam_host(host)))
 

@@ -1,11 +1,11 @@
 """Whether a document is still the source's own, or another site's behind the same address.
 
-A parked domain or a taken-over address answers with a fine feed that nobody asked for. Such a document shares
-no entry with the one before, and its site tells another name. Either alone is ordinary: a quick feed turns all
-its entries over between two polls, a blog changes its title, its host or, with new software, all its guids.
+A parked domain or a taken-over address serves a valid feed of something else. Such a document shares no entry
+with the one before, and its site has another name. Either alone is ordinary: a busy feed replaces all its
+entries between two polls, a blog changes its title, its host or, with new software, all its guids.
 
-A site that was broken into, or sold with its posts, lists the old ones on. Then its new posts are held against what
-is known of it, and what is odd about them is added up: no sign alone is enough, since each is ordinary somewhere.
+A site that was hacked, or sold with its posts, still lists the old ones. Then its new posts are compared with
+the feed's profile, and the signs are added up: no sign alone is enough, since each is ordinary somewhere.
 """
 
 import re
@@ -28,11 +28,11 @@ _SAME_TITLES = 0.1
 # Four letters; among 500 entries a chance match, which lets a document pass, has about one chance in a hundred.
 _HASH_BYTES = 3
 
-# What a sign weighs, 1 if nothing is said, and from what sum on new posts are held back.
+# The weight of a sign, 1 by default, and the sum from which new posts are held back.
 _WEIGHTS = {HoldSign.LANGUAGE: 2, HoldSign.SPAM: 2}
 _HELD = 3
 _MOST_OF = 0.5  # share of new posts
-_SUDDEN = 10  # times the feed's own rate
+_SUDDEN = 10  # as a multiple of the feed's own rate
 _MANY = 10  # new posts
 _ENOUGH_TIMES = 5  # known posts, to know a rate
 _ENOUGH_WORDS = 40  # on either side, to compare subjects
@@ -57,7 +57,7 @@ def listing(reading: FeedContent, final_address: str, known: tuple[str, ...] = (
 
 
 def new_entries(entries: Iterable[Entry], known: tuple[str, ...]) -> list[Entry]:
-    """Return the entries of which the listing knows neither guid, link nor title."""
+    """Return the entries whose guid, link and title are all missing in the listing."""
     marks = _all_marks(known)
     return [entry for entry in entries if marks.isdisjoint(keys_of(marks_of(entry)))]
 
@@ -67,7 +67,8 @@ def hold_evidence(
 ) -> tuple[HoldEvidence, ...]:
     """Return why a document is held back as another site's; empty if it is not.
 
-    `known`, `title` and `link` are of the last good document. Without entries on both sides nothing can be told.
+    `known`, `title` and `link` are of the last good document. Without entries on both sides nothing can be
+    concluded.
     """
     if len(known) < 2 or not reading.listed:  # noqa: PLR2004 - the host's mark and one entry
         return ()
@@ -81,9 +82,9 @@ def hold_evidence(
 def change_evidence(
     state: FeedState, reading: FeedContent, final_address: str, at: datetime
 ) -> tuple[HoldEvidence, ...]:
-    """Return why the new posts of a feed are held back as not its own; empty if they are not.
+    """Return why the new posts of a feed are held back as somebody else's; empty if they are not.
 
-    `state` is what the last good document has left. Says nothing of a feed of which too little is known.
+    `state` is that of the last good document. Empty for a feed of which too little is known.
     """
     new = new_entries(reading.entries, state.listing) if len(state.listing) > _ENOUGH_ENTRIES else []
     if len(new) < _ENOUGH_ENTRIES or not state.profile:
@@ -94,7 +95,7 @@ def change_evidence(
 
 
 def _content_signs(state: FeedState, new: Sequence[Entry], at: datetime) -> Iterator[HoldEvidence]:
-    """Yield what is odd about new posts, by what is known of the feed."""
+    """Yield the signs that new posts are unlike what is known of the feed."""
     known, now = Profile.read(state.profile), profile_of(new)
     is_told = {known.language, now.language}.isdisjoint({"", MIXED})
     if is_told and known.language != now.language:
@@ -107,12 +108,12 @@ def _content_signs(state: FeedState, new: Sequence[Entry], at: datetime) -> Iter
     if not known.spam and len(spam) >= _MOST_OF * len(new):
         yield HoldEvidence(HoldSign.SPAM, spam[0].link or spam[0].title)
     if _is_sudden(state, new, at) or any(sign.sign is HoldSign.RATE for sign in state.hold):
-        # One that was a reason of the hold stays one: a rate grows old while nobody looks.
+        # A reason of the hold stays one: the rate normalizes while the feed is on hold.
         yield HoldEvidence(HoldSign.RATE, str(len(new)))
 
 
 def _is_another_subject(known: Profile, now: Profile) -> bool:
-    """Whether posts have hardly a word in common with the past; not told if words are not set apart by spaces."""
+    """Whether posts have hardly a word in common with earlier ones; False for scripts without spaces."""
     if known.language in _SPACELESS or min(len(known.words), len(now.words)) < _ENOUGH_WORDS:
         return False
     return len({*known.words} & {*now.words}) < _SAME_WORDS * len(now.words)
@@ -130,7 +131,7 @@ def _is_sudden(state: FeedState, new: Sequence[Entry], at: datetime) -> bool:
 
 
 def _is_known(listed: Sequence[str], known: tuple[str, ...]) -> bool:
-    """Whether the document shares a guid or a link with the one before, or a good part of its titles."""
+    """Whether the document shares a guid, a link or a large part of its titles with the one before."""
     marks = _all_marks(known)
     shared = [marks & keys_of(entry) for entry in listed]
     if any(part[0] in "gl" for parts in shared for part in parts):
@@ -152,7 +153,7 @@ def _signs(
 
 
 def _same_title(one: str, other: str) -> bool:
-    """Whether two titles name one site: numbers aside, since some titles carry the day or the count."""
+    """Whether two titles name one site; numbers are ignored, since some titles contain a day or a count."""
     mine, theirs = _pieces(one), _pieces(other)
     return len(mine & theirs) >= _SAME_TITLE * min(len(mine), len(theirs))
 
@@ -161,7 +162,7 @@ def _pieces(title: str) -> set[str]:
     words = set(re.findall(r"[^\W\d_]+", title.casefold()))
     if len(words) > 1:
         return words
-    # A single word may be a script without spaces: then pairs of letters are compared.
+    # A single word may be in a script without spaces: then pairs of letters are compared.
     letters = "".join(words) or title
     return {letters[start : start + 2] for start in range(max(1, len(letters) - 1))}
 
@@ -183,7 +184,7 @@ def _mark(key: str | None) -> str:
 
 
 def keys_of(marks: str) -> set[str]:
-    """Return the marks of one entry that say something, each with its place: a guid is no title."""
+    """Return the non-empty marks of one entry, each with its kind: a guid must not match a title."""
     size = len(_MISSING)
     parts = (f"{kind}{marks[place * size : (place + 1) * size]}" for place, kind in enumerate("glt"))
     return {part for part in parts if not part.endswith(_MISSING)}

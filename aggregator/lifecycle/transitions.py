@@ -1,7 +1,8 @@
-"""One feed's life: its state and an event in, its state then out.
+"""The state machine of one feed: state and event in, new state out.
 
-The only place that says what becomes of a feed, whether it was polled, pushed, paused or released. Pure: whoever
-polls, claims or mirrors the sources file applies the event and writes what it returns. When the next poll is after a
+The only place that decides what becomes of a feed, whether it was polled, pushed, paused or released. Pure:
+the callers that poll, claim or sync the sources file apply the event and write what it returns. When the next
+poll is after a
 good one is decided in `interval`, after a failure in `backoff`.
 """
 
@@ -32,7 +33,7 @@ from aggregator.sources.settings import Polling
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What every poll knows once the publisher has answered."""
+    """What every poll knows once the publisher has responded."""
 
     answer: FetchResult
     url: str  # as the admin wrote it
@@ -40,7 +41,7 @@ class Exchange:
     # The mean over all polled feeds of the square root of posts a day; None if it is not known.
     mean_root_rate: float | None
     chance: float  # from 0 up to 1, spreads polls
-    in_full: bool = False  # asked without the validators that we have, since we do not trust them
+    in_full: bool = False  # requested without our validators, since they are not trusted
 
     @property
     def at(self) -> datetime:
@@ -50,14 +51,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """A 304 came."""
+    """The response was a 304."""
 
     exchange: Exchange
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The same bytes came as the time before."""
+    """The body is the same as the time before."""
 
     exchange: Exchange
 
@@ -73,7 +74,7 @@ class DocumentRead:
 
 @dataclass(frozen=True, slots=True)
 class OtherSiteFound:
-    """A document was read that is another site's."""
+    """A document was read that belongs to another site."""
 
     exchange: Exchange
     body_hash: str
@@ -82,7 +83,7 @@ class OtherSiteFound:
 
 @dataclass(frozen=True, slots=True)
 class PollFailed:
-    """No document came, or none that could be read."""
+    """There was no document, or none that could be read."""
 
     exchange: Exchange
     fault: Fault
@@ -93,14 +94,14 @@ Polled = NotModified | Unchanged | DocumentRead | OtherSiteFound | PollFailed
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A hub brought a document (WebSub), which was read as if it had been polled."""
+    """A hub pushed a document (WebSub), which was read as if it had been polled."""
 
     found: Polled
 
 
 @dataclass(frozen=True, slots=True)
 class HubPushes:
-    """A poll ended of a feed whose hub pushes what is new: polls only find what the hub has lost."""
+    """A poll ended of a feed whose hub pushes new posts: polls only find what the hub has missed."""
 
     at: datetime
     longest: timedelta  # from this poll to the next
@@ -108,7 +109,7 @@ class HubPushes:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """A poll came to nothing by a fault of ours: no network, no room for a large document, or an internal error."""
+    """A poll failed on our side: no network, no memory for a large document, or an internal error."""
 
     at: datetime
     wait: timedelta
@@ -117,7 +118,7 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class OutageEnded:
-    """Our own network is back; `due` is when this feed's turn is."""
+    """Our own network is back; `due` is when this feed is polled."""
 
     due: datetime
     was_blamed: bool  # a failure was counted against the feed before the outage showed
@@ -148,7 +149,7 @@ class ClockCorrected:
 
 @dataclass(frozen=True, slots=True)
 class HostPaused:
-    """The feed's host wants to be left alone by all of its feeds."""
+    """The feed's host asked for a pause that holds for all of its feeds."""
 
     host: str
     until: datetime
@@ -249,7 +250,7 @@ def _with_body(state: FeedState, exchange: Exchange, body_hash: str | None) -> F
 def _with_same_body(state: FeedState, exchange: Exchange) -> FeedState:
     seen = _with_body(state, exchange, state.body_hash)
     after = replace(seen, churned_validators=unreliable_validators.count_churn(state, exchange.answer))
-    if exchange.in_full:  # what is said of its 304s holds on
+    if exchange.in_full:  # what is known of its 304s stays
         return after
     return replace(after, validator_doubts=unreliable_validators.doubts(after, exchange.at))
 
@@ -277,7 +278,7 @@ def _with_document(state: FeedState, event: DocumentRead) -> FeedState:
             last_success=state.last_success if state.listing else None,
         ),
     )
-    if not reading.listed and state.listing:  # an empty document does not say whose it is
+    if not reading.listed and state.listing:  # an empty document says nothing about whose it is
         return after
     return replace(
         after,
@@ -321,7 +322,7 @@ def _failed(state: FeedState, event: PollFailed) -> FeedState:
     failures = state.failures + 1
     after = state
     if exchange.answer.body is not None:
-        # Forgotten, or a 304 would keep us from ever reading the document (RFC 9110, section 13).
+        # Dropped, or a 304 would keep us from ever reading the document (RFC 9110, section 13).
         after = replace(_with_body(state, exchange, None), validators=Validators())
     plan = backoff.gone() if exchange.answer.is_gone else _retry(exchange, failures, fault, after)
     after = replace(
@@ -354,9 +355,10 @@ def _retry(exchange: Exchange, failures: int, fault: Fault, state: FeedState) ->
 
 
 def _pushed(state: FeedState, event: Pushed) -> FeedState:
-    """Keep all that a pushed document says, and nothing about polls: it says nothing of when to ask.
+    """Keep all that a pushed document says, and change nothing about polls: it has no hints on when to poll.
 
-    One that cannot be read is no failure of the feed's; then the feed is asked as soon as it may be.
+    One that cannot be read does not count as a failure of the feed; the feed is then polled as soon as it may
+    be.
     """
     exchange = event.found.exchange
     if isinstance(event.found, PollFailed):
@@ -376,7 +378,7 @@ def _pushed(state: FeedState, event: Pushed) -> FeedState:
 
 
 def _relaxed(state: FeedState, event: HubPushes) -> FeedState:
-    """Put a good poll's next one off; a feed that fails is polled as any other: its hub may have stopped with it."""
+    """Delay the poll after a good one; a failing feed is polled like any other: its hub may have failed with it."""
     later = event.at + event.longest
     if state.state is not State.OK or state.next_poll >= later:
         return state
@@ -398,14 +400,14 @@ def _after_outage(state: FeedState, event: OutageEnded) -> FeedState:
 
 
 def _released(state: FeedState, at: datetime) -> FeedState:
-    """Let the feed be due at once, and what comes then be taken as its own."""
+    """Let the feed be due at once, and accept what it then contains as its own."""
     return replace(
         state,
         state=_well(state),
         hold=(),
         fault=None,
         failures=0,
-        # The document that was held back shall be read, whether or not it changed since.
+        # The document that was held back must be read, whether or not it changed since.
         listing=(),
         profile="",
         validators=Validators(),
@@ -416,7 +418,7 @@ def _released(state: FeedState, at: datetime) -> FeedState:
 
 
 def _at_new_address(state: FeedState, event: AddressChanged) -> FeedState:
-    """Begin anew at another address; what is known of the feed's posts stays."""
+    """Start again at another address; what is known of the feed's posts stays."""
     return FeedState(
         address=event.url,
         next_poll=event.at,
@@ -430,7 +432,7 @@ def _at_new_address(state: FeedState, event: AddressChanged) -> FeedState:
 
 
 def _by_right_clock(state: FeedState, event: ClockCorrected) -> FeedState:
-    """Let the feed be due at once, and let what a wrong clock has dated be of now."""
+    """Let the feed be due at once, and replace what a wrong clock has dated by the present time."""
     at = event.at
 
     def by_right_clock(moment: datetime | None) -> datetime | None:
@@ -444,7 +446,7 @@ def _by_right_clock(state: FeedState, event: ClockCorrected) -> FeedState:
         last_success=event.last_success,
         last_full=by_right_clock(state.last_full),
         post_times=tuple(min(time, at) for time in state.post_times),
-        # Read again: by the wrong clock its posts may have been too old to keep.
+        # Read again: its posts may have seemed too old to keep by the wrong clock.
         validators=Validators(),
         body_hash=None,
         marks=b"",

@@ -1,4 +1,4 @@
-"""Servers whose validators cannot be trusted, and what to do about it.
+"""Detects servers whose validators cannot be trusted, and decides when to poll without them.
 
 Two kinds are known: those that answer 304 whatever happened, and those that send a new validator with every
 answer, so that the whole document comes each time.
@@ -12,10 +12,10 @@ from aggregator.lifecycle.rate import posts_a_day
 from aggregator.model import DoubtKind, FaultKind, FeedState, FetchResult, ValidatorDoubt
 
 ONCE_A_DAY = timedelta(days=1)
-# Posts that should have come by now: with so many expected, chance keeps them all away once in 150 times.
+# The number of posts expected by now: with so many expected, none appears by chance once in 150 times.
 _OVERDUE_POSTS = 5.0
 _FEWEST_304S = 5
-_SKEW = timedelta(days=1)  # a clock that is set wrong a little is no lie
+_SKEW = timedelta(days=1)  # a clock may be a little off
 _CHURN = 3  # unchanged bodies in a row, each with a new validator
 
 PROVEN = ValidatorDoubt(DoubtKind.MISSED_CHANGE)
@@ -71,7 +71,7 @@ def _from_the_future(state: FeedState, at: datetime) -> ValidatorDoubt | None:
 
 
 def _overdue(state: FeedState, at: datetime) -> ValidatorDoubt | None:
-    """Judge by the rhythm: the rate when a whole body last came, over the time since."""
+    """Judge by the posting rate when a whole body was last received, over the time since."""
     if not state.post_times or state.last_full is None or state.unchanged_polls < _FEWEST_304S:
         return None
     silence = at - state.last_full

@@ -1,1 +1,1 @@
-"""One feed after the other, and many at once: from a claim to a saved outcome."""
+"""Polling: one feed once, and many feeds concurrently, from a claim to a saved outcome."""

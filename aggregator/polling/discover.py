@@ -1,4 +1,4 @@
-"""From an address that people know to the feed behind it: the address itself, a feed its page names, a common path.
+"""Finds the feed behind an address: the address itself, a feed that its page links to, or a common path.
 
 Sends few requests, one after the other; the fetcher keeps the distance between them.
 """
@@ -15,22 +15,22 @@ from aggregator.reading.reader import Reader
 from aggregator.sources.secrets import NO_SECRETS, Secrets
 from aggregator.sources.settings import Polling
 
-# Where feeds are when no page tells: WordPress and Ghost, Hugo and Jekyll, hand-made ones. Below the page's own
+# Common feed paths: of WordPress and Ghost, Hugo and Jekyll, hand-made sites. Below the page's own
 # path first, since many blogs are a folder of a company's site.
 COMMON_NAMES = ("feed", "rss", "feed.xml", "index.xml", "atom.xml", "rss.xml", "feed.json")
 
 MOST_NAMED = 5  # feeds of one page that are looked at
-MOST_GUESSED = 14  # requests for paths that nobody named
+MOST_GUESSED = 14  # requests for paths that no page links to
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
-# Comments are a feed of their own in WordPress, named beside the posts.
+# WordPress has a separate feed of comments, and links to it beside that of the posts.
 COMMENTS = ("/comments/", "comments.xml", "type=comments")
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One address that was asked, and what its answer means."""
+    """One address that was requested, and what its response means."""
 
     address: str
     answer: FetchResult
@@ -49,8 +49,8 @@ class Discovery:
     """What was found behind an address."""
 
     asked: Exchange  # the address itself
-    feed: Exchange | None  # the first real feed: the address itself, or the one found in its place
-    others: tuple[str, ...] = ()  # more addresses that the page names; nobody asked for them
+    feed: Exchange | None  # the first real feed: the address itself, or the one found instead
+    others: tuple[str, ...] = ()  # more addresses that the page links to; not requested
 
     @property
     def is_itself(self) -> bool:
@@ -67,7 +67,7 @@ async def ask(
     headers: Mapping[str, str] = NO_HEADERS,
     secrets: Secrets = NO_SECRETS,
 ) -> Exchange:
-    """Fetch and read one address as the poller would."""
+    """Fetch and read one address as the poller does."""
     answer = await fetcher.fetch(address, polling=polling, headers=headers, secrets=secrets)
     if answer.body is None or answer.fault:
         return Exchange(address, answer, None)
@@ -87,8 +87,8 @@ async def discover(
 ) -> Discovery:
     """Find the feed behind an address: the address itself, or the first that its page or a common path has.
 
-    Sends further requests only if a page came, at most `MOST_NAMED` and `MOST_GUESSED` of them: a server in
-    trouble is not asked for more. The headers go to no other origin than the address's own.
+    Sends further requests only if a page came, at most `MOST_NAMED` and `MOST_GUESSED` of them: a failing
+    server gets no further requests. The headers are sent to the address's own origin only.
     """
     asked = await ask(address, fetcher, reader, polling=polling, headers=headers, secrets=secrets)
     if asked.fault is None:
@@ -106,7 +106,7 @@ async def discover(
 
 
 def _best_first(addresses: tuple[str, ...]) -> list[str]:
-    """Keep the page's order, but for feeds of comments, which come last."""
+    """Keep the page's order, but put feeds of comments last."""
     return sorted(dict.fromkeys(addresses), key=lambda address: any(mark in address for mark in COMMENTS))
 
 

@@ -1,4 +1,4 @@
-"""What a poller process does in turn, each job in its own rhythm: claim, reload, prune, tell that it lives."""
+"""The recurring jobs of a poller process, each with its own interval: claim, reload, prune, heartbeat."""
 
 import asyncio
 import logging
@@ -21,9 +21,9 @@ NOTEWORTHY = timedelta(seconds=10)  # between the clocks of two machines
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do again and again: every so often, or sooner if `until_next` says so after a turn.
+    """A recurring job: run at an interval, or sooner if `until_next` says so after a run.
 
-    After a turn that returned True, the job that is named by `then` is due at once.
+    After a run that returned True, the job named by `then` is due at once.
     """
 
     name: str
@@ -43,8 +43,8 @@ class Jobs:
         self._under_way: set[asyncio.Task[bool]] = set()
 
     def __iter__(self) -> Iterator[Job]:
-        """Yield every job with its rhythm."""
-        # Other processes and commands make feeds due, too; they wait for this rhythm at most.
+        """Yield every job with its interval."""
+        # Other processes and commands make feeds due, too; they wait for this interval at most.
         yield Job(CLAIM, timedelta(seconds=5), self._poller.turn, self._poller.until_next_claim)
         # A changed file is live within five seconds.
         yield Job("reload the sources file", timedelta(seconds=2), self.reload, then=CLAIM)
@@ -59,14 +59,14 @@ class Jobs:
         yield Job("prune", timedelta(hours=6), self.prune)
 
     def signs_of_life(self) -> Iterator[Job]:
-        """Yield the jobs without which other pollers would take this one's feeds, or it not those of the dead."""
+        """Yield the jobs by which pollers know of each other: without them this one's feeds would be taken over."""
         yield Job("tell that this poller lives", HEARTBEAT, self._poller.beat)
         yield Job("look for pollers that died", HEARTBEAT, self._poller.free_claims_of_dead, then=CLAIM)
 
     async def turn(self, job: Job) -> bool:
-        """Do a job once, and return whether it returned True.
+        """Run a job once, and return whether it returned True.
 
-        A scheduler that ends meanwhile does not cut it short: it may hold a claim.
+        Not cancelled when the scheduler ends meanwhile: the job may hold a claim.
         """
         task = asyncio.create_task(_do(job))
         self._under_way.add(task)
@@ -76,7 +76,7 @@ class Jobs:
         return False
 
     async def until_next(self, job: Job) -> timedelta:
-        """Return how long after a turn the next one is due."""
+        """Return how long after a run the next one is due."""
         if job.until_next is None:
             return job.every
         try:
@@ -85,7 +85,7 @@ class Jobs:
             return job.every
 
     async def close(self, grace: float) -> None:
-        """End: the poller begins nothing more, and what is under way has `grace` seconds; a hub may keep silent."""
+        """End: the poller starts nothing more, and polls under way have `grace` seconds; a hub may not respond."""
         self._poller.stop()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=grace)
@@ -95,7 +95,7 @@ class Jobs:
         await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def reload(self) -> bool:
-        """Take over a changed sources file, and return whether it changed; a faulty one leaves the last good one in force."""
+        """Load a changed sources file, and return whether it changed; if it is faulty, the last good one stays in force."""
         # In a thread: a file of 100,000 sources takes seconds to read, and polls go on meanwhile.
         if not await asyncio.to_thread(self._sources.refresh):
             return False
@@ -109,10 +109,10 @@ class Jobs:
         return True
 
     async def mirror(self) -> None:
-        """Bring the store in line with the sources file, and say there what is wrong with the file."""
+        """Sync the store with the sources file, and record there what is wrong with the file."""
         now = self._clock.now()
         await self._poller.beside_store(store.sync_sources, self._sources.settings, now)
-        # Shown to everybody: the names of the files, without the folder that they are in.
+        # Public: only the names of the files, not the folder that they are in.
         folder = f"{self._sources.path.parent}/"
         faults = tuple(fault.replace(folder, "") for fault in self._sources.faults)
         await self._poller.in_store(store.set_file_state, self._sources.path.name, faults)
@@ -125,14 +125,14 @@ class Jobs:
         self._clock.ahead = ahead
 
     async def correct_clock(self) -> None:
-        """Take back what a wrong clock has planned and dated."""
+        """Undo what was planned and dated by a wrong clock."""
         count = await self._poller.in_store(store.correct_clock, self._clock.now())
         if count:
             log.warning("the clock was wrong when %d feeds were polled; they are due again", count)
 
     async def prune(self) -> None:
         """Apply the retention rules, and forget hosts that only redirects led to."""
-        await self.correct_clock()  # what a clock that was behind has seen is not old
+        await self.correct_clock()  # entries that were first seen by a clock that was behind are not old
         await self._poller.in_store(store.forget_unused_hosts, self._clock.now())
         keep = self._sources.settings.timeline.keep
         pruned = await self._poller.in_store(store.prune, now=self._clock.now(), keep=keep)
@@ -146,11 +146,11 @@ def _told_difference(ahead: timedelta) -> str:
 
 
 async def _do(job: Job) -> bool:
-    """Do it as the outermost loop: trouble is logged, and the next turn comes all the same."""
+    """Run it as the outermost loop: errors are logged, and the next run takes place all the same."""
     try:
         return await job.do() is True
     except store.StoreUnavailable:
-        return False  # the store itself says so, once for all jobs
+        return False  # already logged by the store, once for all jobs
     except store.StoreError as error:
         log.error("cannot %s: %s", job.name, error)  # noqa: TRY400 - the sentence says all
     except Exception:

@@ -6,9 +6,10 @@ Only whether a heartbeat changes counts, never the time in it: the clocks of two
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-HEARTBEAT = timedelta(seconds=5)  # between two heartbeats, and between two looks at those of others
+HEARTBEAT = timedelta(seconds=5)  # between two heartbeats, and between two checks of the others'
 
-# Two heartbeats may fail. With the time until the next look, and until the next claim, a dead poller's feeds are free
+# Two heartbeats may fail. Including the time until the next check and the next claim, a dead poller's feeds
+# are free
 # within 30 seconds.
 _SILENCE = 12.0  # seconds
 _MISSED_LOOK = 1.5 * HEARTBEAT.total_seconds()
@@ -25,7 +26,8 @@ class Liveness:
     def dead(self, heartbeats: Mapping[str, datetime], at: float) -> set[str]:
         """Return the pollers whose heartbeat has stopped. `at` is the observer's monotonic time in seconds.
 
-        If the observer could not look for a while, perhaps nobody could write meanwhile: all get their time anew.
+        If the observer could not check for a while, perhaps no poller could write either: all timeouts start
+        again.
         """
         known = {} if at - self._looked > _MISSED_LOOK else self._seen
         self._looked = at
@@ -38,5 +40,5 @@ class Liveness:
         return silent - self._buried
 
     def bury(self, owners: Iterable[str]) -> None:
-        """Return these no more, unless they come back to life: their claims are free."""
+        """Do not return these again unless they come back to life: their claims are free."""
         self._buried.update(owners)

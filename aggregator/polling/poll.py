@@ -49,7 +49,7 @@ from aggregator.urls import host_of
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a poll depends on beside the feed and its source."""
+    """What a poll depends on besides the feed and its source."""
 
     clock: Clock
     # The mean over all polled feeds of the square root of posts a day; None if it is not known.
@@ -67,7 +67,7 @@ async def poll(
     room: Room | None = None,
     change_host: ChangeHost | None = None,
 ) -> Outcome:
-    """Poll one feed, and return what came of it and when to ask again.
+    """Poll one feed, and return the outcome and the time of the next poll.
 
     `room`, from the fetcher, bounds the memory of large documents for as long as it is held. `change_host` is asked before
     a redirect is followed to another host.
@@ -78,7 +78,7 @@ async def poll(
         state.address,
         validators=Validators() if in_full else state.validators,
         polling=source.polling,
-        # If the feed has moved to another origin, the admin's secrets stay behind.
+        # If the feed has moved to another origin, the admin's headers are not sent there.
         headers=source.headers if same_origin(source.url, state.address) else {},
         secrets=source.secrets,
         room=room,
@@ -98,9 +98,9 @@ async def read_push(
     body: bytes,
     content_type: str | None,
 ) -> Outcome:
-    """Read a document that came by itself (WebSub), and return what it is, as if the feed had just been asked.
+    """Read a document that was pushed (WebSub), and return the outcome as if the feed had just been polled.
 
-    It brings no validators, so those of the last answer stay, and the next poll is when it was.
+    It has no validators, so those of the last response stay, and so does the time of the next poll.
     """
     state = feed.poll_state
     carried = {
@@ -130,7 +130,7 @@ def _exchange(
 
 
 async def _read(exchange: Exchange, state: FeedState, reader: Reader, keep: timedelta | None) -> Polled:
-    """Read the body, if one came that is not known yet, and return what was found."""
+    """Read the body, if there is one that differs from the last, and return what was found."""
     answer = exchange.answer
     if answer.fault is not None:
         return PollFailed(exchange, answer.fault)

@@ -1,7 +1,7 @@
 """Many feeds: claims what is due, polls at once, saves what came.
 
 Decides neither when a feed is due (`lifecycle`) nor which host may be asked now (the store's claim holds hosts
-apart, across all pollers); it keeps the polls under way, and gives back what it cannot finish.
+apart, across all pollers); it runs the polls, and gives back the claims that it cannot finish.
 """
 
 import asyncio
@@ -43,16 +43,16 @@ T = TypeVar("T")
 # How long after an internal error a feed is tried again: soon enough to be of use, late enough that a fault in every
 # poll does not become a storm of requests.
 AFTER_OUR_FAULT = timedelta(minutes=15)
-# An outcome that the store refuses, alone of all: the publisher is not to be asked again and again.
+# For an outcome that the store cannot save by itself: the publisher must not be polled again and again.
 AFTER_STORE_ERROR = timedelta(minutes=1)
-STORE_RETRY = 1.0  # seconds between two tries to write what a poll brought to a store that is away
+STORE_RETRY = 1.0  # seconds between two attempts to save an outcome while the store is away
 
-A_TICK = 1.0  # seconds after which feeds that came due meanwhile are looked for, though no poll has ended
-A_MOMENT = 0.1  # seconds between two looks at hosts whose pause is not over
+A_TICK = 1.0  # seconds after which feeds that became due meanwhile are claimed, though no poll has ended
+A_MOMENT = 0.1  # seconds between two checks of hosts whose pause is not over
 
 
 class _Listed:
-    """The sources of one state of the file, as claims and polls need them."""
+    """The sources of one version of the file, as claims and polls need them."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -108,10 +108,10 @@ class Poller:
         return len(self._under_way)
 
     async def turn(self) -> int:
-        """Start what is due and may begin, again as soon as a poll ends, until nothing more may; return how many.
+        """Start polls of what is due, and more as soon as one ends, until nothing more may start; return how many.
 
-        A claim takes one feed a host, and a host with many feeds is free again as soon as one is polled: to wait
-        for the next tick each time would be one feed a second.
+        A claim takes one feed per host, and a host with many feeds is free again as soon as one is polled:
+        waiting for the next tick each time would mean one feed a second.
         """
         started = 0
         while claimed := await self._claim():
@@ -120,11 +120,11 @@ class Poller:
         return started
 
     async def until_next_claim(self) -> timedelta:
-        """Return how long nothing can be claimed: while polls are under way each that ends may free a host."""
+        """Return how long nothing can be claimed. While polls are under way, each that ends may free a host."""
         if self._under_way:
             return timedelta(seconds=A_TICK)
         due = await self.in_store(store.next_due)
-        # Behind the moment, not before it: a timer may be a little early.
+        # After the moment, not before it: a timer may be a little early.
         return (
             max(due - self._clock.now(), timedelta()) + timedelta(seconds=A_MOMENT) if due else timedelta.max
         )
@@ -141,7 +141,7 @@ class Poller:
         return len(feeds)
 
     def _room(self) -> int:
-        """How many polls may begin: while our own network is down one now and then, to see if it is back."""
+        """How many polls may start: while our own network is down, one now and then, to see if it is back."""
         if self._is_stopping:
             return 0
         if not self._outage.is_on:
@@ -168,10 +168,10 @@ class Poller:
         return feed is not None
 
     async def read_pushes(self) -> None:
-        """Start to read what hubs have pushed; what belongs to a feed or host that is being asked waits for a later turn."""
+        """Start reading what hubs have pushed; what belongs to a feed or host that is being polled waits for a later run."""
         if not self._listed().takes_pushes:
             return
-        # Nobody is asked, so that it goes on while our own network is down.
+        # No request is made, so it continues while our own network is down.
         pushed = await self.in_store(
             store.claim_pushes,
             now=self._clock.now(),
@@ -188,11 +188,11 @@ class Poller:
             await asyncio.wait(self._under_way, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
 
     def stop(self) -> None:
-        """Begin no more polls; those under way go on."""
+        """Start no more polls; those under way continue."""
         self._is_stopping = True
 
     async def close(self, grace: float) -> None:
-        """End: polls under way may finish within `grace` seconds, the rest go back to the store unpolled."""
+        """End: polls under way may finish within `grace` seconds, the rest are given back to the store unpolled."""
         self.stop()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=grace)
@@ -230,11 +230,11 @@ class Poller:
         return bool(due) and not self._outage.is_on
 
     async def refresh_pace(self) -> None:
-        """Take the mean over all sources from the store: what a feed's share of the polls is measured by."""
+        """Read the mean over all sources from the store, by which a feed's share of the polls is measured."""
         self._mean_root_rate = await self.in_store(store.mean_root_rate)
 
     async def subscribe(self) -> None:
-        """Ask hubs to push, if the sources file says so, and again before they stop."""
+        """Subscribe to hubs, if the sources file says so, and again before a subscription ends."""
         now = self._clock.now()
         # A hub is a third party: it is told no address that has a secret in it.
         sources = {
@@ -247,12 +247,12 @@ class Poller:
         for feed, known in await self.in_store(store.subscriptions_due, now):
             source, subscription = sources.get(feed.url), subscriber.wanted(feed, known, now)
             if source and subscription:
-                # First saved, then asked: the hub may come to verify before it answers.
+                # Saved first: the hub may send its verification before it responds.
                 await self.in_store(store.save_subscription, subscription)
                 await subscriber.ask(subscription, source, self.settings, self._fetcher)
 
     async def announce(self) -> None:
-        """Tell our own hub of a change in the timeline, once."""
+        """Notify our own hub of a change in the timeline, once."""
         if not self.settings.site.hub:
             return
         has_news = await self.in_store(store.claim_announcement)
@@ -260,9 +260,9 @@ class Poller:
             await subscriber.announce(self.settings, self._fetcher)
 
     async def beat(self) -> None:
-        """Say in the store that this poller lives.
+        """Write this poller's heartbeat to the store.
 
-        In a thread of its own: no save and no slow name server may keep it from that, or others take its feeds.
+        In a thread of its own: no save and no slow name server may delay it, or others take over its feeds.
         """
         beat = partial(store.record_heartbeat, self._database, self._owner, self._clock.now())
         await asyncio.get_running_loop().run_in_executor(self._heartbeat_thread, beat)
@@ -293,14 +293,14 @@ class Poller:
     async def in_store(
         self, call: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a function of the store beside the event loop."""
+        """Run a function of the store outside the event loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._store_thread, partial(call, self._database, *args, **kwargs))
 
     async def beside_store(
         self, call: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a function of the store that takes long in a thread of its own: claims and saves go on meanwhile."""
+        """Run a slow function of the store in a separate thread: claims and saves continue meanwhile."""
         return await asyncio.to_thread(call, self._database, *args, **kwargs)
 
     def _start(self, feed: Feed, push: Push | None = None) -> None:
@@ -320,10 +320,10 @@ class Poller:
             await self._give_back(feed)
             return
         try:
-            # Until it is saved, what was read is as large as the document.
+            # Until it is saved, the outcome is as large as the document.
             async with self._fetcher.room(PATIENCE) as room:
                 outcome = await self._poll(feed, source, push, room)
-                if push is None:  # nothing was asked, so nothing was reached
+                if push is None:  # no request was made, so it says nothing about the network
                     await self._note_reach(outcome)
                 if await self._save(outcome, source) and push:
                     await self.in_store(store.drop_push, push)
@@ -338,7 +338,7 @@ class Poller:
             log.exception("%s: internal error in this poll", feed.slug)
             span = max(AFTER_OUR_FAULT, source.polling.min_interval)
             await self._put_off(feed, span, ReasonCode.INTERNAL_ERROR)
-            if push:  # it would bring the same error again
+            if push:  # it would raise the same error again
                 await self.in_store(store.drop_push, push)
 
     async def _poll(self, feed: Feed, source: Source, push: Push | None, room: Room) -> Outcome:
@@ -373,7 +373,7 @@ class Poller:
     async def _save(self, outcome: Outcome, source: Source) -> bool:
         """Save an outcome and report it, and return whether it was saved."""
         if self._outage.explains(outcome):
-            # The next probe is another feed's: this one's host may be dead for good.
+            # The next probe takes another feed: this one's host may be gone for good.
             left = await self._put_off(outcome.feed, source.polling.min_interval, ReasonCode.NETWORK_DOWN)
             self._report(replace(outcome, after=left), SaveSummary())
             return False
@@ -384,7 +384,7 @@ class Poller:
             )
             return False
         self._reports.add(outcome, saved)
-        if self._outage.is_on:  # found while this one was saved
+        if self._outage.is_on:  # found while this outcome was saved
             self._reports.excuse()
         return True
 
@@ -394,7 +394,7 @@ class Poller:
         )
 
     async def _note_reach(self, outcome: Outcome) -> None:
-        """Find out when our own network goes down and comes back; then nothing is held against the feeds."""
+        """Detect when our own network goes down and comes back; its failures are not counted against the feeds."""
         before = self._outage
         self._outage = before.note(outcome, host_of(outcome.feed.poll_state.address))
         if self._outage.is_on and not before.is_on:
@@ -411,7 +411,7 @@ class Poller:
             )
 
     def _listed(self) -> "_Listed":
-        """Return what the sources file lists now; looked through once for each state of the file."""
+        """Return what the sources file lists now; computed once for each version of the file."""
         if self._last_listed.settings is not self.settings:
             self._last_listed = _Listed(self.settings)
         return self._last_listed
@@ -421,7 +421,7 @@ class Poller:
         await self._end_claim(feed, ClaimEnded())
 
     async def _put_off(self, feed: Feed, wait: timedelta, reason: ReasonCode) -> FeedState:
-        """End a claim without an outcome; others come first until `wait` is over. Return the state that is left."""
+        """End a claim without an outcome; the feed is not claimed again before `wait` is over. Return its new state."""
         return await self._end_claim(feed, PutOff(self._clock.now(), wait, reason))
 
     async def _end_claim(self, feed: Feed, event: ClaimEnded | PutOff) -> FeedState:
@@ -438,7 +438,7 @@ class Poller:
         return state
 
     async def _until_available(self, write: Callable[[], Awaitable[T]]) -> T:
-        """Write to the store as soon as it lets us: what came from a publisher is not asked for again.
+        """Write to the store as soon as it is available: what a publisher has sent is not requested again.
 
         Raises StoreUnavailable if this poller is to end meanwhile.
         """

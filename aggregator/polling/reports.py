@@ -1,4 +1,4 @@
-"""What came of polls, reported once it is clear whose trouble it is."""
+"""Reports of polls, held back until it is clear whether the publisher or our own network failed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +10,7 @@ Report = Callable[[Outcome, SaveSummary], None]
 
 
 class Reports:
-    """Passes reports of one poller on; that a host cannot be reached waits while it may be our own network.
+    """Passes on the reports of one poller; that a host cannot be reached is held back while it may be our own network.
 
     It waits until another host is reached, an outage of ours is found, or no poll is under way any more.
     """
@@ -34,7 +34,7 @@ class Reports:
             self._report(outcome, saved)
 
     def excuse(self) -> None:
-        """Report what was held back as what an outage of our own network explains."""
+        """Report what was held back as explained by an outage of our own network."""
         why = (Reason(ReasonCode.NETWORK_DOWN),)
         self._held = [
             (replace(poll, after=replace(poll.after, why=why)), saved) for poll, saved in self._held

@@ -1,4 +1,4 @@
-"""Saves outcomes together that are ready together: a transaction of many costs little more than one of a single poll."""
+"""Saves outcomes that are ready at the same time in one transaction: it costs little more than one for a single poll."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,10 +17,10 @@ MOST = 50  # outcomes that are saved together
 
 
 class Saver:
-    """Collects the outcomes of one poller; whoever saves one waits until it is written.
+    """Collects the outcomes of one poller; the caller who saves one waits until it is written.
 
-    Nobody waits for long: what is ready is written when there is enough of it, when no other poll is under way,
-    or when the first of it has waited for `LINGER` seconds.
+    No caller waits for long: outcomes are written when there are enough of them, when no other poll is under
+    way, or when the first has waited for `LINGER` seconds.
     """
 
     def __init__(self, write: Write, under_way: Callable[[], int]) -> None:
@@ -45,7 +45,7 @@ class Saver:
         return result
 
     async def close(self) -> None:
-        """Wait for what is being written; what still waits has been given up by those who wait."""
+        """Wait for the writes under way; whatever is still queued has been abandoned by its callers."""
         if self._timer:
             self._timer.cancel()
         await asyncio.gather(*self._writes)
@@ -54,7 +54,7 @@ class Saver:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        # Who was cancelled meanwhile has given the feed back.
+        # A cancelled caller has given the feed back.
         ready = [(poll, written) for poll, written in self._waiting if not written.done()]
         self._waiting.clear()
         if ready:
@@ -66,7 +66,7 @@ class Saver:
         results: Sequence[Result]
         try:
             results = await self._write([poll for poll, _ in ready])
-        except Exception as error:  # noqa: BLE001 - each of those who wait says what became of its poll
+        except Exception as error:  # noqa: BLE001 - each caller reports what became of its poll
             results = [error] * len(ready)
         for (_, written), result in zip(ready, results, strict=True):
             if not written.done():
