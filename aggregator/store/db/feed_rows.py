@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, FromClause, and_
 
 from aggregator.model import Feed, FeedState, SourceRef, State
 from aggregator.store.db.tables import entry, feed
@@ -45,11 +45,11 @@ def has_polls() -> ColumnElement[bool]:
     return and_(is_shown(), feed.c.state.in_([state for state in State if state.is_polled]))
 
 
-def is_shown() -> ColumnElement[bool]:
+def is_shown(of: FromClause = feed) -> ColumnElement[bool]:
     """Say in SQL whether a feed's entries are in the timeline."""
-    return and_(feed.c.in_file, feed.c.enabled)
+    return and_(of.c.in_file, of.c.enabled)
 
 
-def is_visible() -> ColumnElement[bool]:
+def is_visible(of: FromClause = feed) -> ColumnElement[bool]:
     """Say in SQL whether an entry, joined with its feed, is in the timeline."""
-    return and_(is_shown(), entry.c.left_out.is_(None), ~entry.c.withdrawn, ~entry.c.pruned)
+    return and_(is_shown(of), entry.c.left_out.is_(None), ~entry.c.withdrawn, ~entry.c.pruned)

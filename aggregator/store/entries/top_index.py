@@ -4,7 +4,7 @@ Written in the last part of a transaction, one at a time: only there does each o
 and one with the post that it leads to, see what the other brought.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -20,7 +20,7 @@ from aggregator.store.db.bulk import among, insert_rows, new_ids, numbers, updat
 from aggregator.store.db.tables import entry, find, listing, outlink, top
 from aggregator.store.db.types import AnyRow
 from aggregator.store.entries.outlinks import keys_of, page_key
-from aggregator.store.entries.pointers import mention_of, mentions_of_posts, pointers_to_pages
+from aggregator.store.entries.pointers import Pointer, mentions_of_posts, pointers_to_pages
 from aggregator.store.entries.timeline_index import AT_ONCE, EVERYTHING, Change, facet_of_tag
 
 _Key = tuple[str, float, int, datetime, int]  # the columns of a row
@@ -103,7 +103,7 @@ def _rank_finds(connection: Connection, change: Change) -> None:
         return
     published = set(connection.execute(_ARE_PUBLISHED, {"keys": list(candidates)}).scalars())
     pointers = pointers_to_pages(connection, candidates - published)
-    finds = {key: found for key, rows in pointers.items() if (found := _find(key, rows))}
+    finds = {key: found for key, each in pointers.items() if (found := _find(key, each))}
     ids = _save_finds(connection, finds, known)
     wanted = {
         (
@@ -120,10 +120,11 @@ def _rank_finds(connection: Connection, change: Change) -> None:
     _write(connection, items, wanted, change)
 
 
-def _find(key: int, rows: list[AnyRow]) -> _Find | None:
-    mentions = independent(map(mention_of, rows), ())
+def _find(key: int, pointers: Sequence[Pointer]) -> _Find | None:
+    mentions = independent((pointer.mention for pointer in pointers), ())
     if len(mentions) < FEWEST_OF_A_FIND:
         return None
+    rows = [pointer.row for pointer in pointers]
     links = [link for row in rows for link in row.links or () if page_key(link.url) == key]
     tags = (tag for row in rows for tag in (*row.tags, *row.source_tags))
     url = links[0].url

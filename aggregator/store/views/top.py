@@ -14,7 +14,7 @@ from aggregator.store.db.database import Database
 from aggregator.store.db.tables import find, top
 from aggregator.store.db.types import AnyRow
 from aggregator.store.entries import search
-from aggregator.store.entries.pointers import mention_of, pointers_to_pages
+from aggregator.store.entries.pointers import pointers_to_pages
 from aggregator.store.entries.tokens import tokens_of
 from aggregator.store.entries.top_index import item_of_find
 from aggregator.store.views.timeline import Places, items_of
@@ -71,7 +71,7 @@ def _items(connection: Connection, rows: Sequence[AnyRow]) -> dict[int, Item]:
     pointers = pointers_to_pages(connection, [row.page_key for row in rows]) if rows else {}
     found = {}
     for row in rows:
-        mentions = independent(map(mention_of, pointers.get(row.page_key, ())), ())
+        mentions = independent((pointer.mention for pointer in pointers.get(row.page_key, ())), ())
         newest = max((mention.placed for mention in mentions), default=row.placed)
         found[item_of_find(row.id)] = Item(
             id=item_of_find(row.id),
