@@ -1,9 +1,9 @@
 """The values that travel from step to step.
 
-Plain and frozen: a step takes one and returns the next. Their names tell how far the work has come:
-*source* (what the admin wrote, in `sources.settings`), *feed* (what the store remembers of it), *answer*
-(what the publisher's server said), *document* (what the body means), *entry* (a post, cleaned), *outcome*
-(what came of one poll), *item* (a post as the timeline shows it).
+Plain and frozen: a step takes one and returns the next. Their names say which stage they belong to:
+*source* (what the admin wrote, in `sources.settings`), *feed* (what the store remembers of it), *answer* (the
+publisher's response), *document* (the parsed body), *entry* (a post, cleaned), *outcome* (the result of one
+poll), *item* (a post as the timeline shows it).
 
 Every datetime is aware and in UTC.
 """

@@ -1,4 +1,4 @@
-"""What a publisher's server answers, and what the body means before it is cleaned."""
+"""A publisher's response, and the parsed body before it is cleaned."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ def _unless_blank(value: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What came of one exchange with a publisher's server; never raises, a `fault` says what went wrong."""
+    """The result of one exchange with a publisher's server; if it failed, `fault` says why."""
 
     address: str  # that was asked
     final_address: str  # that answered, after redirects
@@ -38,23 +38,23 @@ class FetchResult:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the server says that there is nothing here for good (RFC 9110, section 15.5.11)."""
+        """Whether the server says that the feed is permanently gone (RFC 9110, section 15.5.11)."""
         return self.status == 410  # noqa: PLR2004 - the status is its own name
 
     @property
     def validators(self) -> Validators:
-        """The validators that this answer carries, untouched."""
-        # A blank one is none (RFC 9110, section 13.1.3 wants a date).
+        """The validators of this answer, unchanged."""
+        # A blank one is ignored (RFC 9110, section 13.1.3 requires a date).
         return Validators(_unless_blank(self.header("etag")), _unless_blank(self.header("last-modified")))
 
 
 @dataclass(frozen=True, slots=True)
 class TextConstruct:
-    """Words of a publisher with the type that was claimed for them: `text`, `html` or `xhtml`."""
+    """A publisher's text with its declared type: `text`, `html` or `xhtml`."""
 
     value: str
     type: str = "html"
-    is_declared: bool = True  # whether the document names the type; else it is its format's default
+    is_declared: bool = True  # whether the document declares the type; otherwise it is the format's default
     language: str | None = None
     base: str | None = None
 
@@ -79,7 +79,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One item of a document as its publisher wrote it: nothing cleaned, nothing decided."""
+    """One item of a document as its publisher wrote it: not cleaned, nothing decided."""
 
     guid: str | None = None
     is_atom: bool = False  # then the guid is an atom:id
@@ -101,7 +101,7 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What a body means. One that nobody can read has a fault and no posts."""
+    """A parsed body. One that cannot be read has a fault and no posts."""
 
     format: str = ""  # rss2, rss1, rss09, atom1, atom03, jsonfeed, html or ""
     title: TextConstruct | None = None
@@ -109,9 +109,9 @@ class ParsedFeed:
     language: str | None = None
     authors: tuple[str, ...] = ()
     hub: str | None = None
-    topic: str | None = None  # the document's own address as it tells it
+    topic: str | None = None  # the document's own address, as stated in it
     hints: Hints = field(default_factory=Hints)
     posts: tuple[ParsedEntry, ...] = ()
     warnings: tuple[DocumentWarning, ...] = ()  # for the publisher and the admin
-    feeds: tuple[str, ...] = ()  # addresses of feeds that an HTML page names
+    feeds: tuple[str, ...] = ()  # addresses of feeds that an HTML page links to
     fault: Fault | None = None

@@ -1,4 +1,4 @@
-"""What a document means, cleaned: its entries, all of them or what is new."""
+"""A document, cleaned: its entries, all of them or the new ones."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,17 +12,17 @@ from aggregator.model.feeds import Hints
 class Outlink:
     """A link of an entry to a page of another site."""
 
-    url: str  # canonical; no fragment that names a place in the page
-    text: str  # how the entry calls it
+    url: str  # canonical; without a fragment that names a place in the page
+    text: str  # the link's text
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A post as we keep it: clean plain text, bounded, canonical. Knows nothing of other polls or feeds."""
+    """A post as it is stored: clean plain text, bounded, canonical. Independent of other polls and feeds."""
 
     guid: str | None  # as the publisher wrote it; None if missing or worthless within its document
     link: str | None  # canonical, http or https
-    fingerprint: str  # of its words: recognises an entry that has neither guid nor link
+    fingerprint: str  # of its words: identifies an entry that has neither guid nor link
     title: str  # "" if the publisher gave none
     text: str  # the whole text
     minutes: int  # reading time, at least 1
@@ -46,13 +46,13 @@ class Entry:
 
     @property
     def excerpt_source(self) -> str:
-        """What its excerpts are made from."""
+        """The text that its excerpts are made from."""
         return self.prose or self.text
 
 
 @dataclass(frozen=True, slots=True)
 class LastDocument:
-    """What a reading may compare a document with: marks and listing as in `FeedState`."""
+    """What a document is compared with when it is read: marks and listing as in `FeedState`."""
 
     marks: bytes = b""
     listing: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ NO_DOCUMENT = LastDocument()
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What a poll did not read, since it is in the document as it was in the last one; and what left it.
+    """The entries that a poll did not read, since they are unchanged in the document, and those that are gone.
 
     Digests are those of `Entry.span`.
     """
@@ -79,7 +79,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class FeedContent:
-    """What a body means, cleaned: the feed's facts and its entries. Unreadable ones have a fault and no entries."""
+    """The content of a body, cleaned: the feed's facts and its entries. An unreadable one has a fault and no entries."""
 
     format: str = ""
     title: str = ""
@@ -89,11 +89,12 @@ class FeedContent:
     topic: str | None = None
     hints: Hints = field(default_factory=Hints)
     warnings: tuple[DocumentWarning, ...] = ()
-    feeds: tuple[str, ...] = ()  # absolute addresses of feeds that an HTML page names
+    feeds: tuple[str, ...] = ()  # absolute addresses of feeds that an HTML page links to
     entries: tuple[Entry, ...] = ()  # in the document's order; the newest 500 at most
     fault: Fault | None = None
     marks: bytes = b""  # for the next reading
-    # For each entry of the document its place in the last one, -1 for those in `entries`; () if all are in `entries`.
+    # For each entry of the document its index in the last one, -1 for those in `entries`; () if all are in
+    # `entries`.
     places: tuple[int, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""What goes wrong at a publisher's: a code by which the program decides, and the values that a sentence needs."""
+"""Faults of publishers: a code by which the program decides, and the values that its sentence needs."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class FaultKind(StrEnum):
-    """What went wrong in a poll, as far as somebody decides by it."""
+    """The kind of a fault, as far as the program decides by it."""
 
     DNS = "dns"
     CONNECT = "connect"
@@ -19,24 +19,24 @@ class FaultKind(StrEnum):
     CODING = "coding"  # a content coding that was not offered or does not decode
     REDIRECT = "redirect"  # loops, too many, nowhere
     BLOCKED = "blocked"  # an address in a private network, or not http(s)
-    STATUS = "status"  # an HTTP status that is no feed
+    STATUS = "status"  # an HTTP status without a feed
     PAGE = "page"  # the document is an HTML page
-    UNREADABLE = "unreadable"  # the document is no feed that anybody could read
+    UNREADABLE = "unreadable"  # the document is not a readable feed
     PARSER = "parser"  # reading the document took too long or too much memory
 
     @property
     def is_unreachable(self) -> bool:
-        """Whether no server was reached at all: then it may be our own network that is down."""
+        """Whether no server was reached at all: then our own network may be down."""
         return self in (FaultKind.DNS, FaultKind.CONNECT)
 
 
 class FaultCode(StrEnum):
-    """What went wrong, each of one kind; the comments name the details that go with a code."""
+    """The codes of faults, each of one kind; the comments name the details that a code has."""
 
     kind: FaultKind
 
     def __new__(cls, value: str, kind: FaultKind) -> Self:
-        """Make a member that is its value, and knows its kind."""
+        """Make a member with its value and its kind."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.kind = kind
@@ -107,7 +107,7 @@ class FaultCode(StrEnum):
     READING_CROWDED = "reading crowded", FaultKind.PARSER
 
 
-# Controls of terminals, and those that turn the direction of text around.
+# Control characters of terminals, and those that change the direction of text.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -121,13 +121,13 @@ def legible(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that went wrong at a publisher's; `explain.fault` says it in words."""
+    """A fault of a publisher; `explain.fault` words it."""
 
     code: FaultCode
     details: Mapping[str, str | int | float] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        """Keep what quotes a stranger legible, wherever it is shown."""
+        """Escape control characters in quotations from publishers."""
         clean = {
             name: legible(value) if isinstance(value, str) else value for name, value in self.details.items()
         }
@@ -135,12 +135,12 @@ class Fault:
 
     @property
     def kind(self) -> FaultKind:
-        """What kind of trouble it is, as far as somebody decides by it."""
+        """The kind of the fault, as far as the program decides by it."""
         return self.code.kind
 
 
 class WarningCode(StrEnum):
-    """What a document has that its publisher could do better; the comments name the detail that goes with a code."""
+    """The codes of warnings about a document; the comments name the detail that a code has."""
 
     NOT_WELL_FORMED = "not well-formed"  # detail: the reason
     NO_VERSION = "no version"
@@ -155,11 +155,11 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentWarning:
-    """Something that a document could do better; `explain.warning` says it in words."""
+    """A warning about a document, for its publisher; `explain.warning` words it."""
 
     code: WarningCode
     detail: str = ""
 
     def __post_init__(self) -> None:
-        """Keep what quotes a stranger legible, wherever it is shown."""
+        """Escape control characters in quotations from publishers."""
         object.__setattr__(self, "detail", legible(self.detail))

@@ -8,7 +8,7 @@ from aggregator.model.faults import DocumentWarning, Fault
 
 
 class State(StrEnum):
-    """How a feed is doing, as `/sources` says it."""
+    """The state of a feed, as `/sources` shows it."""
 
     NEW = "new"
     OK = "ok"
@@ -18,7 +18,7 @@ class State(StrEnum):
 
     @property
     def is_polled(self) -> bool:
-        """Whether a feed in this state is asked at all. One on hold is: it may turn out to be itself again."""
+        """Whether a feed in this state is polled at all. One on hold is: it may turn out to be itself again."""
         return self is not State.GONE
 
 
@@ -35,7 +35,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a document says about how often to ask for it."""
+    """What a document says about how often to poll it."""
 
     ttl: timedelta | None = None  # RSS 2.0 <ttl>
     skip_hours: tuple[int, ...] = ()  # RSS 2.0 <skipHours>: 0 to 23, GMT
@@ -47,7 +47,7 @@ class Hints:
 
 
 class ReasonCode(StrEnum):
-    """Why a feed is polled next when it is; the comments name the fields of `Reason` that go with a code."""
+    """The codes of reasons for the time of the next poll; the comments name the fields of `Reason` that a code has."""
 
     NEW_SOURCE = "new source"
     NEW_ADDRESS = "new address"
@@ -75,13 +75,13 @@ class ReasonCode(StrEnum):
     NO_ROOM = "no room"  # too many other large documents were in memory
     NOT_SAVED = "not saved"  # the store could not be written to
     CLOCK_CORRECTED = "clock corrected"
-    HUB_PUSHES = "hub pushes"  # span: between polls that only make sure
+    HUB_PUSHES = "hub pushes"  # span: between polls of a feed whose hub pushes
     PUSH_UNREADABLE = "push unreadable"  # fault: what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One part of the answer to "why is the next poll then?"."""
+    """One reason for the time of the next poll."""
 
     code: ReasonCode
     span: timedelta | None = None
@@ -97,7 +97,7 @@ class DoubtKind(StrEnum):
     MISSED_CHANGE = "missed change"  # proven: it answered 304 although the feed had changed
     FUTURE_DATE = "future date"  # a Last-Modified in the future, answered with 304
     LONG_SILENCE = "long silence"  # only 304s for unusually long
-    NEW_EACH_TIME = "new each time"  # another validator with every answer, though the feed is unchanged
+    NEW_EACH_TIME = "new each time"  # a new validator with every answer, though the feed is unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +110,21 @@ class ValidatorDoubt:
 
 
 class HoldSign(StrEnum):
-    """What says that a document is another site's."""
+    """The signs that a document belongs to another site."""
 
-    TITLE = "title"  # the feed's title became another
-    SITE = "site"  # the host of its site became another
+    TITLE = "title"  # the feed's title changed
+    SITE = "site"  # the host of its site changed
     SERVER = "server"  # another host serves it
     RATE = "rate"  # it posts ten times as much as it did
     LANGUAGE = "language"  # its new posts are in another language
-    SUBJECT = "subject"  # they have hardly a word in common with those before
-    TEMPLATE = "template"  # they are one sentence with other names in it
-    SPAM = "spam"  # they are about gambling or pharmacies, or lead to such hosts
+    SUBJECT = "subject"  # they have hardly a word in common with earlier ones
+    TEMPLATE = "template"  # they follow one template
+    SPAM = "spam"  # they are about gambling or pharmacies, or link to such hosts
 
 
 @dataclass(frozen=True, slots=True)
 class HoldEvidence:
-    """One sign that another site answers at a feed's address, with the values that differ."""
+    """One sign that a feed's address now belongs to another site, with the values that differ."""
 
     sign: HoldSign
     now: str
@@ -133,9 +133,9 @@ class HoldEvidence:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """All that one poll of a feed leaves for the next; each field is a column of the store."""
+    """The state of a feed between two polls; each field is a column of the store."""
 
-    address: str  # where the next poll asks; the admin's, or the one a remembered redirect led to
+    address: str  # the address of the next poll: the admin's, or the target of a remembered redirect
     next_poll: datetime
     why: tuple[Reason, ...] = (Reason(ReasonCode.NEW_SOURCE),)  # why the next poll is then
     state: State = State.NEW
@@ -145,7 +145,7 @@ class FeedState:
     last_success: datetime | None = None
     failures: int = 0  # in a row
     fault: Fault | None = None  # of the last poll
-    title: str = ""  # the feed's own words about itself, from its last good document
+    title: str = ""  # the feed's own description, from its last good document
     link: str | None = None
     language: str | None = None
     hub: str | None = None  # WebSub hub and topic that the feed names
@@ -161,15 +161,15 @@ class FeedState:
     moved_seen: int = 0  # polls in which it led to a real feed
     unchanged_polls: int = 0  # 304s in a row
     churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
-    last_full: datetime | None = None  # when a whole body last came, or was last asked for in vain
-    profile: str = ""  # what its posts are usually like; see `lifecycle.profile`
+    last_full: datetime | None = None  # when a whole body was last received, or last requested in vain
+    profile: str = ""  # a profile of its posts; see `lifecycle.profile`
     hold: tuple[HoldEvidence, ...] = ()  # why the feed is on hold; empty if it is not
-    rate: float | None = None  # posts a day that count in the mean over all feeds; see `lifecycle.interval`
+    rate: float | None = None  # posts a day, as counted in the mean over all feeds; see `lifecycle.interval`
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source as it is handed to a poll: who it is, and the state that the last poll left."""
+    """A source as it is passed to a poll: its identity, and the state after the last poll."""
 
     id: int
     slug: str

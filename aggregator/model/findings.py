@@ -1,4 +1,4 @@
-"""What is found about a source that an admin should know before taking it in, or about one that is listed."""
+"""Findings about a source that an admin should know, before adding it or while it is listed."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +9,7 @@ from aggregator.model.feeds import HoldEvidence, ValidatorDoubt
 
 
 class FindingCode(StrEnum):
-    """What is found; the comments name the fields of `Finding` that go with a code."""
+    """The codes of findings; the comments name the fields of `Finding` that a code has."""
 
     # Rules of [policy], by their keys.
     HTTPS = "https"
@@ -20,13 +20,13 @@ class FindingCode(StrEnum):
     ON_TOPIC = "on_topic"  # count of total; wanted
 
     # Why there is no feed to poll; fault: what the answer means.
-    UNREACHABLE = "unreachable"  # no server, or none to trust: DNS, connection, TLS, timeout
+    UNREACHABLE = "unreachable"  # no server, or no trusted one: DNS, connection, TLS, timeout
     REFUSED = "refused"  # 401, 403, 429 and the like
     MISSING = "missing"  # 404
     GONE = "gone"  # 410
     SERVER_TROUBLE = "server_trouble"  # 5xx, and answers that break off
     REDIRECTS = "redirects"  # loops, too many, nowhere
-    BLOCKED = "blocked"  # an address that is not asked
+    BLOCKED = "blocked"  # an address that must not be requested
     TOO_LARGE = "too_large"
     PAGE = "page"
     PARKED = "parked"  # text: the host that answered
@@ -51,7 +51,7 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is found, with the values that show it."""
+    """One finding, with the values that show it."""
 
     code: FindingCode
     text: str = ""

@@ -1,4 +1,4 @@
-"""What came of a poll, and what it changed."""
+"""The outcome of a poll, and what it changed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,14 @@ from aggregator.model.feeds import Feed, FeedState, HoldEvidence
 
 
 class Result(StrEnum):
-    """What came of a poll, in a word."""
+    """The result of a poll."""
 
     READ = "read"  # a document was read
-    UNCHANGED = "unchanged"  # a body came that is the one we know
+    UNCHANGED = "unchanged"  # the body was the same as the last
     NOT_MODIFIED = "not modified"  # 304
     FAILED = "failed"
     GONE = "gone"  # 410
-    HELD = "held"  # a document was read that is another site's; its entries are not taken
+    HELD = "held"  # a document was read that belongs to another site; its entries are not stored
 
 
 class FilterRule(StrEnum):
@@ -39,7 +39,7 @@ class FilteredBy:
 
 @dataclass(frozen=True, slots=True)
 class HostPause:
-    """A host that wants to be left alone by all of its feeds (429)."""
+    """A pause that a host asked for, for all of its feeds (429)."""
 
     host: str
     until: datetime
@@ -47,22 +47,22 @@ class HostPause:
 
 @dataclass(frozen=True, slots=True)
 class PollDetails:
-    """What came of a poll beside its result: what `explain.poll` words for the log and the history."""
+    """Details of a poll besides its result, worded by `explain.poll` for the log and the history."""
 
     entries: int | None = None  # that its document lists
     fault: Fault | None = None
     hold: tuple[HoldEvidence, ...] = ()
-    moved_to: str | None = None  # where it is asked from now on
+    moved_to: str | None = None  # the address that is polled from now on
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one poll of one feed; the store saves it in one transaction."""
+    """The outcome of one poll of one feed; the store saves it in one transaction."""
 
     feed: Feed
-    at: datetime  # the end of the exchange, as in Answer: what a host's gap and the next poll are counted from
+    at: datetime  # the end of the exchange, as in Answer: a host's gap and the next poll are counted from it
     result: Result
-    after: FeedState  # what the next poll starts from
+    after: FeedState  # the feed's state for the next poll
     entries: tuple[Entry, ...] = ()  # of the document, in its order; only with READ
     delta: Delta | None = None  # what `entries` leaves out; None if it is all of the document
     status: int | None = None
@@ -70,7 +70,7 @@ class Outcome:
     received: int = 0  # bytes on the wire
     details: PollDetails = PollDetails()
     host_pause: HostPause | None = None
-    answered_by: str = ""  # the host that was asked last, after redirects; "" if it is not known
+    answered_by: str = ""  # the last host that was requested, after redirects; "" if it is not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How a source is doing."""
+"""The status of a source, and of its polls."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ class PollRecord:
 
 @dataclass(frozen=True, slots=True)
 class HiddenEntry:
-    """An entry that the timeline does not show, and why: the answer to "why is my post not there?"."""
+    """An entry that the timeline does not show, and the reason."""
 
     title: str
     link: str | None
@@ -36,7 +36,7 @@ class HiddenEntry:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source is doing."""
+    """The status of a source."""
 
     name: SourceRef
     tags: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the web side shows of the timeline."""
+"""The values that the web side shows of the timeline."""
 
 import re
 from collections.abc import Sequence
@@ -85,7 +85,7 @@ _YEARS = range(1970, 3000)
 
 @dataclass(frozen=True, slots=True)
 class TimelineQuery:
-    """Which part of the timeline; the same for the page and for every feed.
+    """A part of the timeline; the same for the page and for every feed.
 
     Several sources, tags, languages or authors mean any of them; sources, tags, words and so on together mean all of these.
     """
@@ -93,11 +93,11 @@ class TimelineQuery:
     sources: tuple[str, ...] = ()  # slugs
     tags: tuple[str, ...] = ()  # case-folded
     words: str = ""  # a search as the reader typed it
-    without: tuple[str, ...] = ()  # slugs: posts that another source has, too, stay
+    without: tuple[str, ...] = ()  # slugs; posts that another source has, too, stay
     languages: tuple[str, ...] = ()  # BCP 47 in lower case; one without a region means all regions
     authors: tuple[str, ...] = ()  # case-folded
     month: Month | None = None
-    by_mentions: bool = False  # what others point to, the highest score first; else the newest first
+    by_mentions: bool = False  # mentioned posts, the highest score first; otherwise the newest first
     before: Cursor | None = None
 
 
@@ -134,7 +134,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A post as the timeline shows it: one of its copies, and where else it ran."""
+    """A post as the timeline shows it: one of its copies, and the other feeds that have it."""
 
     id: int  # the second half of the cursor
     public_id: str  # a urn:uuid: IRI, the same for ever, in every view and format
@@ -157,7 +157,7 @@ class Item:
     also_in: tuple[Duplicate, ...] = ()
     mentions: tuple[Mention, ...] = ()  # one a publisher, those that weigh most first
     is_find: bool = False  # a page that no source published; its source is its site
-    html: str = ""  # what is made by us from plain words; no publisher's markup
+    html: str = ""  # HTML that we made from plain text; no publisher's markup
 
     @property
     def cursor(self) -> Cursor:
@@ -177,7 +177,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """A post of which a line is shown, and nothing else is read."""
+    """A post that is shown as one line; nothing else of it is read."""
 
     id: int
     source: SourceRef
@@ -188,7 +188,7 @@ class PostLine:
 
 @dataclass(frozen=True, slots=True)
 class WeekPosts:
-    """What the store has of a week."""
+    """The posts of a week."""
 
     week: Week
     posts: Sequence[

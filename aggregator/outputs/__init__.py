@@ -1,7 +1,7 @@
 """The merged feeds: a module a format, from items to bytes.
 
-Whoever adds a format writes its module and its line in `FORMATS`; its route, its link on every page and its
-tests follow from there. Nothing here knows the web side: addresses come in with the `Channel`.
+To add a format, write its module and add a line to `FORMATS`; its route, its link on every page and its tests
+follow. Nothing here depends on the web side: addresses are passed in with the `Channel`.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ class Format:
     """One format of the merged feeds."""
 
     name: str  # as its addresses end: feed.NAME
-    title: str  # as people call it
+    title: str  # as it is called
     content_type: str
     render: Callable[[Channel, Sequence[Item]], bytes]
 

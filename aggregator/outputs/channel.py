@@ -1,6 +1,6 @@
-"""What every format of a merged feed says, before it is said in one: the feed's facts and each post's.
+"""What all formats of a merged feed share: facts of the feed and of each post.
 
-All formats tell the same, so what they share is decided here: dates, texts, addresses, attribution.
+Dates, texts, addresses and attribution are decided here, so that all formats agree.
 """
 
 import re
@@ -16,7 +16,7 @@ from aggregator.normalize.excerpt import excerpt
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What XML 1.0 cannot carry even escaped (its production 2, `Char`). JSON could carry most of it, but all
-# formats tell the same text.
+# formats have the same text.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MEDIA_TYPE = re.compile(r"[^/\s]+/\S+")  # RFC 4287, `atomMediaType`
 UNKNOWN_TYPE = "application/octet-stream"
@@ -42,7 +42,7 @@ class Channel:
 
 
 def newest_change(items: Sequence[Item]) -> datetime:
-    """Return when the newest change in these posts came; 1970 if there are none, at whatever time one asks."""
+    """Return the time of the newest change in these posts; 1970 if there are none, so that it does not depend on the time of the request."""
     return max((item.changed or item.placed for item in items), default=EPOCH)
 
 
@@ -52,12 +52,12 @@ def carried(text: str) -> str:
 
 
 def text_of(item: Item, channel: Channel) -> str:
-    """Return the plain text that a feed gives of a post: the same excerpt as on the page."""
+    """Return a post's plain text in a feed: the same excerpt as on the page."""
     return excerpt(carried(item.text), channel.excerpt)
 
 
 def published(item: Item) -> datetime:
-    """Return a post's date. One in the future is held where the timeline holds the post."""
+    """Return a post's date; instead of one in the future, the post's position in the timeline."""
     return min(item.published or item.placed, item.placed)
 
 
@@ -79,7 +79,7 @@ def mail_date(moment: datetime) -> str:
 
 
 def language(item: Item, channel: Channel) -> str | None:
-    """Return a post's language if it differs from the feed's and is one by its form."""
+    """Return a post's language if it differs from the feed's and is well-formed."""
     tag = language_tag(item.language)
     return tag if tag != channel.language else None
 

@@ -1,7 +1,7 @@
-"""Small steps to an XML document, on the standard library, which escapes everything exactly once.
+"""Helpers to build an XML document with the standard library, which escapes everything exactly once.
 
-Names are written as they stand in the document, prefix and all, and the prefixes are declared at its root:
-`ElementTree` would else choose prefixes of its own.
+Names are written as they appear in the document, with their prefix, and the prefixes are declared at its
+root: otherwise `ElementTree` would choose its own prefixes.
 """
 
 from collections.abc import Mapping

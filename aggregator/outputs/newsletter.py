@@ -1,4 +1,4 @@
-"""A week as a newsletter, to send on or to edit: Markdown, HTML or text, made from plain words and nothing else."""
+"""A week as a newsletter, to forward or to edit: Markdown, HTML or text, made from plain text only."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -40,7 +40,7 @@ def title_of(summary: WeekSummary, site: str) -> str:
 
 
 def parts_of(summary: WeekSummary, *, limit: int, is_finished: bool) -> Iterator[_Part]:
-    """Yield what an issue says below its title, with at most `limit` characters of a post's text."""
+    """Yield the parts of an issue below its title, with at most `limit` characters of a post's text."""
     yield _Paragraph(_facts(summary))
     if not is_finished:
         yield _Paragraph("This week is not finished.")
@@ -78,7 +78,7 @@ def _pointers(item: Item) -> str:
 
 # --- the forms --------------------------------------------------------------------------------------------
 
-# All that CommonMark may take for markup within a line, and at its start.
+# Everything that CommonMark may take for markup within a line, and at its start.
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~!&]")
 _START = re.compile(r"^(\d*)([-+=.)])")
 
@@ -88,7 +88,7 @@ def _plain_markdown(words: str) -> str:
 
 
 def _markdown_line(line: _Line) -> str:
-    # A destination in angle brackets ends at nothing but these.
+    # A destination in angle brackets only ends at these.
     target = re.sub(r"[<>\\\s]", lambda match: f"%{ord(match[0]):02X}", line.link or "")
     title = _plain_markdown(line.title)
     linked = f"[{title}](<{target}>)" if target else title

@@ -1,1 +1,1 @@
-"""Who points to whom, and what matters by it. Pure: the store fetches what is linked, this decides."""
+"""Mentions and ranking. Pure: the store fetches the links, this package decides."""

@@ -1,4 +1,4 @@
-"""How a page that no source published is called, when several point to it."""
+"""The title of a find: a page that no source published and several point to."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ _SIGNS = re.compile(r"^\W+|\W+$")
 def find_title(texts: Iterable[str], url: str) -> str:
     """Return the commonest text of at least three words by which posts link to a page, else its address.
 
-    Of texts that are equally common the longest, which says most; case and signs at the ends do not matter.
+    Of equally common texts the longest; case and punctuation at the ends do not matter.
     """
     named = [text for text in texts if len(text.split()) >= _FEWEST_WORDS]
     if not named:

@@ -12,24 +12,25 @@ _REPEATED = 4  # one of so many posts of a feed
 
 
 def link_weight(links: int) -> float:
-    """Return what one of the links of a post weighs: a post that points to one page means it, a roundup lists it.
+    """Return the weight of one link of a post: a link counts for less the more links the post has.
 
-    1/√n lies between 1, by which a roundup of forty could lift forty posts at once, and 1/n, by which reading
-    forty posts would count for no more than reading one.
+    1/√n is between 1, by which a roundup of forty could lift forty posts at once, and 1/n, by which a roundup
+    of forty would count for no more than a single link.
     """
     return 1 / math.sqrt(max(links, 1))
 
 
 def is_repeated(times: int, posts: int) -> bool:
-    """Whether a link that stands in so many of a feed's posts belongs to the feed and says nothing of a post.
+    """Whether a link that occurs in this many of a feed's posts belongs to the feed rather than to a post.
 
-    Blogrolls, signatures, sponsors: in a quarter of the posts that a document lists, and in three at least.
+    True for blogrolls, signatures and sponsors: in a quarter of the posts that a document lists, and in at
+    least three.
     """
     return times >= _FEWEST_REPEATS and times * _REPEATED >= posts
 
 
 def independent(mentions: Iterable[Mention], publishers: Collection[str]) -> tuple[Mention, ...]:
-    """Return the mentions by others than these publishers, one a publisher: the one that weighs most, else the first.
+    """Return the mentions by other publishers than these, one per publisher: the heaviest, else the first.
 
     The heaviest are first. `publishers` are the page's own: its source's, and the registrable domain that it is on.
     """

@@ -1,4 +1,4 @@
-"""Which addresses are one page."""
+"""Which addresses lead to the same page."""
 
 import re
 
@@ -14,5 +14,5 @@ def page(url: str) -> str:
 
 
 def is_front_page(url: str) -> bool:
-    """Whether an address is a site's first page, which stands for the site and not for a post."""
+    """Whether an address is a site's home page, which represents the site and not a post."""
     return "/" not in page(url)

@@ -1,4 +1,4 @@
-"""What stands above what among the posts that others point to."""
+"""The score by which mentioned posts are sorted."""
 
 import math
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aggregator.model import Mention
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_DOUBLING = timedelta(hours=36)  # a post of twice the weight stands as high as one that came so much later
+_DOUBLING = timedelta(hours=36)  # a post of twice the weight ranks like one this much newer
 
 
 def weight(mentions: Iterable[Mention]) -> float:
@@ -16,15 +16,16 @@ def weight(mentions: Iterable[Mention]) -> float:
 
 
 def score(mentions: Iterable[Mention], first_sight: datetime) -> float:
-    """Return what posts are sorted by, the highest first.
+    """Return the score that posts are sorted by, the highest first.
 
-    log2(weight) + age of the epoch in units of 36 hours: the form of Reddit's and Lobsters' rankings. Time raises new
-    posts in place of lowering old ones, so that a score never changes but by a new link, and the order of two posts
-    is the same whenever it is asked for. By the logarithm, the second voice says as much as the next two do.
+    log2(weight) + age of the epoch in units of 36 hours: the form of Reddit's and Lobsters' rankings. Time
+    raises new posts instead of lowering old ones, so that a score only changes with a new link, and the order
+    of two posts is the same at any time. With the logarithm, the second mention adds as much as the next two
+    together.
 
-    What it withstands, of which `tests/rank/test_gaming.py` plays each: a publisher who links to a post a hundred times,
-    or from ten sites of one name, has one voice; two who praise each other gain one voice each, which the first
-    stranger equals; a roundup that links to forty posts gives each a sixth of what a post about it alone gives;
-    nothing that is written into a page moves its date, since first sight is ours.
+    It withstands the following, each tested in `tests/rank/test_gaming.py`: a publisher who links to a post a
+    hundred times, or from ten sites of one domain, counts once; two publishers who link to each other gain
+    one mention each; a roundup that links to forty posts gives each a sixth of what a post about it alone
+    gives; nothing on a page can change its date, since the date is our first sight of it.
     """
     return math.log2(weight(mentions)) + (first_sight - _EPOCH) / _DOUBLING

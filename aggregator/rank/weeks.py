@@ -1,4 +1,4 @@
-"""What a week is summed up by."""
+"""The summary of a week."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class WeekSummary:
     sources: int  # that posted
     busiest: tuple[SourceRef, int] | None  # with how many posts; None if no source has more than one
     new_sources: Sequence[SourceRef]
-    top: Sequence[Item]  # the posts that were pointed to most
+    top: Sequence[Item]  # the most mentioned posts
     finds: Sequence[Item]
     sections: Sequence[
         tuple[str, Sequence[PostLine]]
@@ -29,11 +29,11 @@ class WeekSummary:
 
 
 def summarize(found: WeekPosts) -> WeekSummary:
-    """Return what a week is summed up by.
+    """Return the summary of a week.
 
-    The order within a week is by weight alone: by the score, in which time counts, Monday's posts would stand below
-    Sunday's. Tags stand in the order in which the sources of the sources file have them first. In the first week
-    of a site every source is new, which says nothing: then none is told.
+    The order within a week is by weight alone: by the score, which includes time, Monday's posts would rank
+    below Sunday's. Tags are in the order of their first use in the sources file. In the first week of a site
+    every source is new: then none is listed as new.
     """
     ranked = sorted(found.pointed_to, key=lambda item: -weight(item.mentions))
     sources = {post.source.slug: post.source for post in found.posts}

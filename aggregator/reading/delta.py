@@ -1,4 +1,4 @@
-"""Which entries of a document were in the last one, byte for byte, and need not be read again.
+"""Delta reading: which entries of a document were in the last one, byte for byte, and need not be read again.
 
 Entries are left unread only if that changes nothing: their frame is the same, our code is the same, and no entry
 that is read shares a key with one that is not (`normalize` and `reconcile` look for posts that are listed twice).
@@ -24,14 +24,14 @@ from aggregator.reading.marks import FRAME_BYTES, Mark, digest, packed, unpacked
 
 
 def frame(split: Split, address: str, keep: timedelta | None) -> bytes:
-    """Return a digest of all that bears on an entry beside its own bytes: our rules, the address, the frame."""
+    """Return a digest of all that an entry depends on besides its own bytes: our rules, the address, the frame."""
     parts = (_rules(), address.encode(), repr(keep).encode(), split.frame)
     return blake2b(b"\0".join(parts), digest_size=FRAME_BYTES).digest()
 
 
 @cache
 def _rules() -> bytes:
-    """Return a digest of the code that makes entries of bytes: with another one, everything is read again."""
+    """Return a digest of the code that turns bytes into entries: if it changes, everything is read again."""
     package = Path(__file__).parents[1]
     folders = (package / "parse", package / "normalize")
     shared = (package / "domains.py", package / "nesting.py")
@@ -48,7 +48,7 @@ def _rules() -> bytes:
 
 
 def places(split: Split, last: LastDocument, address: str) -> tuple[int, ...]:
-    """Return for each entry where the last document had it, -1 for one to be read; () if all are to be read."""
+    """Return each entry's index in the last document, -1 for one to be read; () if all are to be read."""
     marks = unpacked(last.marks)
     if (
         not marks
@@ -62,9 +62,10 @@ def places(split: Split, last: LastDocument, address: str) -> tuple[int, ...]:
 
 
 def is_separable(document: ParsedFeed, entries: Sequence[Entry], warnings: Sequence[DocumentWarning]) -> bool:
-    """Whether each entry of a document follows from its own bytes and the frame, and none from another entry.
+    """Whether each entry of a document depends only on its own bytes and the frame, not on another entry.
 
-    `warnings` are those of its decoding; with others, such as that it is not well-formed, nothing is sure.
+    `warnings` are those of its decoding; with any other, such as that it is not well-formed, this is not
+    certain.
     """
     guids = Counter(post.guid[:GUID] for post in document.posts if post.guid)
     is_one_each = len(entries) == len(document.posts) and all(times == 1 for times in guids.values())

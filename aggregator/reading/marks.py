@@ -1,6 +1,6 @@
 """What is remembered of the entries of a feed's last document, packed for the store.
 
-A frame of 16 bytes (a digest of all that bears on every entry), then for each entry its mark.
+A frame of 16 bytes (a digest of all that every entry depends on), then a mark for each entry.
 """
 
 from collections.abc import Iterable
@@ -21,15 +21,15 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is remembered of an entry."""
+    """What is stored about an entry of the last document."""
 
     digest: int  # of its bytes
     date: datetime | None = None  # published, else updated
-    is_settled: bool = True  # whether its row in the store says what the entry says
+    is_settled: bool = True  # whether its row in the store has all that the entry says
 
 
 def digest(span: bytes) -> int:
-    """Return what tells an entry's bytes from others: 64 bits."""
+    """Return a digest of an entry's bytes: 64 bits."""
     return int.from_bytes(blake2b(span, digest_size=8).digest(), signed=True)
 
 
@@ -52,7 +52,7 @@ def _pack(mark: Mark) -> bytes:
 
 
 def compared(reading: FeedContent, before: LastDocument) -> Delta | None:
-    """Return what a reading left unread, and what the document before had and this one has not.
+    """Return what a reading left unread, and which entries of the document before are gone.
 
     None for a document that was read whole.
     """
@@ -69,7 +69,7 @@ def compared(reading: FeedContent, before: LastDocument) -> Delta | None:
 
 
 def unsettled(marks: bytes, digests: Iterable[int]) -> bytes:
-    """Return the marks with these entries to be read again, since their rows do not say what they say."""
+    """Return the marks with these entries to be read again, since their rows differ from them."""
     again = set(digests)
     return packed(
         marks[:FRAME_BYTES],

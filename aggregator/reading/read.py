@@ -18,10 +18,10 @@ from aggregator.reading import delta
 def read(
     body: bytes, *, content_type: str | None, address: str, last: LastDocument = NO_DOCUMENT
 ) -> FeedContent:
-    """Return what a body means, cleaned. `address` is where it was found: relative links stand on it.
+    """Return the content of a body, cleaned. `address` is its final URL, the base of relative links.
 
     Entries that the last document had, byte for byte, are left unread if the others can be read without them.
-    Never raises for what a document contains; does not depend on the day.
+    Never raises for what a document contains; does not depend on the current time.
     """
     decoded = as_utf8(body, content_type)
     pieces = split(decoded.utf8)

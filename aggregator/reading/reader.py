@@ -1,7 +1,7 @@
-"""Reads documents in worker processes, so that one which spins or swells costs its own source the turn.
+"""Reads documents in worker processes, so that one that takes too much time or memory only delays its own source.
 
-A document gets a short time first. One that needs longer, is large, or comes from a source whose last one needed
-too long is read in a process apart, a few at once, while all others go on.
+A document gets a short deadline first. One that needs longer, is large, or is from a source whose last one
+took too long is read in a separate process, a few at once, while all others continue.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ MEMORY = 500_000_000  # bytes of address space; documents of ten megabytes take 
 # Seconds, and seconds a megabyte. An ordinary document takes 0.4 s a megabyte of a slow core.
 _FIRST_TURN = (0.4, 0.6)
 _DEADLINE = (3.0, 1.7)
-LARGE = 1_000_000  # bytes; such a document may take its time, and a hundred megabytes of memory
+LARGE = 1_000_000  # bytes; such a document may take longer, and a hundred megabytes of memory
 _SLOW = 2  # slow documents at once, of which one is doubtful
-# Documents that wait to be read slowly: each holds one of the polls that may be under way.
+# Documents waiting for a slow reading: each occupies one of the concurrent polls.
 MOST_WAITING = 8
 _MEGABYTE = 1_000_000
 
@@ -29,11 +29,11 @@ _Call = Callable[[Workers, tuple[float, float]], Awaitable[FeedContent]]
 
 
 class CrowdedError(WorkerError):
-    """Too many documents that take long are waiting already."""
+    """Too many slow documents are waiting already."""
 
 
 class Reader:
-    """Reads documents, `processes` at once and slow ones beside them, each in `memory` bytes."""
+    """Reads documents, `processes` at once and slow ones besides, each within `memory` bytes."""
 
     def __init__(self, processes: int = PROCESSES, *, memory: int = MEMORY, function: str = FUNCTION) -> None:
         self._nursery = Nursery(function, memory=memory)
@@ -67,10 +67,10 @@ class Reader:
         last: LastDocument = NO_DOCUMENT,
         is_doubtful: bool = False,
     ) -> FeedContent:
-        """Return what a body means; one that could not be read to its end has a fault of kind PARSER.
+        """Return the content of a body; one that could not be read to its end has a fault of kind PARSER.
 
-        What the `last` document had is left unread. `is_doubtful` says that this source's last document could not be
-        read to its end.
+        Entries of the `last` document are left unread. `is_doubtful` says that this source's last document
+        could not be read to its end.
         """
 
         async def call(workers: Workers, seconds: tuple[float, float]) -> Any:

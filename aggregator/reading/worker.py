@@ -1,7 +1,7 @@
-"""The processes behind `workers`: one that has imported the function, and those forked from it that call it.
+"""The processes of `workers`: one that has imported the function, and those forked from it that call it.
 
-Imports nothing but what the function needs. Speaks with its parent over sockets: standard input carries a socket for
-each process to fork, and those carry calls and what they return.
+Imports nothing but what the function needs. Communicates with its parent over sockets: standard input carries
+a socket for each process to fork, and those carry calls and results.
 """
 
 import ctypes
@@ -25,14 +25,14 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def main(function: str, parent: int, memory: int) -> None:
-    """Fork a worker for each socket that comes, until the parent closes its end.
+    """Fork a worker for each socket received, until the parent closes its end.
 
     `function` is `module:name`, `parent` a process id, `memory` the limit of a worker in bytes of address space.
     """
     _bind_to(parent)
     call = resolve_name(function)
-    gc.freeze()  # else the first collection in each worker would copy all that they share
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    gc.freeze()  # otherwise the first collection in each worker would copy all shared pages
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for them
     own = os.getpid()
     with socket.socket(fileno=0) as control:
         while sockets := socket.recv_fds(control, 1, 1)[1]:
@@ -44,8 +44,8 @@ def main(function: str, parent: int, memory: int) -> None:
 
 
 def _bind_to(parent: int) -> None:
-    """Bind this process to its parent's life, and to its parent's word alone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    """End this process with its parent, and ignore signals that are for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is sent to the whole group; the parent decides
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the line above took hold
@@ -53,7 +53,7 @@ def _bind_to(parent: int) -> None:
 
 
 def _work(call: Callable[..., Any], descriptor: int, parent: int, memory: int) -> None:
-    """Answer calls until there are no more; never returns."""
+    """Process calls until there are no more; never returns."""
     try:
         _bind_to(parent)
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -1,4 +1,4 @@
-"""Runs a function in processes of their own, so that a call which spins, swells or dies hurts no other.
+"""Runs a function in separate processes, so that a call that takes too much time or memory, or crashes, affects no other.
 
 Knows nothing of feeds. The other end of the processes is `worker`.
 """
@@ -15,19 +15,20 @@ from typing import Any, Self
 
 from aggregator.reading.worker import LENGTH
 
-# A process is replaced after so many calls: memory that a parser leaks or fragments goes back to the system.
+# A process is replaced after this many calls, to return memory that a parser leaks or fragments.
 MAX_CALLS = 500
-# Processes without work end, and as long after them the nursery; to start anew costs some 0.2 s of processor.
+# Idle processes end after this time, and the nursery after as long again; a new start costs about 0.2 s of
+# CPU.
 IDLE_SECONDS = 30.0
 _START = "import sys; from aggregator.reading.worker import main; main(sys.argv[1], *map(int, sys.argv[2:]))"
 
 
 class WorkerError(Exception):
-    """The function gave no answer."""
+    """The function did not return."""
 
 
 class DeadlineError(WorkerError):
-    """The function took longer than it may."""
+    """The function exceeded its deadline."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"took longer than {seconds:.2g} seconds")
@@ -35,7 +36,7 @@ class DeadlineError(WorkerError):
 
 
 class OverMemoryError(WorkerError):
-    """The function needed more memory than it may."""
+    """The function exceeded its memory limit."""
 
     def __init__(self, mebibytes: int) -> None:
         super().__init__(f"needed more than {mebibytes} MiB of memory")
@@ -43,7 +44,7 @@ class OverMemoryError(WorkerError):
 
 
 class DiedError(WorkerError):
-    """The function made its process die."""
+    """The function crashed its process."""
 
     def __init__(self) -> None:
         super().__init__("made its process die")
@@ -52,8 +53,8 @@ class DiedError(WorkerError):
 class Nursery:
     """Makes processes that call `function` (`module:name`), each within `memory` bytes.
 
-    One process imports what the function needs, the others are forked from it: so a new one costs milliseconds, and
-    what they have in common is in memory once. `memory` is of address space, the interpreter's own included.
+    One process imports what the function needs, the others are forked from it: so a new one costs
+    milliseconds, and shared memory exists once. `memory` is of address space, the interpreter's own included.
     """
 
     def __init__(self, function: str, *, memory: int, idle: float = IDLE_SECONDS) -> None:
@@ -75,11 +76,11 @@ class Nursery:
 
     @property
     def running(self) -> int:
-        """How many processes there are that take calls."""
+        """How many worker processes there are."""
         return len(self._processes)
 
     async def fork(self) -> "Process":
-        """Return a new process. Raises OSError if there cannot be one."""
+        """Return a new process. Raises OSError if it cannot be started."""
         if self._expiry:
             self._expiry.cancel()
         try:
@@ -91,7 +92,7 @@ class Nursery:
         return process
 
     def end(self, process: "Process") -> None:
-        """End a process, whatever it does. With the last one for long the nursery ends, too."""
+        """Kill a process. The nursery ends, too, when there has been none for long."""
         if process in self._processes:
             self._processes.remove(process)
             process.kill()
@@ -101,7 +102,7 @@ class Nursery:
             self._expiry = asyncio.get_running_loop().call_later(self.idle, self._close)
 
     async def _fork(self) -> "Process":
-        if self._popen and self._popen.poll() is not None:  # it was killed, by hand or for want of memory
+        if self._popen and self._popen.poll() is not None:  # it was killed, by hand or for lack of memory
             self._close()
         if self._popen is None:
             self._start()
@@ -118,7 +119,8 @@ class Nursery:
     def _start(self) -> None:
         self._control, theirs = _socket_pair()
         with theirs:
-            # Not a fork of this process: it has threads, and a forked lock stays locked for ever.
+            # Not a fork of this process: it has threads, and a lock that is held during a fork stays locked
+            # for ever.
             self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and code
                 [sys.executable, "-P", "-c", _START, self._function, str(os.getpid()), str(self.memory)],
                 stdin=theirs.fileno(),
@@ -147,9 +149,9 @@ class Workers:
     async def run(self, *args: Any, deadline: float, **kwargs: Any) -> Any:
         """Return what the function returns.
 
-        Raises WorkerError if it did not come to an end, DeadlineError if that was for its time, and OSError if no
-        process could be started, which is no fault of the call. The deadline, in seconds, counts from when a process
-        begins with the call, not while the call waits for one.
+        Raises WorkerError if it did not return, DeadlineError if it took too long, and OSError if no process
+        could be started, which is no fault of the call. The deadline, in seconds, counts from the start of
+        the call in a process, not while it waits for one.
         """
         async with self._slots:
             process = self._idle.pop() if self._idle else await self._nursery.fork()
@@ -177,7 +179,7 @@ class Workers:
         return result
 
     def _keep(self, process: "Process") -> None:
-        """Leave a process to the next call; the last one used is the first to be used again."""
+        """Release a process for the next call; the last one used is the first to be used again."""
         self._idle.append(process)
         process.expiry = asyncio.get_running_loop().call_later(self._nursery.idle, self._expire, process)
 
@@ -187,7 +189,7 @@ class Workers:
 
 
 class Process:
-    """A process that takes calls, and our end of the socket to it."""
+    """A worker process, and our end of the socket to it."""
 
     def __init__(self, channel: socket.socket, pid: int) -> None:
         self.calls = 0
@@ -196,7 +198,7 @@ class Process:
         self._pid = pid
 
     async def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Send a call, and return what `worker` answers with: a result, or an error and its traceback.
+        """Send a call, and return the reply of `worker`: a result, or an error and its traceback.
 
         Raises OSError if the process ended.
         """
@@ -209,7 +211,7 @@ class Process:
         return pickle.loads(await _received(self._channel, length))  # noqa: S301 - from our own process
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """Kill it."""
         if self.expiry:
             self.expiry.cancel()
         self._channel.close()

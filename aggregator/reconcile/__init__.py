@@ -1,4 +1,4 @@
-"""What a document's entries mean for the rows that the store already has of the same feed.
+"""Matches a document's entries with the rows that the store already has of the same feed.
 
 Pure: rows and entries in, a plan out. The store fetches the rows and carries the plan out.
 """
@@ -16,7 +16,7 @@ from aggregator.reconcile.withdrawn import missing, missing_again
 
 __all__ = ["Arrival", "EntryChanges", "Known", "Rewrite", "plan", "plan_unchanged"]
 
-SETTLED = timedelta(days=1)  # after which a row takes over little differences
+SETTLED = timedelta(days=1)  # after which a row is updated for small differences
 
 
 def plan(
@@ -28,10 +28,10 @@ def plan(
     keep: timedelta | None,
     delta: Delta | None = None,
 ) -> EntryChanges:
-    """Say which entry is which row, where the new ones stand, and which rows were withdrawn.
+    """Plan which entry is which row, where new ones are sorted, and which rows were withdrawn.
 
     `last_success` is the feed's last good poll, None at its first import. Entries older than `keep`
-    are not taken. `delta` tells of the entries that were left unread; their rows are not among the known.
+    are dropped. `delta` has the entries that were left unread; their rows are not among the known.
     """
     dates = delta.dates if delta else tuple(entry.date for entry in entries)
     rows = matched(entries, known, dates=dates, has_others=delta is not None and delta.has_identifiers)
@@ -65,13 +65,13 @@ def plan(
 
 
 def plan_unchanged(missing: Sequence[Known], *, now: datetime) -> EntryChanges:
-    """Say what a poll changes that found the document as it was: what it misses is missing once more."""
+    """Plan a poll that found the document unchanged: rows that it misses are missing once more."""
     still_missing, withdrawn = missing_again(missing, now)
     return EntryChanges(missing=still_missing, withdrawn=withdrawn)
 
 
 def _says(row: Known, entry: Entry) -> bool:
-    """Whether a row says what an entry says, so that the entry need not be read again while its bytes stay."""
+    """Whether a row has all that an entry says, so that the entry need not be read again while its bytes stay the same."""
     return row.pruned or (row.fingerprint == entry.fingerprint and row.title == entry.title)
 
 
@@ -91,12 +91,12 @@ def _arrivals(
 
 
 def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
-    """Return what a row takes over; None if nothing changed, if it is noise, or older than what we have."""
+    """Return the update of a row; None if nothing changed, if the change is noise, or older than what we have."""
     if row.pruned or _is_older(entry, row):
         return None
     edited = _is_edited(entry, row, now)
     is_remade = _is_remade(entry, row)
-    # A guid that two posts share is left out of one document and back in the next: a row keeps the one it has.
+    # A guid that two posts share is missing in one document and back in the next: a row keeps the one it has.
     rekeyed = (entry.guid is not None and entry.guid != row.guid) or (
         entry.link is not None and entry.link != row.link
     )
@@ -105,14 +105,14 @@ def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
 
 
 def _is_older(entry: Entry, row: Known) -> bool:
-    """Tell an old version that a server farm serves after a new one: A, B, A, B; by dates, else by its words."""
+    """Whether this is an old version that a server farm serves after a new one (A, B, A, B); by dates, else by its words."""
     if entry.updated is not None and row.updated is not None and entry.updated != row.updated:
         return entry.updated < row.updated
     return entry.fingerprint == row.former and entry.fingerprint != row.fingerprint
 
 
 def _is_remade(entry: Entry, row: Known) -> bool:
-    """Whether our own rules make another excerpt of the same words than they did for the row."""
+    """Whether our own rules now make a different excerpt of the same words than the row has."""
     return _says(row, entry) and row.lead_length != len(entry.excerpt_source[:LEAD])
 
 
@@ -120,5 +120,5 @@ def _is_edited(entry: Entry, row: Known, now: datetime) -> bool:
     if entry.fingerprint == row.fingerprint and entry.title == row.title:
         return False
     is_little = entry.title == row.title and entry.updated == row.updated and is_noise(entry.text, row.text)
-    # A slip that was mended is worth a rewrite, a rotating word is not worth one at every poll.
+    # A corrected typo is worth a rewrite, a rotating word is not worth one at every poll.
     return not is_little or (row.changed is not None and now - row.changed >= SETTLED)

@@ -13,22 +13,22 @@ from aggregator.model import Origin
 from aggregator.reconcile.text_similarity import LOOKED_AT, Comparer, Words
 from aggregator.urls import site_host
 
-DAYS_APART = timedelta(days=4)  # that a post takes to run in all feeds of a house
-SHORTEST_TITLE = 12  # letters and digits: shorter ones ("Release 1.2") stand over many posts
+DAYS_APART = timedelta(days=4)  # within which a post appears in all feeds of a publisher
+SHORTEST_TITLE = 12  # letters and digits: shorter ones ("Release 1.2") are the title of many posts
 FEWEST_WORDS = 25  # of a text that tells posts apart
 NEARLY_ALL = 0.9  # of the words
-FEWEST_OWN = 10  # words with which a text says something of its own
-HALF = 0.5  # of the runs of words: a summary has as many of the text that it is made from
+FEWEST_OWN = 10  # words from which a text says something specific
+HALF = 0.5  # of the runs of words: a summary shares as many with the text that it is made from
 
 _ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCopy:
-    """What deciding needs to know of one feed's entry."""
+    """What the decision needs to know about one feed's entry."""
 
     entry_id: int
-    feed_address: str  # where it is polled, as the admin wrote it
+    feed_address: str  # the address that is polled, as the admin wrote it
     feed_link: str | None  # the site, as the document says
     link: str | None
     title: str
@@ -41,18 +41,18 @@ class StoredCopy:
 
 
 def title_key(title: str) -> str | None:
-    """Return what equal titles have in common, None for one too short or common to tell anything."""
+    """Return a key that equal titles share, None for a title too short or too common to identify a post."""
     key = _title(title)
     return key if len(key.replace(" ", "")) >= SHORTEST_TITLE else None
 
 
 def world_id(guid: str | None) -> str | None:
-    """Return a guid that is meant to be nobody else's in the world: an IRI, as every `atom:id` is (RFC 4287, 4.2.6)."""
+    """Return a guid that is meant to be unique in the world: an IRI, as every `atom:id` is (RFC 4287, 4.2.6)."""
     return guid if guid and re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]", guid) else None
 
 
 def is_copy(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
-    """Whether both are the same post. A false yes is worse than a missed one."""
+    """Whether both are the same post. A false positive is worse than a miss."""
     if not texts.may_compare():
         return False
     if _same_page(one, other):
@@ -70,10 +70,10 @@ def canonical_copy(copies: Sequence[StoredCopy]) -> StoredCopy:
 
 
 def place(copies: Sequence[StoredCopy], placed: datetime) -> datetime:
-    """Return where a post stands that stood at `placed`, now that these are its copies.
+    """Return the sort position of a post that was at `placed`, now that these are its copies.
 
-    It stands where the credited copy would by itself, if that is later and the copy came while the post was new:
-    else a copy with an old date, taken first, would bury the post of today.
+    It is that of the credited copy alone, if that is later and the copy appeared while the post was new:
+    otherwise a copy with an old date, read first, would bury today's post.
     """
     shown = canonical_copy(copies)
     is_new = shown.first_seen - min(copy.first_seen for copy in copies) <= DAYS_APART
@@ -106,7 +106,7 @@ def _same_title(one: StoredCopy, other: StoredCopy) -> bool:
 
 
 def _same_publisher(one: StoredCopy, other: StoredCopy) -> bool:
-    """Whether both feeds come from one host: who publishes both may say different things of one post."""
+    """Whether both feeds are on one host: their publisher may say different things about one post."""
     return site_host(one.feed_address) == site_host(other.feed_address) == site_host(one.link)
 
 
@@ -134,14 +134,14 @@ def _says_the_same(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
 
 
 def _is_twin(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
-    """Whether both say the same, however short, at the same time of a day; a bare day has many posts."""
+    """Whether both have the same words, however few, and the same time; a date without a time is shared by many posts."""
     if one.published is None or one.published != other.published or one.published.time() == time.min:
         return False
     return bool(one.text) and texts.words(one.text) == texts.words(other.text)
 
 
 def _is_beginning(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
-    """Whether one says nothing that the other does not: its words are those that the other begins with.
+    """Whether one says nothing more than the other: its words are the beginning of the other's.
 
     A note without a title may begin with the other's title.
     """
@@ -154,7 +154,7 @@ def _is_beginning(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
 
 
 def _contradict(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
-    """Whether both say something under their common title, and it is not the same."""
+    """Whether both have text under their common title, and the texts differ."""
     said = [_ADDRESS.sub(" ", text[:LOOKED_AT]) for text in (one.text, other.text)]
     shorter, longer = _by_length(*map(texts.words, said))
     if len(shorter) < FEWEST_OWN:
@@ -174,17 +174,17 @@ def _are_near(one: StoredCopy, other: StoredCopy) -> bool:
 
 
 def _claim(copy: StoredCopy, copies: Sequence[StoredCopy]) -> tuple[float, ...]:
-    """Return what speaks for a copy being the author's, surest first.
+    """Return the evidence that a copy is the author's own, strongest first.
 
-    The id that all have, and the host that a feed is polled at, nobody can make up. That another copy names this one's
-    feed, and that a document says that its site is where the post is, anybody can write.
+    The id that all copies have, and the host that a feed is polled at, cannot be forged. Anybody can write
+    that a copy is from this feed, or that the document's site is the post's.
     """
     return (
         _is_named(copy, copies),
         *_at_home(copy),
         _is_origin(copy, copies),
         bool(copy.link) and site_host(copy.link) == site_host(copy.feed_link),
-        # Who had it first, by our clock: a date is easily written, too.
+        # Who had it first, by our clock: a date is easily forged, too.
         -copy.first_seen.timestamp(),
         -copy.entry_id,
     )
@@ -215,9 +215,9 @@ def _is_named(copy: StoredCopy, copies: Sequence[StoredCopy]) -> bool:
 
 
 def _at_home(copy: StoredCopy) -> tuple[bool, int]:
-    """Whether the post is on the host that its feed is polled at, and how long a path of the feed's site leads to it.
+    """Whether the post is on the host that its feed is polled at, and how long the path of the feed's site is that leads to it.
 
-    What a feed says it has from elsewhere is not at home in it.
+    An entry that a feed attributes to another source does not count.
     """
     if copy.origin or not copy.link or site_host(copy.link) != site_host(copy.feed_address):
         return False, 0

@@ -1,7 +1,7 @@
 """Which entry of a document is which row of its feed.
 
-A table of rules, surest first; each entry and each row is taken once. So guids that all change at once are found
-by their links, edited permalinks by their guids, and what has neither by its words.
+A table of rules, surest first; each entry and each row is taken once. So entries whose guids all change at
+once are found by their links, edited permalinks by their guids, and entries with neither by their words.
 """
 
 import re
@@ -16,23 +16,23 @@ from aggregator.model import Entry
 from aggregator.reconcile.text_similarity import Comparer
 from aggregator.reconcile.types import Known
 
-FEWEST_LETTERS = 12  # of a title that tells a post
-ARCHIVE = 5  # posts that come again at once under their titles alone
+FEWEST_LETTERS = 12  # of a title that identifies a post
+ARCHIVE = 5  # posts that reappear at once and match by their titles alone
 HALF = 0.5  # of the words: less is no edit of a post
 LONG_ENOUGH = 200  # characters: the same words at this length are the same post, whatever its date
-FEWEST_WORDS = 15  # of a text that tells a post
+FEWEST_WORDS = 15  # of a text that identifies a post
 SLIP = 0.6  # of a title's pairs of letters stay the same when a slip in it is corrected
 SLIP_ALONE = 0.85  # if there are no words beside the title
 SOON = timedelta(days=1)  # within which what was published is corrected
 CANDIDATES = 20  # rows under one key that an entry is compared with, newest first
 
-# Guids that say nothing: placeholders, and places in a list.
+# Meaningless guids: placeholders, and positions in a list.
 _WORTHLESS = re.compile(r"n/?a|none|null|nil|undefined|guid|id|false|true|-?\d{0,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the whole document and the rows of its feed say about each single match."""
+    """What a single match depends on of the whole document and the rows of its feed."""
 
     telling: Collection[str | None]  # identifiers, each of one post
     oldest: datetime | None  # date that the document lists
@@ -45,12 +45,12 @@ Test = Callable[[Evidence, Entry, Known], bool]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Entry and row agree in `key`, and nothing speaks against it."""
+    """A rule: entry and row match if they agree in `key` and nothing contradicts it."""
 
     reason: str
     key: Key
     holds: Test = lambda _evidence, _entry, _row: True
-    is_alone: bool = False  # a key that several entries of the document have tells none of them
+    is_alone: bool = False  # a key that several entries of the document share identifies none of them
     least: int = 1  # matches at once, fewer are chance
 
 
@@ -61,7 +61,7 @@ def matched(
     dates: Sequence[datetime | None],
     has_others: bool = False,
 ) -> dict[int, Known]:
-    """Return the row of each entry that has one, by the entry's place in the document.
+    """Return the row of each entry that has one, by the entry's index in the document.
 
     `dates` are those of all that the document lists; `has_others` says whether it lists more, known by other guids
     or links.
@@ -82,9 +82,9 @@ def matched(
 
 
 def _telling(entries: Sequence[Entry], known: Sequence[Known], *, has_others: bool) -> set[str | None]:
-    """Return the identifiers that stand over one post each, in a feed that gives its posts different ones.
+    """Return the identifiers that belong to one post each, in a feed that gives its posts different ones.
 
-    Of the identifier of a feed that has but one it cannot be told whether the next post will have another.
+    If a feed has only one identifier, it is unknown whether the next post will have another.
     """
     listed = Counter(name for entry in entries if (name := _identifier(entry)))
     stored = Counter(name for row in known if (name := _identifier(row)))
@@ -127,13 +127,13 @@ def _by_key(rule: Rule, rows: Sequence[Known]) -> dict[Hashable, list[Known]]:
 
 
 def _crowded(entries: Sequence[Entry], key: Key) -> set[Hashable]:
-    """Return the keys that several entries of the document have: the link of a front page, a title of every day."""
+    """Return the keys that several entries of the document share: the link of a front page, a daily title."""
     counts = Counter(key(entry) for entry in entries)
     return {value for value, times in counts.items() if times > 1}
 
 
 def schemeless(address: str | None) -> str | None:
-    """Return what an address has in common with the one that it had before its site turned to https."""
+    """Return an address without what changes when its site moves to https."""
     if not address:
         return None
     return address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
@@ -161,14 +161,14 @@ def _link_and_title(item: Entry | Known) -> Hashable:
 
 
 def _is_one_post(evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Two posts that share one guid are two; one whose permalink was edited keeps its date, its title or its words."""
+    """Whether two entries with one guid are different posts; an edited permalink leaves date, title or words the same."""
     if not entry.link or not row.link or schemeless(entry.link) == schemeless(row.link):
         return _is_not_another(evidence, entry, row)
     return _is_alike(evidence, entry, row)
 
 
 def _is_not_another(evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Two posts may share guid and link, as all of a feed that calls each `N/A`: then title, date and words differ."""
+    """Whether two entries with one guid and link are different posts, as in a feed where each is `N/A`: then title, date and words differ."""
     if not entry.title or not row.title or entry.title.casefold() == row.title.casefold():
         return True
     return _same_date(entry, row) or _has_half(evidence, entry, row)
@@ -179,12 +179,12 @@ def _has_half(evidence: Evidence, entry: Entry, row: Known) -> bool:
 
 
 def _is_archived(evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Titles that come back with other texts are a series."""
+    """Whether entries with one title are a series: their texts differ."""
     return not (entry.text and row.text) or _has_half(evidence, entry, row)
 
 
 def _is_one_page(evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Many posts may point to one page: a changelog, a front page. Then guid and words both differ."""
+    """Whether entries with one link are different posts, of a changelog or a front page: then guid and words both differ."""
     if not entry.guid or not row.guid or schemeless(entry.guid) == schemeless(row.guid):
         return _is_not_another(evidence, entry, row)
     return _is_alike(evidence, entry, row)
@@ -196,14 +196,14 @@ def _is_alike(evidence: Evidence, entry: Entry, row: Known) -> bool:
 
 
 def _is_republished(_evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Tell an archive that moved, with the same words under other keys, from a formula of few words."""
+    """Whether this is an archive that moved, with the same words under other keys, and not a formula of few words."""
     if not (entry.guid or entry.link) or _same_page(entry, row):
         return True
     return _same_date(entry, row) or len(entry.text) >= LONG_ENOUGH
 
 
 def _same_page(entry: Entry, row: Known) -> bool:
-    """Whether the links differ at most in what stands behind the `#`."""
+    """Whether the links differ at most in their fragments."""
     return bool(entry.link) and _page(entry) == _page(row)
 
 
@@ -220,23 +220,23 @@ def _same_date(entry: Entry, row: Known) -> bool:
 
 
 def _moved(evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Tell a post under new software, which changes guids, links and often the markup."""
+    """Whether this is the same post after a change of software, which changes guids, links and often the markup."""
     if _has_no_keys(entry, row) or not (entry.text or row.text):
         return True
     return evidence.texts.are_alike(entry.text, row.text)
 
 
 def _identifier(item: Entry | Known) -> str | None:
-    """Return what a feed means a post to be known by."""
+    """Return the identifier that a feed gives to a post."""
     return schemeless(item.guid or item.link)
 
 
 def _is_rewritten(evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Tell a post of which everything but its guid was edited from the next one that a careless feed gives it.
+    """Whether this is a post of which everything but its guid was edited, and not the next one under a reused guid.
 
     If the feed has other guids, a guid decides; else the link is needed, too, if it leads further than to a
     site.
-    A link alone tells for a while: what is written next month on the same page is another post.
+    A link alone identifies a post for a while: what appears on the same page next month is another post.
     """
     is_told = _identifier(entry) in evidence.telling
     if not entry.guid:
@@ -255,10 +255,11 @@ def _is_soon(entry: Entry, row: Known) -> bool:
 
 
 def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Tell a post whose title was mended, and with it address and guid, from another one of the same date.
+    """Whether this is a post whose title was corrected, and with it address and guid, and not another one of the same date.
 
-    Its words are the same but for little. If the title is another one, they must be more than a formula, and the
-    document must list what is older than the row: so that it is missed, and did not only make room.
+    Its words are nearly the same. If the title is a different one, they must be more than a formula, and the
+    document must list entries older than the row: so that the row was removed, and did not just drop off the
+    end.
     """
     is_missed = (
         evidence.oldest is not None and entry.published is not None and evidence.oldest < entry.published
@@ -273,7 +274,7 @@ def _is_corrected(evidence: Evidence, entry: Entry, row: Known) -> bool:
 
 
 def _is_soon_corrected(_evidence: Evidence, entry: Entry, row: Known) -> bool:
-    """Tell a post that was corrected and dated anew from the next one of a series that always says the same."""
+    """Whether this is a post that was corrected and re-dated, and not the next one of a series with the same words."""
     return _is_soon(entry, row) and _differ_by_a_slip(entry.title, row.title)
 
 
@@ -282,7 +283,7 @@ def _telling_text(item: Entry | Known) -> Hashable:
 
 
 def _differ_by_a_slip(one: str, other: str, share: float = SLIP) -> bool:
-    """Whether titles are nearly the same letter by letter; other numbers are another post of a series."""
+    """Whether titles are nearly the same letter by letter; if their numbers differ, they are posts of a series."""
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
     pairs, others = (set(pairwise(title.casefold())) for title in (one, other))

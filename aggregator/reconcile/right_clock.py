@@ -1,4 +1,4 @@
-"""Where entries stand that were first seen while our clock was wrong, once it is right."""
+"""The positions of entries that were first seen while our clock was wrong, once it is right."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from aggregator.reconcile.sort_position import sort_positions
 
 @dataclass(frozen=True, slots=True)
 class SeenWrongly:
-    """An entry of a feed that was first seen by a wrong clock, and when and where that put it."""
+    """An entry that was first seen by a wrong clock, with the date and position that it got."""
 
     id: int
     date: datetime | None  # published, else updated

@@ -1,4 +1,4 @@
-"""Where new entries stand in the timeline: an order that cannot be gamed."""
+"""The positions of new entries in the timeline: an order that cannot be gamed."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,12 +6,13 @@ from itertools import count, pairwise
 
 from aggregator.reconcile.types import Arrival
 
-# So many back-dated entries at once are no late posts, they are an archive republished.
+# This many back-dated entries at once are not late posts but a republished archive.
 CROWD = 5
-# So many entries of one poll stand at first sight; of a larger crowd that many more a day further back.
+# This many entries of one poll are placed at first sight; of a larger number, this many more for each day
+# further back.
 AT_SIGHT = 10
 _DAY = timedelta(days=1)
-# Undated entries of one document stand in its order, newest first.
+# Undated entries of one document keep its order, newest first.
 _STEP = timedelta(milliseconds=1)
 
 
@@ -22,7 +23,7 @@ def sort_positions(
     last_success: datetime | None,
     dates: Sequence[datetime | None],
 ) -> list[datetime]:
-    """Return where each new entry will stand for ever, in the order given, never later than `now`.
+    """Return the permanent position of each new entry, in the order given, never later than `now`.
 
     `new` are the dates of the new entries (published, else updated), in the order of the document.
     `last_success` is the feed's last good poll, None if it is read for the first time; `dates` are those of all
@@ -39,9 +40,11 @@ def _first_positions(
     """Return the positions in a feed that is read for the first time.
 
     - At its own date: published, else updated. So the first import of a source does not flood the front.
-    - At first sight if that is in the future: it would stay on top until its day.
-    - Behind the oldest dated one of its document if it has no date: of unknown age, and often a page of the site.
-    - In a document without any date the first at first sight, each other one a day behind the one before.
+    - At first sight if that is in the future: it would otherwise stay on top until then.
+    - After the oldest dated one of its document if it has no date: its age is unknown, and it is often a page
+    of the site.
+    - In a document without any date: the first at first sight, each other one a day earlier than the one
+    before.
     """
     turns = count()
     dated = [_own_place(date, now) or _sight(now, next(turns)) if date else None for date in new]
@@ -55,13 +58,14 @@ def _first_positions(
 def _later_positions(new: Sequence[datetime | None], now: datetime, last_success: datetime) -> list[datetime]:
     """Return the positions in a feed that was read before.
 
-    - At its own date, as at first.
+    - At its own date, as in a first reading.
     - At first sight if it has no date, or one in the future.
     - At first sight, too, if it is dated before the feed's last good poll, which did not list it: at its own
-      date nobody would ever see it.
-    - But at its own date if more than CROWD are: then an archive was republished, and would flood the front.
-    - If more than AT_SIGHT entries have no date to stand at, the first of the document stand at first sight and
-      the others behind them, AT_SIGHT a day: a list without dates would flood the front, too.
+      date it would never be seen.
+    - But at its own date if more than CROWD are: then an archive was republished, and would flood the front
+    page.
+    - If more than AT_SIGHT entries have no usable date, the first of the document are placed at first sight
+      and the others after them, AT_SIGHT a day: a list without dates would flood the front page, too.
     """
     late = [date is not None and date < last_success for date in new]
     is_archive = sum(late) > CROWD
@@ -73,7 +77,7 @@ def _later_positions(new: Sequence[datetime | None], now: datetime, last_success
 
 
 def oldest_first(arrivals: Sequence[Arrival], dates: Sequence[datetime | None]) -> tuple[Arrival, ...]:
-    """Return the new entries of a document in the order of the timeline, from below.
+    """Return the new entries of a document in the order of the timeline, oldest first.
 
     If several have one date, as when a publisher dates by the day alone, the document's order decides: newest
     first unless the `dates` of all its entries say otherwise.
@@ -84,7 +88,7 @@ def oldest_first(arrivals: Sequence[Arrival], dates: Sequence[datetime | None]) 
 
 
 def _own_place(date: datetime | None, now: datetime) -> datetime | None:
-    """Return an entry's own date, None if it has none to stand at."""
+    """Return an entry's own date, None if it has no usable one."""
     return None if date is None or date > now else date
 
 

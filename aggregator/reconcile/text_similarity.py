@@ -1,11 +1,11 @@
-"""How alike two texts are, at a cost that no document can drive up."""
+"""The similarity of texts, at a cost that no document can increase."""
 
 import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-LOOKED_AT = 4000  # characters of a text; enough to tell, and bounded
+LOOKED_AT = 4000  # characters of a text; enough to decide, and bounded
 MOST_COMPARISONS = 2000  # of one document's texts with those of the store
 ALIKE = 0.8  # share of words in common, from which texts are versions of one
 FEW = 5  # words
@@ -15,13 +15,13 @@ _DIGITS = re.compile(r"\d+")
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text's beginning, without case and punctuation."""
+    """Return the first words of a text, without case and punctuation."""
     return re.findall(r"\w+", text[:LOOKED_AT].casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a text, in their order and as a set in which those that repeat are numbered."""
+    """The words of a text, in order and as a set in which repeated ones are numbered."""
 
     listed: tuple[str, ...]
     numbered: frozenset[str]
@@ -34,17 +34,17 @@ class Words:
         return _counted(self.listed[:length])
 
     def share(self, other: "Words") -> float:
-        """Return how many words two texts have in common, of 0 to 1."""
+        """Return the share of words that two texts have in common, from 0 to 1."""
         if not self or not other:
             return 0.0
         return 2 * self.common(other) / (len(self) + len(other))
 
     def common(self, other: "Words") -> int:
-        """Return how many of the words another text has too, each as often as both have it."""
+        """Return how many of the words another text also has, counting repetitions."""
         return len(self.numbered & other.numbered)
 
     def runs_within(self, longer: "Words") -> float:
-        """Return how much of this text, in runs of two words, another one has too, of 0 to 1."""
+        """Return the share of this text, in runs of two words, that another text also has, from 0 to 1."""
         runs = set(pairwise(self.listed))
         return len(runs & set(pairwise(longer.listed))) / len(runs) if runs else 0.0
 
@@ -59,10 +59,10 @@ def _counted(listed: tuple[str, ...]) -> Words:
 
 
 class Comparer:
-    """Compares the texts of one document with others: takes each apart once, and only so many pairs.
+    """Compares the texts of one document with others; splits each into words once, and compares a bounded number of pairs.
 
-    Whoever publishes hundreds of posts that might all be each other must not keep the store busy: beyond
-    `MOST_COMPARISONS` no text is like another any more.
+    A feed with hundreds of posts that might all be each other must not keep the store busy: beyond
+    `MOST_COMPARISONS` no two texts count as similar.
     """
 
     def __init__(self) -> None:
@@ -77,12 +77,12 @@ class Comparer:
         return self._words[text]
 
     def may_compare(self) -> bool:
-        """Count one more pair; whether it is not one too many."""
+        """Count one more pair; return whether the limit allows it."""
         self._remaining -= 1
         return self._remaining >= 0
 
     def share(self, one: str, other: str) -> float:
-        """Return how many words two texts have in common, of 0 to 1; 0 if too many pairs were compared."""
+        """Return the share of words that two texts have in common, from 0 to 1; 0 if too many pairs were compared."""
         return self.words(one).share(self.words(other)) if self.may_compare() else 0.0
 
     def are_alike(self, one: str, other: str) -> bool:
@@ -91,7 +91,7 @@ class Comparer:
 
 
 def is_noise(one: str, other: str) -> bool:
-    """Whether texts differ in no more than a clock, a counter or a rotating word: digits, and few words of many."""
+    """Whether texts differ only in a clock, a counter or a rotating word: digits, and a few words of many."""
     before, after = (Counter(re.findall(r"\w+", _DIGITS.sub("0", text).casefold())) for text in (one, other))
     apart = max((before - after).total(), (after - before).total())
     return apart <= min(FEW, MARGINAL * max(before.total(), after.total()))

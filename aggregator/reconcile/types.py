@@ -1,4 +1,4 @@
-"""The values that reconciling takes and gives."""
+"""The input and output values of reconciling."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,15 +19,15 @@ class Known:
     published: datetime | None
     updated: datetime | None
     placed: datetime
-    changed: datetime | None = None  # when it was last rewritten, or came
+    changed: datetime | None = None  # when it was last rewritten, or inserted
     former: str | None = None  # its fingerprint before that
     lead_length: int = 0  # characters that are kept for its excerpts
     missing: int = 0  # polls in a row that did not list it although they should have
     missing_since: datetime | None = None  # the first of them
     withdrawn: bool = False
-    pruned: bool = False  # a stub: known so that it does not come back
+    pruned: bool = False  # a stub: kept so that it is not inserted again
     span: int | None = None  # digest of the bytes that it was last read from
-    links: tuple[Outlink, ...] | None = ()  # None if it was last read by a version that did not keep them
+    links: tuple[Outlink, ...] | None = ()  # None if it was last read by a version that did not store them
 
     @property
     def date(self) -> datetime | None:
@@ -37,7 +37,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An entry that has no row yet, and where it will stand in the timeline."""
+    """An entry that has no row yet, and its position in the timeline."""
 
     entry: Entry
     placed: datetime
@@ -45,21 +45,21 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A row that takes over what the document says now."""
+    """A row that is updated from the document."""
 
     id: int
     entry: Entry
-    edited: bool  # by the publisher; else keys, noise or our own rules changed and `changed` stays
+    edited: bool  # by the publisher; otherwise keys, noise or our own rules changed, and `changed` stays
 
 
 @dataclass(frozen=True, slots=True)
 class EntryChanges:
     """What a poll changes in the rows of its feed."""
 
-    arrivals: tuple[Arrival, ...] = ()  # in the order to number them in: of one moment the last is on top
+    arrivals: tuple[Arrival, ...] = ()  # in the order of their ids, oldest first
     rewrites: tuple[Rewrite, ...] = ()
     seen: tuple[int, ...] = ()  # listed and unchanged: `missing` goes back to 0, a withdrawn one returns
     missing: tuple[int, ...] = ()  # `missing` goes up by one
     withdrawn: tuple[int, ...] = ()  # missing for too long: they leave the timeline
-    spans: tuple[tuple[int, int | None], ...] = ()  # of rows that are seen in other bytes
-    unsettled: tuple[int, ...] = ()  # spans of entries that say something else than their rows
+    spans: tuple[tuple[int, int | None], ...] = ()  # of rows that were found with other bytes
+    unsettled: tuple[int, ...] = ()  # spans of entries that differ from their rows

@@ -1,4 +1,4 @@
-"""What a publisher took back: missing although it is newer than the oldest entry that is still listed."""
+"""Withdrawn entries: missing although they are newer than the oldest entry that is still listed."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -6,16 +6,17 @@ from itertools import pairwise
 
 from aggregator.reconcile.types import Known
 
-# What is missing for so many polls in a row and so long is withdrawn: caches and load balancers serve old documents.
+# An entry is withdrawn if it is missing this many polls in a row and this long: caches and load balancers
+# serve old documents.
 FEWEST_POLLS = 3
 SHORTEST = timedelta(hours=6)
 
 
 def missing(listed_dates: Sequence[datetime | None], unlisted: Sequence[Known], listed: int) -> list[Known]:
-    """Return the rows that the document should list and does not; `listed` is how many known entries it does list.
+    """Return the rows that the document should list but does not; `listed` is how many known entries it lists.
 
-    Only what is dated tells: an entry without a date may be of any age. `listed_dates` are in the document's order.
-    None if most are missing: that is another selection, or a feed that moved, not a publisher who thought twice.
+    Only dated entries count: one without a date may be of any age. `listed_dates` are in the document's
+    order. None if most are missing: that is another selection, or a feed that moved, and not a withdrawal.
     """
     since = _horizon(listed_dates)
     if since is None:
@@ -39,9 +40,9 @@ def _is_newer(row: Known, since: datetime) -> bool:
 
 
 def _horizon(listed: Sequence[datetime | None]) -> datetime | None:
-    """Return the date of the oldest entry of a document that is in order, None for one that is not.
+    """Return the date of the oldest entry of a sorted document, None for an unsorted one.
 
-    Entries that a feed pins stand first out of order and say nothing of how far back the document goes.
+    Pinned entries come first, out of order, and say nothing about how far back the document goes.
     """
     dates = [date for date in listed if date]
     if 2 * len(dates) < max(1, len(listed)):

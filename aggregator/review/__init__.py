@@ -1,1 +1,1 @@
-"""What a maintainer of the list should know of a source: before it is taken in, and while it is listed."""
+"""What a maintainer of the list should know about a source: before it is added, and while it is listed."""

@@ -1,4 +1,4 @@
-"""What one answer of a publisher says about a source that may be taken in."""
+"""What one response of a publisher says about a source that may be added."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from aggregator.review.policy import Facts, unmet
 from aggregator.sources.settings import Settings, Source, same_address
 
 MOST_POSTS = 3  # that are shown
-ENOUGH = 3  # entries, to say something of all of them
-# A document of fewer entries is taken for all that there is: most list the newest 10 or more.
+ENOUGH = 3  # entries, to say something about all of them
+# A document of fewer entries is considered complete: most list the newest 10 or more.
 FULL = 10
 
 FAULTS = {
@@ -54,7 +54,7 @@ def slugs_by_address(sources: Sequence[Source]) -> Mapping[str, str]:
 def assess(
     source: Source, exchange: Exchange, settings: Settings, listed: Mapping[str, str], now: datetime
 ) -> Candidate:
-    """Return what an answer says about a source, by `[policy]` and beyond it; `listed` is of `slugs_by_address`."""
+    """Return the findings about a source in an answer, by `[policy]` and beyond it; `listed` is from `slugs_by_address`."""
     if fault := _fault(exchange):
         return Candidate(source, exchange, (fault,))
     reading = exchange.reading
@@ -111,7 +111,7 @@ def _date(entry: Entry) -> float:
 def _oddities(
     source: Source, exchange: Exchange, reading: FeedContent, listed: Mapping[str, str], now: datetime
 ) -> Iterator[Finding]:
-    """Yield what is odd about a feed that can be polled."""
+    """Yield the findings about a feed that can be polled."""
     entries, total = reading.entries, len(reading.entries)
     own, final = same_address(source.url), same_address(exchange.answer.final_address)
     if exchange.answer.moved_to and same_address(exchange.answer.moved_to) != own:

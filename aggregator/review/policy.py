@@ -1,4 +1,4 @@
-"""What `[policy]` finds about a source: a rule a function.
+"""The rules of `[policy]`: a function each.
 
 Pure: the facts may come from one answer of the publisher (`check --online`) or from the store (`review`).
 """
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a policy can be applied to."""
+    """The facts that a policy is applied to."""
 
     url: str  # as the admin wrote it
     dates: Sequence[datetime] = ()  # when its posts are dated, in any order
@@ -31,7 +31,7 @@ class Facts:
 
 
 def unmet(policy: Policy, facts: Facts, now: datetime) -> tuple[Finding, ...]:
-    """Return each rule that a source does not meet. What cannot be told meets every rule."""
+    """Return each rule that a source does not meet. Unknown facts meet every rule."""
     return tuple(finding for rule in RULES if (finding := rule(policy, facts, now)))
 
 
@@ -64,7 +64,7 @@ def posts_of_a_week(facts: Facts, now: datetime) -> int:
     recent = [date for date in facts.dates if now - WEEK < date <= now]
     if facts.reaches_back or not recent or min(facts.dates) <= now - WEEK:
         return len(recent)
-    # Counted over a day at least: software that is new publishes all its old posts within a minute.
+    # Counted over at least a day: newly installed software publishes all its old posts within a minute.
     return round(len(recent) * (WEEK / max(now - min(recent), DAY)))
 
 

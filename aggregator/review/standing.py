@@ -1,4 +1,4 @@
-"""What the store says about a source that is listed."""
+"""Findings about a listed source, from the store."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,9 +8,9 @@ from aggregator.model import Finding, FindingCode, SourceStatus, State
 from aggregator.review.policy import Facts, unmet
 from aggregator.sources.settings import Policy, Source, same_address
 
-LONG_SILENCE = timedelta(days=365)  # if [policy] says nothing of it
+LONG_SILENCE = timedelta(days=365)  # unless [policy] sets it
 LONG_FAILURE = timedelta(days=7)
-MANY_FAILURES = 5  # in a row, of a source that never answered well
+MANY_FAILURES = 5  # in a row, of a source that was never polled successfully
 
 
 def stand(
@@ -20,7 +20,7 @@ def stand(
     now: datetime,
     kept: tuple[int, int] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what an admin should know of a source, from what its polls have left; `kept` as in `Facts`."""
+    """Return the findings about a source from the state that its polls left; `kept` as in `Facts`."""
     facts = _facts(source, status, kept)
     return (*_life(source, status, policy, now), *unmet(policy, facts, now))
 
@@ -56,7 +56,7 @@ def _life(source: Source, status: SourceStatus, policy: Policy, now: datetime) -
 
 
 def moved_to(source: Source, status: SourceStatus) -> str | None:
-    """Return where a source's feed is for good: polls have found it there more than once."""
+    """Return the permanent new address of a source's feed, which polls have found there more than once."""
     address = status.poll_state.address
     is_good = status.poll_state.state is State.OK
     return address if is_good and same_address(address) != same_address(source.url) else None

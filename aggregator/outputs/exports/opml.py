@@ -1,4 +1,4 @@
-"""OPML 2.0: the list of sources, for whoever wants to follow them on their own."""
+"""OPML 2.0: the list of sources, for readers who want to subscribe to them directly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ CONTENT_TYPE = "text/x-opml; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A source as the list tells it."""
+    """A source as an outline of the list."""
 
     name: SourceRef
     tags: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ def _outline(body: ET.Element, outline: Outline) -> None:
         "title": title,
         "xmlUrl": outline.name.url,
         "htmlUrl": outline.name.link,
-        # Categories are set apart by commas, so that a tag cannot hold one.
+        # Categories are separated by commas, so a tag cannot contain one.
         "category": ",".join(tag.replace(",", " ") for tag in outline.tags) or None,
     }
     add(body, "outline", attributes=attributes)

@@ -1,8 +1,8 @@
 """Atom 1.0 (RFC 4287), paged by RFC 5005.
 
-The pages are linked by `next` (RFC 5005, section 3) and not by `prev-archive` (section 4): an archive document
-has its place for ever, so that a reader stops at the first one that it knows; ours begin wherever the one
-before ended, and such a reader would fetch all of them at each visit.
+The pages are linked by `next` (RFC 5005, section 3) and not by `prev-archive` (section 4): an archive
+document never changes, so that a reader stops at the first one that it knows; our pages begin wherever the
+one before ended, and such a reader would fetch all of them at each visit.
 """
 
 import re
@@ -25,14 +25,14 @@ from aggregator.outputs.elements import add, document
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
-# What readers that guess may take for markup, whatever type is declared: an end tag, an entity.
+# What guessing readers may take for markup, whatever type is declared: an end tag, an entity.
 _LIKE_MARKUP = re.compile(rf"</\w+>|&(?:#|\w*[\d_]|(?:apos|{'|'.join(name2codepoint)})\b)")
 
 
 def render(channel: Channel, items: Sequence[Item]) -> bytes:
     """Return the feed document."""
     feed = ET.Element("feed", {"xmlns": NAMESPACE, "xml:lang": channel.language})
-    # The same on each page: together they are one feed.
+    # The same on every page: together they are one feed.
     add(feed, "id", channel.first)
     _add_text(feed, "title", channel.title)
     if channel.description:
@@ -59,7 +59,7 @@ def add_paging(parent: ET.Element, name: str, channel: Channel, content_type: st
 
 
 def add_related(parent: ET.Element, name: str, others: Iterable[Duplicate | Mention]) -> None:
-    """Append a link to each of these: where else the post ran, or who mentions it."""
+    """Append a link to each of these: copies of the post, or posts that mention it."""
     for other in others:
         if other.link:
             title = other.source.title or None
@@ -70,7 +70,8 @@ def _entry(feed: ET.Element, channel: Channel, item: Item) -> None:
     entry = add(feed, "entry", attributes={"xml:lang": language(item, channel)})
     updated = instant(modified(item) or published(item))
     add(entry, "id", item.atom_id or item.public_id)
-    # Required (section 4.1.2). A post without one has a blank one: of an element without any character validators warn.
+    # Required (section 4.1.2). A post without a title gets a blank one: validators warn about an empty
+    # element.
     _add_text(entry, "title", item.title or " ")
     add(entry, "published", instant(published(item)))
     add(entry, "updated", updated)
@@ -88,7 +89,7 @@ def _entry(feed: ET.Element, channel: Channel, item: Item) -> None:
 def _words(entry: ET.Element, text: str, item: Item) -> None:
     """Append the excerpt as a summary; as the content if there is no link (section 4.1.2).
 
-    A post without words has what it has instead as its content: never a blank summary, nor no text at all, which
+    A post without text has something else as its content: never a blank summary or no text at all, which
     section 4.1.1.1 advises against.
     """
     if text and item.link:
@@ -98,7 +99,7 @@ def _words(entry: ET.Element, text: str, item: Item) -> None:
 
 
 def _add_text(parent: ET.Element, name: str, text: str) -> None:
-    """Append a text construct (section 3.1); one that might be taken for markup says as HTML what it is."""
+    """Append a text construct (section 3.1); text that might be taken for markup is escaped and declared as HTML."""
     is_like_markup = _LIKE_MARKUP.search(text) is not None
     words = escape(text, quote=False) if is_like_markup else text
     add(parent, name, words, {"type": "html" if is_like_markup else "text"})
@@ -125,7 +126,7 @@ def _links(entry: ET.Element, item: Item) -> None:
 
 
 def _source(entry: ET.Element, name: SourceRef, updated: str) -> None:
-    """Append where the entry comes from (section 4.2.11), as it was when it brought the entry."""
+    """Append the source of the entry (section 4.2.11), as it was when the entry was read."""
     source = add(entry, "source")
     add(source, "id", name.url)
     _add_text(source, "title", name.title or name.slug)
@@ -133,5 +134,5 @@ def _source(entry: ET.Element, name: SourceRef, updated: str) -> None:
     add(source, "link", attributes={"rel": "self", "href": name.url})
     if name.link:
         add(source, "link", attributes={"rel": "alternate", "type": "text/html", "href": name.link})
-    # So that an entry without an author is its publisher's, and not this site's (section 4.2.1).
+    # So that an entry without an author is attributed to its publisher, and not to this site (section 4.2.1).
     add(add(source, "author"), "name", name.title or name.slug)

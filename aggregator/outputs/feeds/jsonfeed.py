@@ -1,4 +1,4 @@
-"""JSON Feed 1.1; what only we know of a post stands in an extension object, as the specification provides."""
+"""JSON Feed 1.1; additional facts about a post are in an extension object, as the specification provides."""
 
 import json
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ def _attachment(enclosure: Enclosure) -> dict[str, Any]:
 
 
 def _given(value: Any) -> Any:
-    """Leave out what is not known, since the specification has no null, and what no other format could carry."""
+    """Drop unknown values, since the specification has no null, and characters that no other format could carry."""
     match value:
         case str():
             return carried(value)

@@ -1,7 +1,7 @@
 """The feeds of Planet and Venus under the ids that their subscribers know: the publishers' own.
 
-A reader that was subscribed to a planet's file for years tells old posts from new ones by the guid, which was the
-publisher's, else the post's link. So these say the same of a post, where our own feeds have an id of ours.
+A reader that was subscribed to a planet's file for years recognises old posts by the guid, which was the
+publisher's, else the post's link. So these feeds use the same, while our other feeds have our own ids.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ DC = "http://purl.org/dc/elements/1.1/"
 
 
 def render_atom(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return Atom 1.0; its ids are what publishers wrote, if that is no IRI either."""
+    """Return Atom 1.0; its ids are what publishers wrote, even if that is not an IRI."""
     return atom.render(channel, _as_published(items))
 
 

@@ -1,7 +1,7 @@
 """RSS 2.0 by the specification and the Best Practices Profile of the RSS Advisory Board.
 
 A title is plain text, escaped once by XML. A description is HTML by that profile, so that plain text is made
-HTML first: a reader would else take the "<head>" of a sentence for markup and drop it.
+HTML first: otherwise a reader would take the "<head>" of a sentence for markup and drop it.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
 
 
 def _with_hexadecimal(body: bytes) -> bytes:
-    """Return the same document with `<` and `&` of its words written as the profile prefers: so they are no markup."""
+    """Return the same document with `<` and `&` in text written as the profile prefers, so that they are not markup."""
     return body.replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;")
 
 
@@ -71,8 +71,8 @@ def _item(feed: ET.Element, channel: Channel, item: Item) -> None:
 
 
 def _enclosure(element: ET.Element, item: Item) -> None:
-    """Append the first enclosure: readers take one at most, and the profile says so."""
+    """Append the first enclosure: readers use one at most, as the profile says."""
     for enclosure in item.enclosures[:1]:
-        # All three attributes are required; the profile has 0 for a length that nobody knows.
+        # All three attributes are required; the profile uses 0 for an unknown length.
         given = {"url": enclosure.url, "length": str(enclosure.length or 0), "type": media_type(enclosure)}
         add(element, "enclosure", attributes=given)
