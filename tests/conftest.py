@@ -241,6 +241,17 @@ def browser() -> Iterator["Browser"]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which finds what stands in the way of people; without it as for the browser."""
+    from tests.support.browser import AXE, NO_AXE
+    from tests.support.programs import missing
+
+    if not AXE.exists():
+        missing(NO_AXE)
+    return AXE.read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def open_page(browser: "Browser") -> Iterator["Open"]:
     """Open an address in a new browser profile."""

@@ -15,6 +15,7 @@ from aggregator.static_site.folder import Folder
 from aggregator.static_site.plan import Document, Plan, plan
 from aggregator.store import Database
 from aggregator.web import create_app
+from aggregator.web.pages.well_known import expiry
 from aggregator.web.serving.assets import paths
 from aggregator.web.serving.context import Context
 
@@ -48,7 +49,7 @@ def build(
     Raises FolderError for a folder that holds anything else, OSError for files that cannot be written.
     """
     with Folder(path, force=force) as folder:
-        state = _state(database, settings)
+        state = _state(database, settings, clock)
         if state == folder.state and folder.is_complete:
             folder.keep_all()
         else:
@@ -57,11 +58,12 @@ def build(
         return Summary(folder.written, folder.unchanged, folder.removed)
 
 
-def _state(database: Database, settings: Settings) -> str:
+def _state(database: Database, settings: Settings, clock: Clock) -> str:
     """Return a digest of all that the site's documents are made of."""
     version = store.timeline_version(database)
     names = store.source_names(database)
-    parts = (__version__, sorted(paths().values()), settings, version.number, version.changed, names)
+    expires = expiry(clock.now()) if settings.site.security else None
+    parts = (__version__, sorted(paths().values()), settings, version.number, version.changed, names, expires)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

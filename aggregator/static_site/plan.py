@@ -15,6 +15,8 @@ from aggregator.outputs import FORMATS
 from aggregator.sources import Settings
 from aggregator.store import Database
 from aggregator.web.pages.pictures import ICON_SIZES
+from aggregator.web.pages.planet import ADDRESSES as PLANET
+from aggregator.web.pages.well_known import RECOMMENDATIONS, SECURITY
 from aggregator.web.serving.assets import paths
 
 WHOLE = TimelineQuery()
@@ -55,7 +57,7 @@ def plan(database: Database, settings: Settings) -> Plan:
     weeks = [str(week) for week, _ in store.week_counts(database)]
     documents += [Document(f"/weeks/{week}", f"weeks/{week}/index.html") for week in weeks]
     documents += [Document(f"/weeks.{form.name}", f"weeks.{form.name}") for form in FORMATS]
-    documents += [*_ASIDE, *(Document(path, path.lstrip("/")) for path in paths().values())]
+    documents += [*_ASIDE, *map(_same, [*_chosen(settings), *paths().values()])]
     return Plan(documents, FileAddresses(settings.site.url, pages, frozenset(feeds)))
 
 
@@ -72,6 +74,21 @@ _ASIDE = (
     Document("/sources.opml", "sources.opml"),
     Document("/404.html", "404.html", status=404),
 )
+
+
+def _same(path: str) -> Document:
+    """Return a document whose file is at its address."""
+    return Document(path, path.lstrip("/"))
+
+
+def _chosen(settings: Settings) -> Iterator[str]:
+    """Yield the addresses that the web side answers because the sources file says so."""
+    if settings.site.compatible == "planet":
+        yield from PLANET
+    if settings.site.security:
+        yield SECURITY
+    if settings.site.blogroll:
+        yield RECOMMENDATIONS
 
 
 def _views(
@@ -124,5 +141,4 @@ def _folder(view: TimelineQuery) -> str:
 
 
 def _feed(name: str, view: TimelineQuery) -> Document:
-    path = LIVE.feed(name, view)
-    return Document(path, path.lstrip("/"))
+    return _same(LIVE.feed(name, view))

@@ -3,6 +3,7 @@
 `live` serves a filled store, `open_page` opens an address of a site in a fresh profile, with the site's own time.
 """
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,10 @@ ARGUMENTS = (
     "--disable-quic",
 )
 NO_BROWSER = "no Chromium on this machine: install it, for instance with `apt-get install chromium`"
+
+
+AXE = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
+NO_AXE = f"no axe-core at {AXE}: run `npm install --no-save axe-core`, or set AXE_CORE to its axe.min.js"
 
 
 @contextmanager
@@ -125,3 +130,13 @@ def visits(browser: Browser) -> Iterator[Open]:
             return visit
 
         yield open_it
+
+
+def violations(page: Page, axe: str) -> list[Any]:
+    """Return what axe-core (its script) finds on a page that was opened with `bypass_csp`."""
+    page.evaluate(axe)
+    found: list[Any] = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        ".then(result => result.violations.map(one => [one.id, one.nodes.map(node => node.html)]))"
+    )
+    return found

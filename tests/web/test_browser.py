@@ -1,6 +1,5 @@
 """The pages in a real browser: with a script and without, by key, in every width, and as axe-core sees them."""
 
-import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aggregator import store
-from tests.support.browser import Live, Open
+from tests.support.browser import Live, Open, violations
 from tests.support.filled import NOW
-from tests.support.programs import missing
 from tests.support.site import an_entry
 from tests.web.display.test_relative_time import AGES
 
@@ -29,16 +27,6 @@ PAGES = {
     "404": "/nowhere",
 }
 each_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-
-AXE = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
-NO_AXE = f"no axe-core at {AXE}: run `npm install --no-save axe-core`, or set AXE_CORE to its axe.min.js"
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    if not AXE.exists():
-        missing(NO_AXE)
-    return AXE.read_text(encoding="utf-8")
 
 
 def titles(page: Page) -> list[str]:
@@ -64,14 +52,8 @@ def publish_new(live: Live, count: int) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(shared_live: Live, open_page: Open, axe: str, path: str, scheme: str) -> None:
     visit = open_page(shared_live.address + path, color_scheme=scheme, bypass_csp=True)
-    visit.page.evaluate(axe)
 
-    found = visit.page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        ".then(result => result.violations.map(one => [one.id, one.nodes.map(node => node.html)]))"
-    )
-
-    assert found == []
+    assert violations(visit.page, axe) == []
 
 
 @each_page

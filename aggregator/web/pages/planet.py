@@ -28,6 +28,8 @@ FEEDS: dict[str, tuple[Render, str]] = {
     "rss10.xml": (formats.render_rss10, "application/rdf+xml; charset=utf-8"),
 }
 
+ADDRESSES = (*(f"/{name}" for name in FEEDS), "/opml.xml", "/foafroll.xml")
+
 
 @planet.before_request
 def unless_asked_for() -> None:

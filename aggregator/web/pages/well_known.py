@@ -1,9 +1,10 @@
 """What programs look for at fixed addresses: robots.txt, security.txt, the blogroll, as the sources file says."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Flask, Response, abort
 
+from aggregator.model import Month
 from aggregator.outputs.channel import instant
 from aggregator.web.pages.opml_export import sources
 from aggregator.web.serving.context import context
@@ -11,9 +12,10 @@ from aggregator.web.serving.context import context
 well_known = Blueprint("well_known", __name__)
 
 TEXT = "text/plain; charset=utf-8"
-VALID = timedelta(
-    days=180
-)  # of security.txt, which is made anew at each request (RFC 9116 asks for less than a year)
+SECURITY = "/.well-known/security.txt"
+RECOMMENDATIONS = "/.well-known/recommendations.opml"
+
+VALID = timedelta(days=180)  # security.txt, at least; RFC 9116 asks for less than a year
 
 
 def init_app(app: Flask) -> None:
@@ -37,20 +39,28 @@ def robots() -> Response:
     return Response(f"{rules}\n", content_type=TEXT)
 
 
-@well_known.get("/.well-known/security.txt")
+@well_known.get(SECURITY)
 def security() -> Response:
     """Answer with whom to tell of a vulnerability (RFC 9116)."""
     here = context()
     contact = here.settings().site.security
     if not contact:
         abort(404)
-    expires = (here.clock.now() + VALID).replace(hour=0, minute=0, second=0, microsecond=0)
-    address = here.addresses().absolute(here.addresses().page("/.well-known/security.txt"))
-    lines = (f"Contact: {contact}", f"Expires: {instant(expires)}", f"Canonical: {address}")
+    address = here.addresses().absolute(here.addresses().page(SECURITY))
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {instant(expiry(here.clock.now()))}",
+        f"Canonical: {address}",
+    )
     return Response("\n".join(lines) + "\n", content_type=TEXT)
 
 
-@well_known.get("/.well-known/recommendations.opml")
+def expiry(now: datetime) -> datetime:
+    """Return until when security.txt holds: the end of a month, so that a built site writes it once a month."""
+    return Month.of(now + VALID).end
+
+
+@well_known.get(RECOMMENDATIONS)
 def recommendations() -> Response:
     """Answer with the sources, which this site recommends (OPML blogroll, opml.org)."""
     if not context().settings().site.blogroll:

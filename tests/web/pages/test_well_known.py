@@ -42,7 +42,7 @@ def test_security_txt_says_whom_to_tell_and_until_when(site: Site) -> None:
 
     assert lines == [
         "Contact: mailto:security@timeline.test",
-        "Expires: 2026-08-29T00:00:00Z",
+        "Expires: 2026-09-01T00:00:00Z",
         "Canonical: http://127.0.0.1:8000/.well-known/security.txt",
     ]
 
