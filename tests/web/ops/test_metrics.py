@@ -11,7 +11,6 @@ from aggregator.tally import Count
 from aggregator.web.ops.metrics import STORE_METRICS, WEB_METRICS, MetricSpec
 from tests.support.site import Site, an_entry
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 METRICS: tuple[MetricSpec[Any], ...] = (*STORE_METRICS, *WEB_METRICS)
 Labels = tuple[tuple[str, str], ...]
 
@@ -61,11 +60,6 @@ def test_it_is_never_kept(site: Site) -> None:
 def test_names_follow_the_conventions_of_prometheus(measured: MetricSpec[Any]) -> None:
     assert measured.name.startswith("aggregator_")
     assert (measured.kind is CounterMetricFamily) == measured.name.endswith("_total")
-
-
-@pytest.mark.parametrize("measured", METRICS, ids=lambda measured: measured.name)
-def test_the_readme_names_it(measured: MetricSpec[Any]) -> None:
-    assert f"`{measured.name}`" in README
 
 
 def test_documents_that_are_kept_are_told_from_those_that_are_rendered(site: Site) -> None:
