@@ -1,6 +1,6 @@
-"""The store: all SQL, tables and migrations. What an entry is and where it stands, others decide.
+"""The store: all SQL, tables and migrations. What an entry is and its position are decided elsewhere.
 
-Functions that take the open `Database` first, a module a duty; each is one or a few transactions.
+Functions take the open `Database` as their first argument; each is one transaction or a few.
 """
 
 from aggregator.errors import SourceNotFound

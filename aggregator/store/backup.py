@@ -1,8 +1,8 @@
 """Backups: a copy of the whole store in one SQLite file, and an empty store filled from such a file.
 
 Both are the same copy, row by row through the types of the columns, so that the database on either side may be SQLite
-or PostgreSQL. The reader sees one state of the store while others go on writing; the writer does all or nothing.
-A backup is a store itself: `aggregator migrate` brings an old one up to date.
+or PostgreSQL. The reader sees one state of the store while others continue to write; the writer writes all or
+nothing. A backup is a store itself: `aggregator migrate` brings an old one up to date.
 """
 
 import os
@@ -21,16 +21,17 @@ from aggregator.store.db.tables import entry, entry_text, feed, metadata, poll, 
 from aggregator.store.entries import search
 from aggregator.store.errors import StoreError
 
-_BATCH = 1000  # rows that are in memory at a time
-_DATA = (feed, post, entry, poll)  # a store without any row in these is empty
+_BATCH = 1000  # rows that are in memory at one time
+_DATA = (feed, post, entry, poll)  # a store without rows in these is empty
 
-Progress = Callable[[int, int], None]  # called with the rows that are copied, and how many there are in all
+Progress = Callable[[int, int], None]  # called with the rows copied so far, and their total
 
 
 def backup(db: Database, file: Path, progress: Progress) -> int:
     """Write a copy of the store into a new file, while others use the store; return the number of rows.
 
-    The file is there once it is whole. Raises StoreError if it exists already, or the store is of another version.
+    The file appears once it is complete. Raises StoreError if it exists already, or the store is of another
+    version.
     """
     if file.exists():
         raise StoreError(f"{file} exists already; give another name, or remove it first")
@@ -51,9 +52,9 @@ def backup(db: Database, file: Path, progress: Progress) -> int:
 
 
 def restore(db: Database, file: Path, progress: Progress) -> int:
-    """Fill an empty store, whose schema is made if need be, from a backup; return the number of rows.
+    """Fill an empty store from a backup, creating its schema if needed; return the number of rows.
 
-    Raises StoreError if the store is not empty, or if the file is no backup or one of another version.
+    Raises StoreError if the store is not empty, or if the file is not a backup or of another version.
     """
     with closing(_opened(file)) as saved, saved.read() as source:
         _check_version(
@@ -73,7 +74,7 @@ def restore(db: Database, file: Path, progress: Progress) -> int:
 
 
 def _opened(file: Path) -> Database:
-    """Open a backup for reading alone. Raises StoreError if it is none."""
+    """Open a backup read-only. Raises StoreError if it is not one."""
     if not file.is_file():
         raise StoreError(f"there is no file {file}")
     address = f"file:{quote(str(file.absolute()))}?mode=ro"
@@ -100,7 +101,7 @@ def _is_empty(connection: Connection) -> bool:
 
 
 def _copy(source: Connection, target: Connection, progress: Progress) -> int:
-    """Copy all rows of all tables, those first that others refer to; what the migrations put there is replaced."""
+    """Copy all rows of all tables, in the order of their foreign keys; rows inserted by migrations are replaced."""
     tables: list[TableClause] = list(metadata.sorted_tables)
     copies_index = source.dialect.name == target.dialect.name == "sqlite"
     if copies_index:
@@ -120,7 +121,7 @@ def _copy(source: Connection, target: Connection, progress: Progress) -> int:
 
 
 def _index(target: Connection) -> None:
-    """Make the index of words anew: each database has its own form of it."""
+    """Rebuild the index of words: each database has its own form of it."""
     after = -1
     while rows := target.execute(_INDEXED, {"after": after}).all():
         search.index(target, {row.id: (row.title, row.text, *row.tags) for row in rows})
@@ -137,7 +138,7 @@ _INDEXED = (
 
 
 def _set_sequences(connection: Connection) -> None:
-    """Let PostgreSQL number new rows after those that came."""
+    """Let PostgreSQL number new rows after the copied ones."""
     for table in metadata.sorted_tables:
         if "id" in table.c:
             last = func.max(table.c.id)
@@ -146,7 +147,7 @@ def _set_sequences(connection: Connection) -> None:
 
 
 def _in_one_file(file: Path) -> None:
-    """Put a store that is closed into a file that needs no other beside it, and onto the disk."""
+    """Make a closed store a single file without companions, and flush it to disk."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
     with file.open("rb") as written:

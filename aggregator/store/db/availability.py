@@ -1,7 +1,7 @@
-"""Whether the store answers: says in the log when it stops and when it is back, and keeps callers from waiting for it.
+"""Whether the store is available: logs when it fails and when it is back, and keeps callers from waiting for it.
 
-Every transaction of a `Database` passes here, so that no caller logs an outage, and none waits for one that another
-caller has just met.
+Every transaction of a `Database` passes through here, so that no caller logs an outage, and none waits during
+one that another caller has just detected.
 """
 
 import logging
@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 
 REMINDER = 300.0  # seconds between two lines in the log during an outage
 SETTLED = 6.0  # seconds without a failure after which an outage has ended; a damaged file still answers now and then
-LONGEST_TRY = 20.0  # seconds that others are refused while one caller finds out whether the store is back
+LONGEST_TRY = 20.0  # seconds that other callers are refused while one tests whether the store is back
 LONGEST_PAUSE = 2.0  # seconds between two tries
-QUICK = 0.2  # seconds; who is told that soon may ask again at once
+QUICK = 0.2  # seconds; a caller that is refused this soon may retry at once
 
 
 class Access(Enum):
-    """What a transaction wants; a full disk can be read and not written to."""
+    """What a transaction does; a full disk can be read but not written to."""
 
     READ = "read"
     WRITE = "write"
@@ -48,7 +48,7 @@ class _Outage:
 
 
 class Availability:
-    """What is known of one store. Safe between threads."""
+    """The known availability of one store. Thread-safe."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -65,7 +65,7 @@ class Availability:
 
     @contextmanager
     def attempt(self, access: Access) -> Iterator[None]:
-        """Observe a transaction. Raises StoreUnavailable at once if another caller has just waited in vain."""
+        """Observe a transaction. Raises StoreUnavailable at once if another caller has just timed out."""
         began = self._now()
         self._refuse_early(access, began)
         try:
@@ -74,7 +74,7 @@ class Availability:
             self._note_failure(access, str(error), began)
             raise
         except Exception:
-            self._note_success(access)  # it is of the caller's making: the store did answer
+            self._note_success(access)  # the caller's own error: the store did answer
             raise
         self._note_success(access)
 
@@ -88,12 +88,13 @@ class Availability:
             refusal.until = now + LONGEST_TRY
 
     def _note_failure(self, access: Access, message: str, began: float) -> None:
-        """Let the next try wait for as long as this one took: a timeout blocks a thread."""
+        """Delay the next attempt by as long as this one took: a timeout blocks a thread."""
         now = self._now()
         pause = min(now - began, LONGEST_PAUSE) if now - began > QUICK else 0.0
         with self._lock:
             self._refusals[access] = _Refusal(message, now + pause)
-            # The first failure of a store that never answered is for the caller: a command says it and ends.
+            # The first failure of a store that never answered is left to the caller: a command prints it and
+            # ends.
             is_first_of_all = self._outage is None and not self._has_answered
             outage = self._outage = self._outage or _Outage(began, now)
             outage.failed_at, outage.works_since = now, None

@@ -1,8 +1,8 @@
-"""Many rows in one statement of one form, so that it is prepared once and costs little a row.
+"""Bulk statements of a fixed form, which are prepared once and cost little per row.
 
 SQLAlchemy spends more time on a row than either database does. Here the values go through the types of their
-columns and then straight to the driver: `executemany` on SQLite, COPY and arrays on PostgreSQL. What is written
-into statements are names of our own tables and columns and nothing else.
+columns and then straight to the driver: `executemany` on SQLite, COPY and arrays on PostgreSQL. Only names of
+our own tables and columns are formatted into statements.
 """
 # ruff: noqa: S608
 
@@ -44,7 +44,7 @@ _Processor = Callable[[Any], Any]
 
 
 class _ListOf(TypeDecorator[Sequence[Any]]):
-    """A list that travels as one parameter: an array on PostgreSQL, JSON on SQLite."""
+    """A list as one parameter: an array on PostgreSQL, JSON on SQLite."""
 
     impl = ARRAY(BigInteger)
     cache_ok = True
@@ -97,7 +97,7 @@ def _among_json(element: _Among, compiler: Any, **options: Any) -> str:
 
 
 def among(column: ColumnElement[Any], values: BindParameter[Any]) -> ColumnElement[bool]:
-    """Say in SQL that a column is one of `numbers` or `texts`: the same statement however many there are."""
+    """Return the condition that a column is one of `numbers` or `texts`: the same statement for any number of them."""
     return _Among(column, values)
 
 
@@ -165,9 +165,9 @@ def update_rows(connection: Connection, table: TableClause, rows: Sequence[Row],
 
 
 def add_to_rows(connection: Connection, table: TableClause, rows: Sequence[Row]) -> None:
-    """Add to the one column that is not in the primary key, in rows that are made if they are new.
+    """Add to the one column that is not in the primary key; missing rows are inserted.
 
-    In the order of the rows: whoever else adds must keep the same order, or both may wait in a circle.
+    In the order of the rows: all callers must use the same order, or they may deadlock.
     """
     if not rows:
         return
@@ -185,10 +185,10 @@ def add_to_rows(connection: Connection, table: TableClause, rows: Sequence[Row])
 
 
 def new_ids(connection: Connection, table: TableClause, number: int) -> list[int]:
-    """Return so many ids for new rows, in their order."""
+    """Return this many ids for new rows, ascending."""
     if not number:
         return []
-    if connection.dialect.name == "sqlite":  # nobody else writes meanwhile
+    if connection.dialect.name == "sqlite":  # SQLite has one writer
         last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
         return list(range(last + 1, last + 1 + number))
     ids = connection.exec_driver_sql(
@@ -218,7 +218,7 @@ def _processor(dialect: Dialect, column: ColumnClause[Any]) -> _Processor | None
 def _values(
     dialect: Dialect, columns: Sequence[ColumnClause[Any]], rows: Sequence[Row]
 ) -> list[tuple[Any, ...]]:
-    """Return the rows as the driver takes them."""
+    """Return the rows as the driver expects them."""
     made = []
     for column in columns:
         name, process = column.name, _processor(dialect, column)

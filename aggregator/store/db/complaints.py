@@ -1,4 +1,4 @@
-"""From what a database driver raises to a sentence that says what to do."""
+"""Turns errors of database drivers into sentences that say what to do."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from aggregator.store.errors import StoreError, StoreUnavailable
 
 _PERMISSION = "let the user that runs this write to it, and to its folder"
-# By what the driver's message contains, of SQLite (sqlite.org/rescode.html) and of PostgreSQL.
+# By substrings of the driver's message, of SQLite (sqlite.org/rescode.html) and of PostgreSQL.
 _ADVICE = (
     (("disk is full", "no space left"), "its disk is full: make room there"),
     (("read-only transaction",), "this server takes no writes: give --database one that does"),
@@ -21,15 +21,15 @@ _ADVICE = (
 )  # fmt: skip
 _ELSE = "check --database"
 
-# What is about one statement: bad data, constraints, conflicts of transactions, the schema, a limit of its time.
-# PostgreSQL has SQLSTATE and its classes; SQLite has classes of exceptions (PEP 249), and words.
+# Errors of one statement: bad data, constraints, conflicts of transactions, the schema, a statement timeout.
+# PostgreSQL has SQLSTATE and its classes; SQLite has classes of exceptions (PEP 249), and messages.
 _STATES = ("22", "23", "40", "42", "57014")
 _ERRORS = ("IntegrityError", "DataError")
 _WORDS = ("no such table", "no such column")
 
 
 def complaint(error: Exception, address: URL) -> StoreError:
-    """Return what a driver raised as an error of the store, in a sentence without a password."""
+    """Return a driver's error as an error of the store, in a sentence without a password."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     text = str(cause.strerror if isinstance(cause, OSError) else cause).strip() or type(cause).__name__
     first_line = text.splitlines()[0]
@@ -44,7 +44,7 @@ def complaint(error: Exception, address: URL) -> StoreError:
 
 
 def _is_missing(address: URL) -> bool:
-    """Whether the file of a SQLite store is not in its folder."""
+    """Whether the file of a SQLite store is missing."""
     file = Path(address.database or "")
     return address.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists()
 

@@ -1,4 +1,4 @@
-"""Counters that only grow, from the store's first day; what /metrics shows of the rest is in `store/views/metrics.py`."""
+"""Counters that only grow, since the store was created; the other values of /metrics are in `store/views/metrics.py`."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ ENTRY_COUNTERS = ("new", "updated", "withdrawn", "left out", "pruned")
 
 
 def polls_counter(result: Result) -> str:
-    """Return the name of the counter of polls that ended so."""
+    """Return the name of the counter of polls with this result."""
     return f"polls: {result}"
 
 
@@ -25,7 +25,7 @@ def entries_counter(kind: str) -> str:
 
 
 def count_polls(connection: Connection, polls: Iterable[tuple[Outcome, SaveSummary]]) -> None:
-    """Count polls; late in their transaction, since all pollers meet at these rows."""
+    """Count polls; late in their transaction, since all pollers update these rows."""
     more: Counter[str] = Counter()
     for outcome, saved in polls:
         more.update(_counts(outcome, saved))
@@ -45,12 +45,12 @@ def _counts(outcome: Outcome, saved: SaveSummary) -> dict[str, int]:
 
 
 def add_counts(db: Database, more: Mapping[Count, int]) -> None:
-    """Add what a process has counted by itself."""
+    """Add what a process has counted in memory."""
     with db.write() as connection:
         count(connection, {str(name): number for name, number in more.items()})
 
 
 def count(connection: Connection, more: Mapping[str, int]) -> None:
-    """Add to counters; always in the order of their names, so that nobody waits in a circle."""
+    """Add to counters, always in the order of their names, to avoid deadlocks."""
     rows = [{"name": name, "count": number} for name, number in sorted(more.items()) if number]
     add_to_rows(connection, counter, rows)

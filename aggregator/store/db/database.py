@@ -1,6 +1,6 @@
 """A connection to the store: SQLite or PostgreSQL by its URL, and the two kinds of transactions.
 
-Whatever a driver raises leaves here as a `StoreError` with a sentence, and outages are noted (`availability`).
+Errors of drivers are raised as `StoreError` with a sentence, and outages are noted (`availability`).
 """
 
 import os
@@ -37,8 +37,8 @@ _PRAGMAS = (
     f"busy_timeout = {BUSY_TIMEOUT}",
 )
 
-# Of libpq, unless the address says otherwise: a server that is gone without a word is noticed within some ten
-# seconds, while connecting as well as during a statement.
+# For libpq, unless the URL says otherwise: a server that vanished is noticed within about ten seconds, while
+# connecting as well as during a statement.
 _LIBPQ_DEFAULTS = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
@@ -55,8 +55,9 @@ _WRITES_NOTHING = text("UPDATE revision SET number = number WHERE id = 0")  # no
 # empty (to read all of it, or to join all of it) would still be done when it holds a million rows. Each of our
 # statements has an index for what it looks up, and none runs long enough to be worth compiling.
 #
-# The last one ends a transaction that waits for its next statement. A process that was stopped in the middle of a save, or
-# whose machine is gone, holds rows that all pollers need, those who want to take over its feeds included.
+# The last one ends a transaction that waits for its next statement. A process that was stopped in the middle
+# of a save, or whose machine is gone, holds locks that all pollers need, also those that would take over its
+# feeds.
 _SETTINGS = (
     "enable_seqscan = off",
     "enable_hashjoin = off",
@@ -67,14 +68,14 @@ _SETTINGS = (
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
-    """Return an INSERT that can say what to do on a conflict; both databases say it in the same words."""
+    """Return an INSERT with ON CONFLICT, which both databases write alike."""
     if connection.dialect.name == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table))
     return postgresql.insert(table)
 
 
 class Database:
-    """The store, open. Safe to share between threads; each process opens its own."""
+    """The open store. Thread-safe; each process opens its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._writer = engine
@@ -92,7 +93,7 @@ class Database:
     def open(cls, url: str) -> Self:
         """Open the store at `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; connects at first use.
 
-        Raises StoreError for a URL that is none.
+        Raises StoreError for an invalid URL.
         """
         try:
             address = _with_driver(make_url(url))
@@ -114,19 +115,19 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether this is SQLite: the few statements that differ ask here."""
+        """Whether this is SQLite, for the few statements that differ."""
         return self._writer.dialect.name == "sqlite"
 
     def make_file(self) -> None:
-        """Make the file of a SQLite store if there is none, for its owner alone; what SQLite puts beside it gets the same mode.
+        """Create the file of a SQLite store if it is missing, for its owner only; SQLite gives its companion files the same mode.
 
-        Nothing else makes one: a store whose file is gone would go on as an empty one. Never opened if it is there:
-        to close it again would drop the locks that SQLite has on it.
+        Nothing else creates it: a store whose file is gone would continue as an empty one. An existing file
+        is never opened: closing it again would drop SQLite's locks on it.
         """
         file = self._file()
         if file:
             try:
-                with suppress(FileExistsError, FileNotFoundError):  # of a missing folder, SQLite says it
+                with suppress(FileExistsError, FileNotFoundError):  # a missing folder is reported by SQLite
                     os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
             except OSError as error:
                 raise complaint(error, self._writer.url) from error
@@ -139,7 +140,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield a connection in a transaction: all of it is done, or nothing if it raises."""
+        """Yield a connection in a transaction, which is rolled back if the block raises."""
         writing = self._writer.execution_options(writes=True, tally=self.tally)
         with self._plainly(Access.WRITE), writing.connect() as connection, connection.begin():
             yield connection
@@ -150,21 +151,22 @@ class Database:
             connection.execute(_WRITES_NOTHING)
 
     def data_version(self) -> Hashable:
-        """Return what differs from the last time if anybody committed meanwhile; of SQLite alone.
+        """Return a value that changes when another connection commits; SQLite only.
 
-        Takes some microseconds: https://sqlite.org/pragma.html#pragma_data_version. It counts the commits of other
-        connections, so that the one it is asked on does nothing else; each connection counts for itself.
+        Takes some microseconds: https://sqlite.org/pragma.html#pragma_data_version. It counts the commits of
+        other connections, so the connection used here is used for nothing else; each connection has its own
+        count.
         """
         with self._plainly(Access.READ), self._watching:
             if self._watcher is None or not _is_in_place(self._watcher.info):
                 self._stop_watching()
                 self._watcher = self._writer.raw_connection()
-                self._watcher.detach()  # the pool would take it for one in use
+                self._watcher.detach()  # else the pool would consider it in use
                 self._watchers += 1
             return self._watchers, self._watcher.cursor().execute("PRAGMA data_version").fetchone()[0]
 
     def free_bytes(self) -> int | None:
-        """Return how much room the disk of a SQLite store has; None if that is not known here."""
+        """Return the free bytes on the disk of a SQLite store; None if unknown."""
         file = self._file()
         if file is None:
             return None
@@ -189,7 +191,7 @@ class Database:
 
     @contextmanager
     def _plainly(self, access: Access) -> Iterator[None]:
-        """Say in a sentence what a driver complains about."""
+        """Convert the errors of a driver to StoreError."""
         with self.availability.attempt(access):
             try:
                 yield
@@ -240,13 +242,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, record: Any) -> None:
         record.info.update(file=engine.url.database, identity=_identity(engine.url.database))
-        # The driver shall not begin transactions by itself: ours begin below.
+        # The driver must not begin transactions by itself: ours begin below.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-        # SQLite's own knows ASCII alone: a title in Cyrillic would not be found in another case.
+        # SQLite's own handles only ASCII: a title in Cyrillic would not be found in another case.
         connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "checkout")
@@ -256,8 +258,8 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A transaction that reads before it writes would fail at once if another writes meanwhile;
-        # one that is announced as writing waits its turn (busy_timeout).
+        # A transaction that reads before it writes would fail at once if another writes meanwhile; BEGIN
+        # IMMEDIATE waits for the other (busy_timeout).
         writes = connection.get_execution_options().get("writes", False)
         if not writes:
             connection.exec_driver_sql("BEGIN")
@@ -267,14 +269,14 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _identity(file: str | None) -> tuple[int, int] | None:
-    """Tell one file from another that has its name later."""
+    """Return an identity of a file that another one under its name does not share."""
     try:
-        found = os.stat(str(file))  # noqa: PTH116 - at each use: a Path would take three times as long
+        found = os.stat(str(file))  # noqa: PTH116 - called at each use: a Path would take three times as long
     except OSError:
         return None
     return found.st_dev, found.st_ino
 
 
 def _is_in_place(info: Any) -> bool:
-    """Whether the file that a connection has open is still the one of its name: else what it writes would be lost."""
+    """Whether the file that a connection has open still has its name: otherwise its writes would be lost."""
     return info.get("identity") is not None and _identity(info["file"]) == info["identity"]

@@ -1,4 +1,4 @@
-"""Rows of `feed` as the values that travel, and back."""
+"""Conversion of rows of `feed` to the model's values, and back."""
 
 from dataclasses import fields
 from typing import Any
@@ -16,7 +16,7 @@ NAME_COLUMNS = (feed.c.slug, feed.c.own_title, feed.c.title, feed.c.url, feed.c.
 
 
 def state_of_row(row: AnyRow) -> FeedState:
-    """Return what a row of `feed` remembers of its polls."""
+    """Return the state of polls from a row of `feed`."""
     return FeedState(**{name: getattr(row, name) for name in _STATE})
 
 
@@ -26,30 +26,30 @@ def state_columns(state: FeedState) -> dict[str, Any]:
 
 
 def feed_of(row: AnyRow) -> Feed:
-    """Return a row of FEED_COLUMNS as it is handed to a poll."""
+    """Return a row of FEED_COLUMNS as it is passed to a poll."""
     return Feed(row.id, row.slug, row.url, state_of_row(row))
 
 
 def name_of(row: AnyRow) -> SourceRef:
-    """Return how the source of a row that has NAME_COLUMNS is called: by its admin, by itself, by its slug."""
+    """Return the title of the source of a row with NAME_COLUMNS: the admin's, the feed's own, or the slug."""
     return SourceRef(row.slug, row.own_title or row.title or row.slug, row.url, row.link)
 
 
 def is_polled(row: AnyRow, state: State) -> bool:
-    """Whether this source is asked at all, if its feed is in this state."""
+    """Whether this source is polled at all, if its feed is in this state."""
     return bool(row.in_file and row.enabled and state.is_polled)
 
 
 def has_polls() -> ColumnElement[bool]:
-    """Say in SQL whether a source is asked at all."""
+    """Return the condition that a source is polled at all."""
     return and_(is_shown(), feed.c.state.in_([state for state in State if state.is_polled]))
 
 
 def is_shown(of: FromClause = feed) -> ColumnElement[bool]:
-    """Say in SQL whether a feed's entries are in the timeline."""
+    """Return the condition that a feed's entries are in the timeline."""
     return and_(of.c.in_file, of.c.enabled)
 
 
 def is_visible(of: FromClause = feed) -> ColumnElement[bool]:
-    """Say in SQL whether an entry, joined with its feed, is in the timeline."""
+    """Return the condition that an entry, joined with its feed, is in the timeline."""
     return and_(is_shown(of), entry.c.left_out.is_(None), ~entry.c.withdrawn, ~entry.c.pruned)

@@ -1,9 +1,9 @@
-"""What writers of the timeline wait for on PostgreSQL; SQLite has one writer anyhow.
+"""The locks of writers of the timeline on PostgreSQL; SQLite has one writer anyway.
 
-Pollers share the timeline, and each locks only the posts that it lists anew. What changes much of it at once, as
-pruning does, has it alone. All locks last until the end of the transaction, and are taken in this order: hosts (see
-`hosts`), the timeline, posts, and last the revision, then tags and counters: from there to the end one transaction
-at a time, so that changes become visible in the order of their numbers.
+Pollers share the timeline, and each locks only the posts that it lists again. Operations that change much of
+it at once, such as pruning, lock it exclusively. All locks last until the end of the transaction, and are
+taken in this order: hosts (see `hosts`), the timeline, posts, and last the revision, then tags and counters:
+from there to the end one transaction at a time, so that changes become visible in the order of their numbers.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _TIMELINE = digest("the timeline")
 
 @contextmanager
 def waiting(connection: Connection) -> Iterator[None]:
-    """Count the time that the block takes as a wait for other writers; without any it is a fraction of a millisecond."""
+    """Count the duration of the block as a wait for other writers; without contention it is a fraction of a millisecond."""
     began = perf_counter()
     try:
         yield
@@ -33,7 +33,7 @@ def waiting(connection: Connection) -> Iterator[None]:
 
 
 def timeline(connection: Connection, *, alone: bool) -> None:
-    """Wait until nobody has the timeline alone; or, to have it alone, until nobody else changes it."""
+    """Lock the timeline, shared or exclusively."""
     if connection.dialect.name != "sqlite":
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
         with waiting(connection):
@@ -41,14 +41,14 @@ def timeline(connection: Connection, *, alone: bool) -> None:
 
 
 def posts(connection: Connection, ids: Iterable[int]) -> None:
-    """Wait until no other transaction lists one of these posts anew."""
+    """Wait until no other transaction lists one of these posts again."""
     if connection.dialect.name != "sqlite":
         with waiting(connection):
             connection.execute(_POSTS, {"ids": sorted(set(ids))})
 
 
 def last_part(connection: Connection) -> None:
-    """Wait until no other transaction is in its last part. All statements from here on see what those before did."""
+    """Wait until no other transaction is in its last part. All later statements see what those transactions committed."""
     if connection.dialect.name != "sqlite":
         with waiting(connection):
             connection.execute(_REVISION)

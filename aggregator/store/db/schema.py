@@ -1,6 +1,6 @@
 """Brings the store's schema up to date.
 
-Whether it is already is told without Alembic, which takes a third of a second to import: a start asks no more.
+Whether it already is, is checked without Alembic, which takes a third of a second to import.
 """
 
 from pathlib import Path
@@ -11,11 +11,11 @@ from aggregator.store.db.database import Database
 from aggregator.store.errors import NewerStoreError
 
 _VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
-_LOCK = 7_305_201_893_011  # any number that nobody else locks
+_LOCK = 7_305_201_893_011  # an arbitrary number that nothing else locks
 
 
 def migrate(db: Database) -> None:
-    """Bring the schema up to date; processes that do so at once wait for one another.
+    """Bring the schema up to date; concurrent processes wait for one another.
 
     Raises NewerStoreError if the store was made by a newer version, StoreError if it does not answer.
     """
@@ -24,7 +24,7 @@ def migrate(db: Database) -> None:
         if is_current(connection):
             return
     with db.write() as connection:
-        if not db.is_sqlite:  # SQLite has one writer anyhow
+        if not db.is_sqlite:  # SQLite has one writer anyway
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         if not is_current(connection):
             from aggregator.store.db.upgrade import upgrade  # noqa: PLC0415 - see above
@@ -38,7 +38,7 @@ def known_versions() -> list[str]:
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the schema is the one of this program. Raises NewerStoreError if it is a newer one."""
+    """Whether the schema is the one of this program. Raises NewerStoreError if it is newer."""
     if not inspect(connection).has_table("alembic_version"):
         return False
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

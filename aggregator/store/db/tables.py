@@ -1,7 +1,7 @@
 """Every table of the store. A change here needs a migration; a test compares the two.
 
-The classes describe; statements are written on the plain tables at the end. Locks are always taken in this order:
-`sources_file`, `host`, `feed`, then those of the timeline (see `locks`).
+The classes describe the tables; statements use the plain tables at the end. Locks are always taken in this
+order: `sources_file`, `host`, `feed`, then those of the timeline (see `locks`).
 """
 
 from datetime import datetime
@@ -65,35 +65,35 @@ class _Row(SQLModel):
 
 
 class SourcesFileRow(_Row, table=True):
-    """One row: what was last mirrored of the sources file, and what is wrong with the file now."""
+    """One row: the last synced state of the sources file, and what is wrong with the file now."""
 
     __tablename__ = "sources_file"
 
     id: int = Field(primary_key=True)
-    mirrored: str = ""  # digest of the settings that the feeds mirror
+    mirrored: str = ""  # digest of the settings that the feeds were synced with
     path: str = ""
     faults: Texts = Field(default=(), sa_column=_structured(Texts))
 
 
 class HostRow(_Row, table=True):
-    """A host that feeds are polled at. Whoever changes when one of them is due locks this row first."""
+    """A host that feeds are polled at. Transactions that change when one of them is due lock this row first."""
 
     __tablename__ = "host"
 
     name: str = Field(primary_key=True)
-    # When the first of its feeds is due and a slot of it free: what a claim goes by. Null: nothing to poll.
+    # When the first of its feeds is due and one of its slots is free; claims use it. Null: nothing to poll.
     ready_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class HostSlotRow(_Row, table=True):
-    """A place for one request at a host; there are `per_host` of them."""
+    """A slot for one request at a host; there are `per_host` of them."""
 
     __tablename__ = "host_slot"
 
     host: str = Field(primary_key=True, foreign_key="host.name", ondelete="CASCADE")
     n: int = Field(primary_key=True)
     free_at: datetime = Field(sa_type=UtcDateTime)  # the end of the lease while a poll is under way
-    feed_id: int | None = Field(default=None, sa_type=Number)  # whose poll is under way
+    feed_id: int | None = Field(default=None, sa_type=Number)  # of the poller whose poll is under way
 
 
 class FeedRow(_Row, table=True):
@@ -108,18 +108,18 @@ class FeedRow(_Row, table=True):
     position: int  # in the file
     in_file: bool
     enabled: bool
-    own_title: str  # the admin's; "" is the feed's own
+    own_title: str  # the admin's; "" means the feed's own
     tags: Texts = Field(sa_column=_structured(Texts))
     gap: float  # seconds from the end of a request to the next at the host
     filters: str  # digest of the filters in force
-    filtered: str  # digest of those that its entries were last measured by
-    publisher: str = ""  # the admin's; "" is the one that follows from its site
+    filtered: str  # digest of those that were last applied to its entries
+    publisher: str = ""  # the admin's; "" means the domain of its site
     repeated: tuple[int, ...] = Field(
         default=(), sa_column=Column(JsonValue(tuple[int, ...]), nullable=False, server_default="[]")
-    )  # keys of the pages that many of its posts link to, which are no mentions
+    )  # keys of the pages that many of its posts link to, which are not mentions
 
     host: str = Field(foreign_key="host.name")
-    # When a poller may take it: `next_poll`, or the end of the lease of whoever polls it. Null: never.
+    # When a poller may claim it: `next_poll`, or the end of the current lease. Null: never.
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lease_owner: str | None = None
     last_read: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when a document was last read
@@ -159,7 +159,7 @@ class FeedRow(_Row, table=True):
 
 
 class FormerSlugRow(_Row, table=True):
-    """A slug that a feed had before: addresses with it lead to the feed, unless another one has it now."""
+    """A former slug of a feed: addresses with it redirect to the feed, unless another one has the slug now."""
 
     __tablename__ = "former_slug"
 
@@ -186,7 +186,7 @@ class PollRow(_Row, table=True):
 
 
 class WeekRow(_Row, table=True):
-    """How many posts a feed had in a week, by when they stand in the timeline; outlives the entries."""
+    """The number of a feed's posts in a week, by their positions in the timeline; outlives the entries."""
 
     __tablename__ = "posts_per_week"
 
@@ -196,17 +196,17 @@ class WeekRow(_Row, table=True):
 
 
 class BeatRow(_Row, table=True):
-    """When a poller last said that it lives."""
+    """The last heartbeat of a poller."""
 
     __tablename__ = "poller"
 
     owner: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
-    cannot_save: bool = False  # what it polls; a heartbeat is small, and fits on a disk that is full
+    cannot_save: bool = False  # its polls; a heartbeat is small, and fits on a full disk
 
 
 class CounterRow(_Row, table=True):
-    """What is counted for ever, for /metrics."""
+    """The counters of /metrics."""
 
     __tablename__ = "counter"
 
@@ -226,12 +226,12 @@ class SubscriptionRow(_Row, table=True):
     secret: str
     asked: datetime = Field(sa_type=UtcDateTime)
     state: str
-    due: datetime = Field(sa_type=UtcDateTime)  # when the hub is to be asked again
+    due: datetime = Field(sa_type=UtcDateTime)  # when to send the next request to the hub
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class InboxRow(_Row, table=True):
-    """A document that a hub pushed and nobody has read yet."""
+    """A document that a hub pushed and no poller has read yet."""
 
     __tablename__ = "inbox"
 
@@ -246,7 +246,7 @@ class InboxRow(_Row, table=True):
 
 
 class RevisionRow(_Row, table=True):
-    """One row: moves when something visible in the timeline changes, at the end of the transaction that does."""
+    """One row: incremented when something visible in the timeline changes, at the end of the transaction."""
 
     __tablename__ = "revision"
 
@@ -264,12 +264,12 @@ class PostRow(_Row, table=True):
     public_id: str = Field(unique=True)
     placed: datetime = Field(sa_type=UtcDateTime)
     entry_id: int | None = Field(default=None, sa_type=Number)  # the copy to show
-    atom_id: str | None = None  # of its first entry, if no other post has it
+    atom_id: str | None = None  # of its first entry, unless another post has it
     atom_key: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
 class EntryRow(_Row, table=True):
-    """One feed's entry. The keys are digests of what it may be recognised by."""
+    """One feed's entry. The keys are digests of its identifying properties."""
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -295,9 +295,9 @@ class EntryRow(_Row, table=True):
     missing: int = 0  # documents in a row that did not list it although they should have
     missing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn: bool = False
-    # Since when its feed's documents list it no more. A row that is listed as ever is not written at all.
+    # Since when its feed's documents no longer list it. A row that is still listed is not written at all.
     unlisted: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    pruned: bool = False  # a stub: known so that it does not come back
+    pruned: bool = False  # a stub: kept so that it is not inserted again
     left_out: FilteredBy | None = Field(default=None, sa_column=_structured(FilteredBy, nullable=True))
 
     guid: str | None = None
@@ -325,7 +325,7 @@ class EntryRow(_Row, table=True):
 
 
 class EntryTextRow(_Row, table=True):
-    """The whole text of an entry, apart from what a page reads."""
+    """The whole text of an entry, separate from the columns that a page reads."""
 
     __tablename__ = "entry_text"
 
@@ -334,7 +334,7 @@ class EntryTextRow(_Row, table=True):
 
 
 class ListingRow(_Row, table=True):
-    """Which posts a part of the timeline shows: a page of any of them is one range of this key.
+    """The posts of each part of the timeline: a page of any part is one range of this key.
 
     Facets: "" is everything, `s7` the feed 7, `tlambda` the tag lambda.
     """
@@ -348,7 +348,7 @@ class ListingRow(_Row, table=True):
 
 
 class OutlinkRow(_Row, table=True):
-    """That an entry links to a page, but for what its feed repeats: found by the page."""
+    """A link of an entry to a page, unless its feed repeats it; indexed by page."""
 
     __tablename__ = "outlink"
     __table_args__ = {"sqlite_with_rowid": False}  # the key is the table
@@ -360,9 +360,9 @@ class OutlinkRow(_Row, table=True):
 
 
 class TopRow(_Row, table=True):
-    """What posts of other publishers point to, by part of the timeline: the top of any is one range of this key.
+    """The mentioned posts of each part of the timeline: the top of any part is one range of this key.
 
-    Facets as in `listing`. `item_id` is that of a post, or that of a find with a minus.
+    Facets as in `listing`. `item_id` is that of a post, or the negated one of a find.
     """
 
     __tablename__ = "top"
@@ -372,11 +372,11 @@ class TopRow(_Row, table=True):
     score: float = Field(sa_column=Column(Float, primary_key=True))
     item_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
     placed: datetime = Field(sa_type=UtcDateTime)
-    voices: int  # publishers that point to it
+    voices: int  # publishers that mention it
 
 
 class FindRow(_Row, table=True):
-    """A page that no source published and several publishers point to."""
+    """A page that no source published and several publishers link to."""
 
     __tablename__ = "find"
 
@@ -384,11 +384,11 @@ class FindRow(_Row, table=True):
     page_key: int = Field(sa_column=Column(BigInteger, unique=True, nullable=False))
     url: str
     title: str
-    placed: datetime = Field(sa_type=UtcDateTime)  # when the first of the posts that point to it came
+    placed: datetime = Field(sa_type=UtcDateTime)  # first sight of the first post that links to it
 
 
 class TagRow(_Row, table=True):
-    """How many posts a tag shows."""
+    """The number of posts of a tag."""
 
     __tablename__ = "tag_count"
 

@@ -1,4 +1,4 @@
-"""Types of columns that hold our values alike on SQLite and PostgreSQL."""
+"""Column types that store our values alike on SQLite and PostgreSQL."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,12 +13,12 @@ from typing_extensions import override
 
 _WITHOUT_ZONE = 26  # characters of a time in UTC
 
-# A row of whatever columns a statement chose.
+# A row of any columns.
 AnyRow = Row[*tuple[Any, ...]]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime in UTC. SQLite keeps it as text of fixed width, which sorts as the time does."""
+    """An aware datetime in UTC. SQLite stores it as text of fixed width, which sorts like the time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -76,7 +76,7 @@ class JsonValue(TypeDecorator[Any]):
 
     @override
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        # Straight to JSON: SQLAlchemy's own way makes Python's lists and dicts of it first.
+        # Straight to JSON: SQLAlchemy's own way converts it to Python's lists and dicts first.
         dump = self._adapter.dump_json
         return lambda value: None if value is None else dump(value, ensure_ascii=True).decode()
 
@@ -88,9 +88,9 @@ class JsonValue(TypeDecorator[Any]):
 
 
 def digest(*parts: str) -> int:
-    """Return what stands for texts of any length in an index: 64 bits, as both databases' integers hold.
+    """Return a digest of texts of any length for an index: 64 bits, which fit both databases' integers.
 
-    Two texts may share a digest by chance: whoever finds by it compares the texts themselves.
+    Two texts may share a digest by chance: callers compare the texts themselves.
     """
     data = "\0".join(parts).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(data, digest_size=8).digest(), signed=True)

@@ -1,1 +1,1 @@
-"""Entries and their stories: saved, grouped, indexed, pruned."""
+"""Saves, groups, indexes and prunes entries."""

@@ -1,4 +1,4 @@
-"""Which pages entries link to, as an index by page; without what a feed repeats in many of its posts."""
+"""The index of links from entries to pages, without links that a feed repeats in many of its posts."""
 
 import json
 from collections import Counter, defaultdict
@@ -18,17 +18,17 @@ from aggregator.store.db.tables import outlink
 from aggregator.store.db.types import AnyRow, digest
 from aggregator.store.entries.timeline_index import Change
 
-_MOST_REPEATED = 500  # pages that are remembered of a feed
+_MOST_REPEATED = 500  # repeated pages that are stored per feed
 
 
 @lru_cache(maxsize=16_384)
 def page_key(url: str) -> int:
-    """Return what a page is found by, whatever of its addresses a link has."""
+    """Return the key of a page, the same for all its addresses."""
     return digest("page", page(url))
 
 
 def keys_of(links: Iterable[Outlink] | None) -> set[int]:
-    """Return the keys of the pages that links lead to."""
+    """Return the keys of the pages that are linked to."""
     return {page_key(link.url) for link in links or ()}
 
 
@@ -42,18 +42,18 @@ def published_page(item: Entry) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """An entry that was written just now, and what it pointed to before."""
+    """An entry that was just written, and its links before."""
 
     feed_id: int
     entry_id: int
     links: Sequence[Outlink]
     before: Sequence[Outlink] = ()
     listed: int = 0  # entries of the feed's document
-    repeated: Sequence[int] = ()  # keys of what the feed is known to repeat
+    repeated: Sequence[int] = ()  # keys of the links that the feed is known to repeat
 
 
 def index(connection: Connection, linkings: Sequence[Linking], change: Change) -> None:
-    """Index the links of entries anew, and note in `change` which pages are linked to otherwise now."""
+    """Index the links of entries again, and note in `change` the pages whose links changed."""
     changed = [linking for linking in linkings if linking.links or linking.before]
     if not changed:
         return
@@ -68,7 +68,7 @@ def index(connection: Connection, linkings: Sequence[Linking], change: Change) -
 
 
 def forget(connection: Connection, rows: Iterable[AnyRow], change: Change) -> None:
-    """Take the links of entries out of the index, by their columns `id`, `feed_id` and `links`."""
+    """Remove the links of entries from the index, by their columns `id`, `feed_id` and `links`."""
     gone = [Linking(row.feed_id, row.id, (), row.links) for row in rows if row.links]
     _delete(connection, gone)
     change.linked.update(key for linking in gone for key in keys_of(linking.before))
@@ -100,7 +100,7 @@ def _delete(connection: Connection, linkings: Iterable[Linking]) -> None:
 
 
 def _repeated(connection: Connection, linkings: Sequence[Linking]) -> defaultdict[int, set[int]]:
-    """Return, by feed, the keys of what it repeats: what is known, and what these entries show."""
+    """Return, by feed, the keys of the links that it repeats: the known ones, and those found in these entries."""
     repeated = defaultdict(set, {linking.feed_id: set(linking.repeated) for linking in linkings})
     listed = {linking.feed_id: linking.listed for linking in linkings}
     times = Counter((key, linking.feed_id) for linking in linkings for key in keys_of(linking.links))
@@ -113,7 +113,7 @@ def _repeated(connection: Connection, linkings: Sequence[Linking]) -> defaultdic
 
 
 def _forget(connection: Connection, linkings: Sequence[Linking], repeated: dict[int, set[int]]) -> set[int]:
-    """Remember what feeds repeat, and take it out of the index; return the keys that are new among it."""
+    """Store the links that feeds repeat, and remove them from the index; return the new keys."""
     before = {linking.feed_id: linking.repeated for linking in linkings}
     new = {feed_id: sorted(keys.difference(before[feed_id])) for feed_id, keys in repeated.items()}
     rows = [

@@ -1,4 +1,4 @@
-"""The retention rules: what is older than the admin keeps goes, and does not come back."""
+"""The retention rules: entries older than `keep` are removed and not inserted again."""
 
 from datetime import datetime, timedelta
 
@@ -9,12 +9,12 @@ from aggregator.store.db.database import Database
 from aggregator.store.db.tables import entry, entry_text, inbox, poller, post
 from aggregator.store.entries import outlinks, search, timeline_index, timeline_version
 
-_AT_ONCE = 500  # entries in a transaction: polls are saved in between
-_SILENT = timedelta(days=1)  # after which a poller is one that is no more
+_AT_ONCE = 500  # entries per transaction: polls are saved in between
+_SILENT = timedelta(days=1)  # after which the heartbeat of a poller is deleted
 
 
 def prune(db: Database, *, now: datetime, keep: timedelta | None) -> int:
-    """Take entries older than `keep` (None: forever) out of the store; return how many."""
+    """Remove entries older than `keep` (None: forever) from the store; return how many."""
     with db.write() as connection:
         connection.execute(delete(poller).where(poller.c.at < now - _SILENT))
         connection.execute(delete(inbox).where(inbox.c.received < now - _SILENT))
@@ -29,7 +29,7 @@ def prune(db: Database, *, now: datetime, keep: timedelta | None) -> int:
 
 
 def _prune_some(db: Database, now: datetime, before: datetime) -> int:
-    """Empty the oldest entries; a stub of each remains for `_delete_some_stubs` to judge."""
+    """Reduce the oldest entries to stubs, which `_delete_some_stubs` deletes later."""
     with db.write() as connection:
         locks.timeline(connection, alone=True)
         old = (
@@ -56,7 +56,7 @@ def _prune_some(db: Database, now: datetime, before: datetime) -> int:
 
 
 def _delete_some_stubs(db: Database, before: datetime) -> int:
-    """Delete stubs that cannot come back: the document lists them no more, and their date would bar them."""
+    """Delete stubs that are no longer needed: the document does not list them, and their date would exclude them."""
     with db.write() as connection:
         locks.timeline(connection, alone=True)
         rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Entries that were first seen or changed while our clock was wrong: moved by as much as it was."""
+"""Corrects entries that were first seen or changed while our clock was wrong, by its error."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _MOMENTS = ("first_seen", "changed", "missing_since", "unlisted")
 
 
 def was_wrong(column: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
-    """Say in SQL what `is_wrong` says."""
+    """Return the condition for which `is_wrong` is true."""
     return or_(column > now, column < EARLIEST)
 
 
@@ -35,7 +35,7 @@ def latest_moment(connection: Connection, feed_ids: Sequence[int], now: datetime
 def restate(
     connection: Connection, last_successes: Mapping[int, datetime | None], *, error: timedelta, now: datetime
 ) -> None:
-    """Let the entries of feeds be seen and stand where they would by a clock that is right.
+    """Correct the first sight and position of feeds' entries to those of a right clock.
 
     `error` is by how much it was ahead, negative if it was behind. `last_successes` has, by feed, its last good poll by the right clock.
     """
@@ -76,7 +76,7 @@ def _values(row: AnyRow, right: SeenWrongly | None, *, error: timedelta, now: da
 
 
 def _move_stories(connection: Connection, moved: Sequence[tuple[AnyRow, datetime]]) -> None:
-    """Move the posts that stood where one of these entries did."""
+    """Move the posts that were at the position of one of these entries."""
     places = {
         (row.post_id, row.placed): placed for row, placed in sorted(moved, key=lambda each: -each[0].id)
     }
@@ -88,7 +88,7 @@ def _move_stories(connection: Connection, moved: Sequence[tuple[AnyRow, datetime
 
 
 def _count_weeks(connection: Connection, moved: Sequence[tuple[AnyRow, datetime]]) -> None:
-    """Count the entries in the weeks in which they stand now, and say when their feeds posted last."""
+    """Recount the entries by the weeks of their positions, and store when their feeds posted last."""
     counts: Counter[tuple[int, int]] = Counter()
     for row, placed in moved:
         counts[row.feed_id, week_of(placed)] += 1

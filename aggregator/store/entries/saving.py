@@ -1,7 +1,8 @@
-"""Carries out what documents' entries mean for the rows of their feeds: new ones, rewritten ones, those that went.
+"""Writes the entries of documents: new rows, changed rows, withdrawn rows.
 
-What an entry is and where it stands is decided in `reconcile`; whether it is shown, in `filters`. The documents of
-several feeds go through every step together: the number of statements grows with neither feeds nor entries.
+Identity and position of an entry are decided in `reconcile`; whether it is shown, in `filters`. The documents
+of several feeds go through every step together, so that the number of statements grows with neither feeds nor
+entries.
 """
 
 from collections import Counter, defaultdict
@@ -39,7 +40,7 @@ _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "en
 
 @dataclass(frozen=True, slots=True)
 class EntryBatch:
-    """A document whose entries are taken: its feed, its poll, and the rules of the file."""
+    """A document whose entries are saved: its feed, its poll, and the rules of the sources file."""
 
     feed: AnyRow  # id, url, tags, in_file, enabled, last_post, repeated
     feed_link: str | None  # the site
@@ -48,10 +49,10 @@ class EntryBatch:
     source: Source
     timeline: Timeline
     entries: Sequence[Entry]
-    filtered: Mapping[Entry, FilteredBy]  # those of them that the filters leave out
+    filtered: Mapping[Entry, FilteredBy]  # those of them that the filters exclude
     marks: bytes
     delta: Delta | None = None  # what `entries` leaves out
-    is_unchanged: bool = False  # the document, so that there are no entries to take
+    is_unchanged: bool = False  # the document, so that there are no entries to save
 
     @property
     def listed(self) -> int:
@@ -61,7 +62,7 @@ class EntryBatch:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A document, the rows of its feed that it concerns, and what is to be done."""
+    """A document, the rows of its feed that it concerns, and the plan."""
 
     taking: EntryBatch
     rows: Mapping[int, AnyRow]
@@ -86,12 +87,12 @@ class _Work:
 
 
 class Overtaken(Exception):  # noqa: N818 - nothing went wrong: it is done again
-    """Another transaction brought what may be copies of these entries, at the same moment."""
+    """Another transaction concurrently inserted possible copies of these entries."""
 
 
 @dataclass(slots=True)
 class SavedEntries:
-    """What taking documents has changed so far."""
+    """What saving documents has changed so far."""
 
     saved: dict[int, SaveSummary] = field(default_factory=dict)  # by feed
     change: timeline_index.Change = field(default_factory=timeline_index.Change)
@@ -99,13 +100,13 @@ class SavedEntries:
     arrivals: StoryArrivals | None = None
 
     def check(self, connection: Connection) -> None:
-        """Raise Overtaken if the new entries would have other posts by now; in the last part of a transaction."""
+        """Raise Overtaken if the new entries would now belong to other posts; in the last part of a transaction."""
         if self.arrivals and self.arrivals.were_overtaken(connection, (new.id for new in self.news)):
             raise Overtaken
 
 
 def save_entries(connection: Connection, takings: Sequence[EntryBatch], *, alone: bool) -> SavedEntries:
-    """Take the entries of documents of different feeds; with the timeline `alone` nobody can overtake it."""
+    """Save the entries of documents of different feeds; with the timeline locked (`alone`) it cannot be overtaken."""
     taken = SavedEntries()
     works = _planned(connection, takings)
     if any(work.changes_the_timeline for work in works):
@@ -167,7 +168,8 @@ def _plan(taking: EntryBatch, known: Sequence[Known]) -> EntryChanges:
 def _known(connection: Connection, takings: Sequence[EntryBatch]) -> defaultdict[int, list[AnyRow]]:
     """Return, by feed, the rows that may be among the entries, and those that its last document listed.
 
-    Of the latter only those that left it if the others were left unread, and those that are missing already.
+    If unchanged entries were left unread, the latter are only those that are no longer listed, and those that
+    are missing already.
     """
     keys: defaultdict[str, list[int]] = defaultdict(list)
     for taking in takings:
@@ -192,7 +194,7 @@ def _known(connection: Connection, takings: Sequence[EntryBatch]) -> defaultdict
 def _texts(
     connection: Connection, takings: Sequence[EntryBatch], rows: Mapping[int, Sequence[AnyRow]]
 ) -> dict[int, str]:
-    """Return the texts of the rows that an entry may be compared with: not of those that it is word for word."""
+    """Return the texts of the rows that an entry may be compared with, except those with identical words."""
     wanted = []
     for taking in takings:
         listed = {(item.guid, item.link, item.fingerprint) for item in taking.entries}
@@ -231,7 +233,7 @@ def _known_of(row: AnyRow, text: str) -> Known:
 
 
 def _keys(feed_id: int, item: Entry) -> dict[str, int | None]:
-    """Return what an entry is found by, as the columns of these names."""
+    """Return the keys of an entry, as columns of these names."""
     return {
         "guid_key": guid_key(feed_id, item.guid) if item.guid else None,
         "words_key": words_key(feed_id, item.fingerprint),
@@ -241,12 +243,12 @@ def _keys(feed_id: int, item: Entry) -> dict[str, int | None]:
 
 
 def guid_key(feed_id: int, guid: str) -> int:
-    """Return what a guid is found by, with http or https; a guid means something within its feed alone."""
+    """Return the key of a guid, the same for http and https; a guid is only unique within its feed."""
     return digest("guid", str(feed_id), schemeless(guid) or "")
 
 
 def words_key(feed_id: int, fingerprint: str) -> int:
-    """Return what an entry without guid and link is found by, within its feed."""
+    """Return the key of an entry without guid and link, within its feed."""
     return digest("words", str(feed_id), fingerprint)
 
 
@@ -254,7 +256,7 @@ def words_key(feed_id: int, fingerprint: str) -> int:
 
 
 def _mark(connection: Connection, works: Iterable[_Work]) -> None:
-    """Note which rows the documents miss, list again or list no more; a row that is listed as ever is not written."""
+    """Write which rows the documents miss, list again or no longer list; a row that is still listed is not written."""
     update_rows(connection, entry, [values for work in works for values in _marks(work)])
 
 
@@ -281,7 +283,7 @@ def _marks(work: _Work) -> list[dict[str, Any]]:
 
 
 def _note(connection: Connection, works: Iterable[_Work]) -> None:
-    """Note with the feeds whether polls have rows to count, and which entries to read again all the same."""
+    """Write with the feeds whether polls have missing rows to count, and which entries to read again."""
     values = []
     for work in works:
         taking, found = work.taking, work.found
@@ -292,7 +294,7 @@ def _note(connection: Connection, works: Iterable[_Work]) -> None:
 
 
 def _rewrite(connection: Connection, works: Sequence[_Work], change: timeline_index.Change) -> list[int]:
-    """Let rows take over what documents say now; return their posts."""
+    """Update rows from documents; return their posts."""
     rewrites = {rewrite.id: (work.taking, rewrite) for work in works for rewrite in work.found.rewrites}
     if not rewrites:
         return []
@@ -309,7 +311,7 @@ def _rewrite(connection: Connection, works: Sequence[_Work], change: timeline_in
 
 
 def _rewritten(taking: EntryBatch, rewrite: Rewrite, old: AnyRow) -> dict[str, Any]:
-    # A row keeps the keys that this document has no use for.
+    # A row keeps the keys that this document does not have.
     item = replace(rewrite.entry, guid=rewrite.entry.guid or old.guid, link=rewrite.entry.link or old.link)
     return _values(taking.feed.id, item) | {
         "id": old.id,
@@ -352,7 +354,7 @@ def _arrive(connection: Connection, works: Sequence[_Work], taken: SavedEntries)
 
 
 class _New:
-    """An entry that is about to be written."""
+    """An entry to be written."""
 
     def __init__(self, id_: int, taking: EntryBatch, newcomer: NewEntry, home: Story) -> None:
         self.id, self._taking, self.newcomer, self.home = id_, taking, newcomer, home
@@ -408,7 +410,7 @@ class _New:
 
 
 def _values(feed_id: int, item: Entry) -> dict[str, Any]:
-    """Return an entry as the columns that follow from its words."""
+    """Return the columns of an entry that follow from its text."""
     return (
         {name: getattr(item, name) for name in _OWN}
         | {"lead": item.excerpt_source[:LEAD], "page_key": published_page(item)}
@@ -429,7 +431,7 @@ def _words_of(items: Mapping[int, Entry]) -> dict[int, tuple[str, ...]]:
 
 
 def _count(connection: Connection, newcomers: Iterable[tuple[EntryBatch, NewEntry]]) -> None:
-    """Note in which weeks feeds posted, and when last."""
+    """Count the posts of feeds by week, and store when they posted last."""
     counts: Counter[tuple[int, int]] = Counter()
     last: dict[int, datetime] = {}
     for taking, newcomer in newcomers:

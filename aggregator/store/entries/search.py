@@ -1,11 +1,12 @@
-"""Full text: what a reader types as a query that is safe on both databases, and the index that answers it.
+"""Full-text search: parses a reader's query safely for both databases, and maintains the index.
 
-Both sides fold words the same way here, so that the databases need to know no language: case and diacritics go,
-and scripts that set no spaces are taken apart into characters, so that a part of a run of them is found.
+Texts and queries are folded in the same way here, independently of the database and of languages: case and
+diacritics are removed, and scripts without spaces are split into characters, so that a part of a run of them
+is found.
 
 The index is in the order of the timeline, so that the newest matches come first without reading all of them. On
-SQLite the rowid of an entry's words begins with the second at which its post stands: FTS5 walks in the order of
-rowids. On PostgreSQL the instant is a column beside the words.
+SQLite the rowid of an entry's words begins with the second of its post's position, since FTS5 walks in the
+order of rowids. On PostgreSQL the position is a column beside the words.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,9 +34,9 @@ from aggregator.store.entries.tokens import tokens_of
 
 _TERM = regex.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))')
 
-BETWEEN_PARTS = "¦"  # on SQLite, between title, text and tags: no query has it, every document does
+BETWEEN_PARTS = "¦"  # on SQLite, between title, text and tags: in every document, in no query
 
-ID_BITS = 30  # of a rowid; SQLite's store holds a thousand million entries at most
+ID_BITS = 30  # of a rowid; a SQLite store holds a thousand million entries at most
 _LAST_SECOND = 2**33 - 1  # in the year 2242
 
 sqlite_index = table("entry_search", column("rowid", BigInteger), column("words", Text))
@@ -46,7 +47,7 @@ postgres_index = table(
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase of a query: as it was typed, and as the index has it."""
+    """A word or phrase of a query: as typed, and as indexed."""
 
     typed: str
     tokens: tuple[str, ...]
@@ -54,12 +55,12 @@ class Term:
 
 
 def words(query: str) -> tuple[str, ...]:
-    """Return the words and phrases that a query looks for, as typed: what a page marks in its excerpts."""
+    """Return the words and phrases that a query searches for, as typed, for highlighting."""
     return tuple(term.typed for term in terms(query) if not term.excluded)
 
 
 def terms(query: str) -> tuple[Term, ...]:
-    """Take a query apart: words, "phrases", and either with a minus before it. There is no bad syntax."""
+    """Parse a query: words, "phrases", and either with a minus before it. There are no syntax errors."""
     found = []
     for match in _TERM.finditer(query):
         typed = " ".join((match["phrase"] or match["word"] or "").split())
@@ -72,7 +73,7 @@ def terms(query: str) -> tuple[Term, ...]:
 
 
 def rowid_of(placed: datetime, entry_id: int) -> int:
-    """Return the rowid in SQLite's index: the second at which the post stands (33 bits), then the entry's id (30)."""
+    """Return the rowid in SQLite's index: the second of the post's position (33 bits), then the entry's id (30)."""
     second = min(max(int(placed.timestamp()), 0), _LAST_SECOND)
     return second << ID_BITS | entry_id
 
@@ -80,7 +81,7 @@ def rowid_of(placed: datetime, entry_id: int) -> int:
 def index(connection: Connection, texts: Mapping[int, Iterable[str]]) -> None:
     """Add the words of new entries (title, text, tags)."""
     is_sqlite = connection.dialect.name == "sqlite"
-    # In ascending order: FTS5 writes a segment each time that a rowid is smaller than the one before.
+    # In ascending order: FTS5 writes a new segment whenever a rowid is smaller than the one before.
     places = sorted(_places(connection, texts).items(), key=lambda place: (place[1], place[0]))
     insert_rows(
         connection,
@@ -115,7 +116,7 @@ def forget(connection: Connection, entry_ids: Iterable[int]) -> None:
 
 
 def move(connection: Connection, post_id: int, *, old: datetime, new: datetime) -> None:
-    """Let the entries of a post stand in the index where their post stands now."""
+    """Move the entries of posts in the index to the posts' current positions."""
     ids = connection.execute(select(entry.c.id).where(entry.c.post_id == post_id)).scalars().all()
     if connection.dialect.name == "sqlite":
         statement = update(sqlite_index).where(sqlite_index.c.rowid == bindparam("old"))
@@ -128,7 +129,7 @@ def move(connection: Connection, post_id: int, *, old: datetime, new: datetime) 
 
 
 def _places(connection: Connection, entry_ids: Iterable[int]) -> dict[int, datetime]:
-    """Return where the posts of these entries stand."""
+    """Return the positions of the posts of these entries."""
     rows = connection.execute(_PLACES, {"ids": list(entry_ids)})
     return {row.id: row.placed for row in rows}
 
@@ -141,7 +142,7 @@ _PLACES = (
 
 
 def _document(connection: Connection, parts: Iterable[str]) -> str:
-    # A place of its own between two parts keeps phrases from reaching over the end of one.
+    # An empty position between two parts keeps phrases from matching across them.
     tokens = [tokens_of(part) for part in parts]
     if connection.dialect.name == "sqlite":
         return f" {BETWEEN_PARTS} ".join(" ".join(part) for part in tokens)
@@ -149,11 +150,11 @@ def _document(connection: Connection, parts: Iterable[str]) -> str:
 
 
 def _vector(parts: Iterable[Sequence[str]]) -> str:
-    """Write a tsvector: each word with its place. Words are letters and digits alone, so they need no quotes."""
+    """Write a tsvector: each word with its position. Words contain only letters and digits, so they need no quotes."""
     first = 1
     written: list[str] = []
     for part in parts:
-        # PostgreSQL counts 16,383 words, and gives all that follow the last place.
+        # PostgreSQL counts 16,383 words, and gives all further ones the last position.
         written += [f"{token}:{place}" for place, token in enumerate(part, first)]
         first += len(part) + 1
     return " ".join(written)

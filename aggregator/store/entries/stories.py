@@ -1,6 +1,6 @@
-"""Which post a new entry belongs to: that of a copy in another feed, or one of its own.
+"""Which post a new entry belongs to: that of a copy in another feed, or a new one.
 
-Posts never merge later and never lose an entry, so an id that was given out stays good.
+Posts never merge later and never lose an entry, so a published id stays valid.
 """
 
 import json
@@ -27,25 +27,25 @@ from aggregator.store.db.types import AnyRow, UtcDateTime, digest
 from aggregator.store.entries.timeline_index import COPY_COLUMNS, copy_of
 
 _MOST_CANDIDATES = 2000  # of one document, or of several that are saved together
-_NOT_YET = 0  # the id of an entry that has no row
+_NOT_YET = 0  # the placeholder id of an entry without a row
 
 
 @dataclass(eq=False, slots=True)
 class Story:
-    """The post that an entry belongs to; a new one until `number` gives it its ids."""
+    """The post that an entry belongs to; a new one has no ids until `number` assigns them."""
 
     id: int = 0
     public_id: str = ""
 
     @property
     def is_new(self) -> bool:
-        """Whether it is still to be made."""
+        """Whether it is yet to be created."""
         return not self.id
 
 
 @dataclass(frozen=True)
 class NewEntry:
-    """An entry that has no row yet, with the feed that brings it."""
+    """An entry that has no row yet, with its feed."""
 
     feed_id: int
     feed_url: str
@@ -55,24 +55,24 @@ class NewEntry:
 
     @property
     def entry(self) -> Entry:
-        """What the document says of it."""
+        """The entry in the document."""
         return self.arrival.entry
 
     @cached_property
     def id(self) -> str | None:
-        """A guid that is nobody else's in the world."""
+        """A globally unique guid, if it has one."""
         return self.entry.atom_id or world_id(self.entry.guid)
 
     @cached_property
     def keys(self) -> tuple[int, ...]:
-        """What copies of it in other feeds are found by, surest first."""
+        """The keys by which copies in other feeds are found, strongest first."""
         link, title = self.entry.link, title_digest(self.entry.title)
         found = (link and link_digest(link), self.id and id_digest(self.id), title)
         return tuple(key for key in found if key)
 
     @property
     def copy(self) -> StoredCopy:
-        """It as deciding about copies needs it; it has no id yet."""
+        """The entry as `reconcile.duplicates` needs it; it has no id yet."""
         item = self.entry
         return StoredCopy(
             _NOT_YET,
@@ -88,54 +88,54 @@ class NewEntry:
         )
 
 
-# Each is asked for several times while an entry is saved.
+# Each is computed several times while an entry is saved.
 @lru_cache(maxsize=4096)
 def title_digest(title: str) -> int | None:
-    """Return what a title is found by in whichever feed; None for one that tells nothing (see `title_key`)."""
+    """Return the key of a title across feeds; None for one that identifies nothing (see `title_key`)."""
     key = title_key(title)
     return digest("title", key) if key else None
 
 
 @lru_cache(maxsize=4096)
 def link_digest(link: str) -> int:
-    """Return what a canonical link is found by in whichever feed, with http or https."""
+    """Return the key of a canonical link across feeds, the same for http and https."""
     return digest("link", schemeless(link) or "")
 
 
 def id_digest(guid: str) -> int:
-    """Return what a guid that is nobody else's is found by in whichever feed."""
+    """Return the key of a globally unique guid across feeds."""
     return digest(guid)
 
 
 @dataclass(frozen=True, slots=True)
 class StoryArrivals:
-    """New entries, the post of each, and all entries that were looked at to find it."""
+    """New entries, the post of each, and all entries that were considered to find it."""
 
     newcomers: Sequence[NewEntry]
     homes: Sequence[Story]
     looked_at: frozenset[int]
 
     def were_overtaken(self, connection: Connection, ids: Iterable[int]) -> bool:
-        """Whether another transaction brought what may be copies of these entries, whose own ids are `ids`.
+        """Whether another transaction has inserted possible copies of these entries, whose own ids are `ids`.
 
-        Then two feeds brought them at the same moment, and would make two posts of one.
+        Then two feeds were saved concurrently, and would make two posts of one.
         """
         now = connection.execute(_SHARING_IDS, _brought(self.newcomers)).scalars()
         return not self.looked_at.issuperset(set(now).difference(ids))
 
 
 def arrivals(connection: Connection, newcomers: Sequence[NewEntry]) -> StoryArrivals:
-    """Return the post of each new entry, of which the new ones are still to be made."""
+    """Return the post of each new entry; new posts are yet to be created."""
     candidates = _Candidates(connection, newcomers)
     homes = [candidates.home_of(newcomer) for newcomer in newcomers]
     return StoryArrivals(newcomers, homes, frozenset(candidates.ids))
 
 
 class _Candidates:
-    """Entries of other feeds that share a link, an id or a title with new ones: stored ones, and new ones before them."""
+    """Entries of other feeds that share a link, an id or a title with new ones: stored ones, and new ones that precede them."""
 
     def __init__(self, connection: Connection, newcomers: Sequence[NewEntry]) -> None:
-        # Each feed has its own: one with endless comparisons costs no other feed its own.
+        # One per feed: a feed with endless comparisons must not use up another's.
         self._texts: defaultdict[int, Comparer] = defaultdict(Comparer)
         self._by_key: defaultdict[int, list[tuple[int, Story, StoredCopy]]] = defaultdict(list)
         self.ids: list[int] = []  # of the stored ones
@@ -144,7 +144,7 @@ class _Candidates:
             self.ids.append(row.id)
             home = homes.setdefault(row.post_id, Story(row.post_id, row.public_id))
             self._add((row.link_key, row.atom_key, row.title_key), row.feed_id, home, copy_of(row))
-        # A post has one entry of a feed at most: its own copy is what a source's view shows.
+        # A post has at most one entry of a feed: the one that the source's view shows.
         self._taken = {
             (row.feed_id, homes[row.post_id])
             for row in _entries_in(connection, {newcomer.feed_id for newcomer in newcomers}, homes)
@@ -175,7 +175,7 @@ class _Candidates:
 
 
 def _brought(newcomers: Sequence[NewEntry]) -> dict[str, Any]:
-    """Return the parameters by which candidates are found."""
+    """Return the parameters of the query for candidates."""
     dates = [newcomer.entry.published or newcomer.at for newcomer in newcomers]
     return {
         "brought": json.dumps([(key, newcomer.feed_id) for newcomer in newcomers for key in newcomer.keys]),
@@ -235,7 +235,7 @@ _ENTRIES_IN = select(entry.c.feed_id, entry.c.post_id).where(
 def number(
     connection: Connection, homes: Sequence[Story], newcomers: Sequence[NewEntry]
 ) -> dict[Story, NewEntry]:
-    """Give new posts the ids that they will have for ever; return them with the entries that they are made for."""
+    """Assign the permanent ids of new posts; return the posts with their entries."""
     made: dict[Story, NewEntry] = {}
     for home, newcomer in zip(homes, newcomers, strict=True):
         if home.is_new:
@@ -264,7 +264,7 @@ def make(connection: Connection, made: Mapping[Story, NewEntry], shown: Mapping[
 
 
 def _public_ids(connection: Connection, newcomers: Iterable[NewEntry]) -> list[str]:
-    """Return an id for each that a store built anew would give again; another if that is taken."""
+    """Return an id for each that a rebuilt store would give again; another if it is taken."""
     wanted = [_public_id(newcomer.feed_url, newcomer.entry) for newcomer in newcomers]
     taken = set(connection.execute(_PUBLIC_IDS, {"wanted": wanted}).scalars())
     chosen = []

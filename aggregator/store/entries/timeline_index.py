@@ -1,6 +1,6 @@
-"""Which posts each part of the timeline shows, kept as an index beside the entries, and which copy of a post is shown.
+"""The index of the posts in each part of the timeline, and the choice of the copy that a post shows.
 
-Whoever changes whether an entry is visible, or its tags, lists its post anew.
+Code that changes whether an entry is visible, or its tags, must list its post again.
 """
 
 from collections import Counter, defaultdict
@@ -26,21 +26,21 @@ EVERYTHING = ""
 FEED_FACET = "s"  # before a feed's id
 AT_ONCE = 500  # posts
 
-_LONGEST_TAG = 200  # characters; the web side takes no longer ones either
+_LONGEST_TAG = 200  # characters; the web side accepts no longer ones either
 
 
 def facet_of_feed(feed_id: int) -> str:
-    """Return the facet of what a feed shows."""
+    """Return the facet of a feed."""
     return f"{FEED_FACET}{feed_id}"
 
 
 def facet_of_tag(tag: str) -> str:
-    """Return the facet of what has a tag, in whatever case."""
+    """Return the facet of a tag, whose case does not matter."""
     return f"t{tag.casefold()[:_LONGEST_TAG]}"
 
 
 def facets_of_language(tag: str | None) -> Iterator[str]:
-    """Yield the facets of what is in a language (BCP 47): that of the language, and that of its region's."""
+    """Yield the facets of a language tag (BCP 47): with its region, and without."""
     if tag:
         language, _, region = tag.casefold().partition("-")
         yield f"l{language}"
@@ -49,24 +49,24 @@ def facets_of_language(tag: str | None) -> Iterator[str]:
 
 
 def facet_of_author(name: str) -> str:
-    """Return the facet of what somebody wrote, in whatever case."""
+    """Return the facet of an author, whose case does not matter."""
     return f"a{name.casefold()[:_LONGEST_TAG]}"
 
 
 @dataclass(slots=True)
 class Change:
-    """What a transaction changed in the timeline: whether a reader sees it, and how many posts more each tag has."""
+    """What a transaction changed in the timeline: whether readers see it, and how each tag's count changed."""
 
     visible: bool = False
     tags: Counter[str] = field(default_factory=Counter)
     listed: set[int] = field(default_factory=set)  # posts that are new
-    relisted: set[int] = field(default_factory=set)  # posts whose copies may be visible otherwise now
-    linked: set[int] = field(default_factory=set)  # keys of pages that links came to, or left
+    relisted: set[int] = field(default_factory=set)  # posts whose visible copies may have changed
+    linked: set[int] = field(default_factory=set)  # keys of pages to which links were added or removed
 
 
 @dataclass(frozen=True, slots=True)
 class Debut:
-    """A post that was made just now: it has one copy, and is listed nowhere yet."""
+    """A post that was just created: it has one copy, and is not listed yet."""
 
     post_id: int
     feed_id: int
@@ -77,7 +77,7 @@ class Debut:
 
 
 def list_new(connection: Connection, debuts: Iterable[Debut], change: Change) -> None:
-    """List new posts whose one copy is visible, and note in `change` what that changed."""
+    """List new posts whose one copy is visible, and note the changes in `change`."""
     keys = {
         (facet, debut.placed, debut.post_id)
         for debut in debuts
@@ -94,7 +94,7 @@ def list_new(connection: Connection, debuts: Iterable[Debut], change: Change) ->
 
 
 def update_listings(connection: Connection, post_ids: Iterable[int], change: Change) -> None:
-    """List these posts as their copies are now, and note in `change` what that changed."""
+    """List these posts again from their current copies, and note the changes in `change`."""
     remaining = iter(sorted(set(post_ids)))
     while batch := list(islice(remaining, AT_ONCE)):
         _relist(connection, batch, change)
@@ -175,7 +175,7 @@ COPY_COLUMNS = (
 
 
 def copy_of(row: AnyRow) -> StoredCopy:
-    """Return a row of COPY_COLUMNS as deciding about copies needs it."""
+    """Return a row of COPY_COLUMNS as `reconcile.duplicates` needs it."""
     return StoredCopy(
         row.id,
         row.feed_url,
@@ -194,7 +194,7 @@ def copy_of(row: AnyRow) -> StoredCopy:
 def _credit(
     connection: Connection, post_ids: Sequence[int], copies: dict[int, list[AnyRow]], change: Change
 ) -> dict[int, datetime]:
-    """Let each post show the copy that is its author's, and keep it if no copy is visible; return if they stand."""
+    """Let each post show its author's copy, unchanged if no copy is visible; return the posts' positions."""
     shown = {post_id: rows[0].id for post_id, rows in copies.items() if len(rows) == 1}
     several = [row.id for rows in copies.values() if len(rows) > 1 for row in rows]
     rivals = _rivals(connection, several)

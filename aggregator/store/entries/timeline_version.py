@@ -1,4 +1,4 @@
-"""Whether anything that the timeline shows has changed: one number, one row."""
+"""The version of the timeline: one number in one row, which changes with whatever the timeline shows."""
 
 import time
 from collections import Counter
@@ -22,25 +22,26 @@ LONGEST_WAIT = 1.0  # seconds for one row
 
 @dataclass(frozen=True, slots=True)
 class TimelineVersion:
-    """A state of the timeline; `changed` is when it came to be."""
+    """A version of the timeline; `changed` is its time."""
 
     number: int
     changed: datetime
 
 
 def timeline_version(db: Database) -> TimelineVersion:
-    """Return the state of the timeline: moves exactly when something visible in it changes."""
+    """Return the version of the timeline, which changes exactly when something visible in it changes."""
     with db.read() as connection:
         row = connection.execute(select(table.c.number, table.c.changed).where(table.c.id == 1)).one()
     return TimelineVersion(row.number, row.changed)
 
 
 class TimelineWatch:
-    """The state of the timeline, asked for as seldom as can be. Safe between threads.
+    """The version of the timeline, queried as rarely as possible. Thread-safe.
 
-    SQLite tells cheaply whether anybody committed, so that a change is seen at once. PostgreSQL is asked at each use
-    or, with `patience`, once in so many seconds: a change is seen at most that much later. A thread of its own asks, so
-    that a server that hangs holds nobody who serves readers.
+    SQLite says cheaply whether another connection committed, so that a change is seen at once. PostgreSQL is
+    queried at each use or, with `patience`, once in so many seconds: a change is seen at most that much
+    later. A separate thread sends the query, so that a server that hangs blocks no thread that serves
+    readers.
     """
 
     def __init__(self, patience: float = 0) -> None:
@@ -52,8 +53,8 @@ class TimelineWatch:
         self._asked_at = 0.0
 
     def current(self, db: Database) -> TimelineVersion:
-        """Return the state of the timeline of `db`; raises StoreUnavailable, also if it hangs."""
-        # Before the number is asked for: what changes meanwhile is seen the next time.
+        """Return the version of the timeline of `db`; raises StoreUnavailable, also if the database hangs."""
+        # Before the query: what changes meanwhile is seen the next time.
         moment = self._moment(db)
         last = self._last
         if last is None or last[0] != moment:
@@ -71,14 +72,14 @@ class TimelineWatch:
             raise StoreUnavailable("the database hangs: it has been asked for one row, in vain") from None
 
     def _moment(self, db: Database) -> object:
-        """Return what is equal as long as the last answer holds."""
+        """Return a value that is equal as long as the last answer is valid."""
         if db.is_sqlite:
             return db.data_version()
         return time.monotonic() // self._patience if self._patience else object()
 
 
 def record(connection: Connection, change: Change, now: datetime) -> None:
-    """Say what a transaction changed in the timeline; in its last part, after all that it shows is written."""
+    """Record what a transaction changed in the timeline; in its last part, after everything visible is written."""
     update_top(connection, change)
     if change.visible:
         _move(connection, now)
@@ -86,16 +87,16 @@ def record(connection: Connection, change: Change, now: datetime) -> None:
 
 
 def _move(connection: Connection, now: datetime) -> None:
-    """Say that the timeline shows something else from `now` on.
+    """Increment the version of the timeline as of `now`.
 
-    From here to the end of the transaction nobody else can move the number, so that changes become visible in the
-    order of their numbers, each together with its own.
+    From here to the end of the transaction no other can change the number, so that changes become visible in
+    the order of their numbers, each together with its own.
     """
     connection.execute(update(table).where(table.c.id == 1).values(number=table.c.number + 1, changed=now))
 
 
 def _count_tags(connection: Connection, more: Counter[str]) -> None:
-    """Add to how many posts each tag shows. All pollers meet at these rows."""
+    """Add to the number of posts of each tag. All pollers update these rows."""
     rows = [{"tag": tag, "posts": posts} for tag, posts in sorted(more.items()) if posts]
     add_to_rows(connection, tag_count, rows)
     if fewer := [tag for tag, posts in more.items() if posts < 0]:

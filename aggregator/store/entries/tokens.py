@@ -1,4 +1,4 @@
-"""The words of a text as the search index has them, and what a query looks for."""
+"""Tokenizes texts and queries for the search index."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ import regex
 
 from aggregator.normalize.scripts import SPACELESS, may_be_spaceless, with_plain_signs
 
-MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL takes a megabyte of index at most
-_LONGEST_TOKEN = 100  # characters; PostgreSQL takes 2046 bytes
+MOST_CHARACTERS = 200_000  # of one entry; PostgreSQL indexes a megabyte at most
+_LONGEST_TOKEN = 100  # characters; PostgreSQL allows 2046 bytes
 
 _TOKEN = regex.compile(rf"[{SPACELESS}]|[\p{{L}}\p{{N}}--[{SPACELESS}]]+", regex.VERSION1)
 _SPACED_TOKEN = re.compile(r"[^\W_]+")
@@ -19,7 +19,7 @@ _OTHER_MARKS = re.compile("[^\0-\u0482\u048a-\u0590\u2000-\u20cf\u2100-\u2cee\u3
 
 
 class _WithoutMarks(dict[int, int | None]):
-    """For `str.translate`: every character as it is, but combining ones, which go. Filled as characters occur."""
+    """For `str.translate`: removes combining characters, keeps all others. Filled as characters occur."""
 
     def __missing__(self, code: int) -> int | None:
         kept = self[code] = None if unicodedata.combining(chr(code)) else code
@@ -30,7 +30,7 @@ _WITHOUT_MARKS = _WithoutMarks()
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text as the index has them."""
+    """Return the words of a text as they are indexed."""
     text = with_plain_signs(text, " ")
     if text.isascii():
         found = text[:MOST_CHARACTERS].translate(_ASCII).split()
@@ -43,10 +43,10 @@ def tokens_of(text: str) -> tuple[str, ...]:
 
 
 def fold_text(text: str) -> str:
-    """Return a text without case and diacritics, as the index has it."""
+    """Return a text without case and diacritics, as it is indexed."""
     if text.isascii():
         return text[:MOST_CHARACTERS].lower()
-    # One ligature of Arabic comes apart into eighteen letters.
+    # One ligature of Arabic decomposes into eighteen letters.
     apart = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
     bare = _DIACRITICS.sub("", apart.casefold())
     if _OTHER_MARKS.search(bare):

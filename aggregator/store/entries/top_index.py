@@ -1,7 +1,7 @@
-"""What is pointed to, in the order of its score, kept as an index beside the timeline's.
+"""The index of mentioned posts and finds, in the order of their scores.
 
-Written in the last part of a transaction, one at a time: only there does each of two transactions, one with a link
-and one with the post that it leads to, see what the other brought.
+Written in the last part of a transaction, one at a time: only then does each of two transactions, one with a
+link and one with the post that it leads to, see what the other wrote.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,16 +27,16 @@ _Key = tuple[str, float, int, datetime, int]  # the columns of a row
 
 
 def item_of_find(find_id: int) -> int:
-    """Return the number by which a find stands among posts."""
+    """Return the id of a find among posts."""
     return -find_id
 
 
 def update_top(connection: Connection, change: Change) -> None:
-    """Let the index say what is pointed to after all that a transaction changed, and note in `change` if that is seen."""
+    """Update the index after all that a transaction changed, and note in `change` whether readers see a difference."""
     if not (change.linked or change.listed or change.relisted):
         return
     for part in _parts(change.relisted):
-        # Whether these are visible may have changed, and so what they point to.
+        # Whether these are visible may have changed, and so what they mention.
         for row in connection.execute(_LINKS, {"ids": part}):
             change.linked |= keys_of(row.links)
     posts = change.listed | change.relisted
@@ -78,7 +78,7 @@ def _row(key: _Key) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Find:
-    """A page that no source published, and who points to it."""
+    """A page that no source published, and its mentions."""
 
     url: str
     title: str
@@ -95,7 +95,7 @@ class _Find:
 
 
 def _rank_finds(connection: Connection, change: Change) -> None:
-    """Rank the pages that links came to or left, and those that a post stands on by now."""
+    """Rank the pages to which links were added or removed, and those that a source has published by now."""
     keys = change.linked.union(connection.execute(_PAGES, {"ids": list(change.listed)}).scalars())
     known = {row.page_key: row for row in connection.execute(_FINDS, {"keys": list(keys)})}
     pointed_to = connection.execute(_POINTED_TO, {"keys": list(keys), "fewest": FEWEST_OF_A_FIND}).scalars()
@@ -135,7 +135,7 @@ def _find(key: int, pointers: Sequence[Pointer]) -> _Find | None:
 def _save_finds(
     connection: Connection, finds: Mapping[int, _Find], known: Mapping[int, AnyRow]
 ) -> dict[int, int]:
-    """Write finds, new ones and known ones, and delete those that are none any more; return their ids by key."""
+    """Write new and known finds, and delete those that are no longer finds; return their ids by key."""
     new = [key for key in finds if key not in known]
     ids = {key: row.id for key, row in known.items() if key in finds}
     ids |= dict(zip(new, new_ids(connection, find, len(new)), strict=True))

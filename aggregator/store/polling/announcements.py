@@ -1,4 +1,4 @@
-"""Whether our readers' hub is to be told of a change: once for each, by whichever poller asks first."""
+"""Whether to notify our hub of a change: once for each, by the first poller that asks."""
 
 from sqlalchemy import select, update
 
@@ -9,7 +9,7 @@ _ANNOUNCED = "announced revision"
 
 
 def claim_announcement(db: Database) -> bool:
-    """Whether the timeline changed since somebody last asked this."""
+    """Whether the timeline changed since this was last asked."""
     with db.read() as connection:
         number = connection.execute(select(revision.c.number)).scalar_one()
         announced = connection.execute(

@@ -1,7 +1,7 @@
-"""Which feeds a poller may ask now: claims, leases, and what puts them back.
+"""Claims and leases: which feeds a poller may poll now, and how they are given back.
 
-No two pollers ever have the same feed, and no host more requests under way than its slots, however many pollers
-there are: all of them claim here.
+No two pollers ever have the same feed, and no host has more requests under way than slots, however many
+pollers there are: all of them claim here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -24,9 +24,9 @@ from aggregator.urls import host_of
 
 
 def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: timedelta) -> list[Feed]:
-    """Take at most `limit` feeds that are due and whose hosts may be asked, one a host, for `lease`.
+    """Claim at most `limit` feeds that are due and whose hosts have a free slot, one per host, for `lease`.
 
-    Whoever does not save or give back in time has lost them.
+    A claim that is not saved or given back in time is lost.
     """
     with db.write() as connection:
         given = {"now": now, "until": now + lease, "most": limit, "owner": owner}
@@ -40,9 +40,10 @@ def claim_due(db: Database, *, now: datetime, limit: int, owner: str, lease: tim
 def _claim() -> UpdateBase:
     """Return the statement that takes the first due feed of each host that is ready.
 
-    PostgreSQL, READ COMMITTED: a host that another claimer has is passed over (SKIP LOCKED), one that it has just
-    let go is looked at again (`ready_at`) once it is locked here. The feed comes from the statement's snapshot and
-    may have been taken since; the UPDATE looks at its newest row, and leaves it alone when that is no longer due.
+    PostgreSQL, READ COMMITTED: a host that another claimer has locked is skipped (SKIP LOCKED), one that was
+    just released is checked again (`ready_at`) once it is locked here. The feed is from the statement's
+    snapshot and may have been claimed since; the UPDATE checks its newest row, and skips it if it is no
+    longer due.
     """
     now = bindparam("now", type_=UtcDateTime)
     ready = (
@@ -74,7 +75,7 @@ _CLAIM = _claim()
 
 
 def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: timedelta) -> Feed | None:
-    """Take this source's feed, due or not; None if it is being polled, or its host may not be asked now.
+    """Claim this source's feed, due or not; None if it is being polled, or its host has no free slot.
 
     Raises SourceNotFound if the sources file has no such source, or has it disabled.
     """
@@ -88,7 +89,7 @@ def claim_one(db: Database, slug: str, *, now: datetime, owner: str, lease: time
 def claim_locked(
     connection: Connection, row: AnyRow, *, now: datetime, owner: str, lease: timedelta
 ) -> Feed | None:
-    """Take a feed whose row was read after its host was locked; None as for `claim_one`."""
+    """Claim a feed whose row was read after its host was locked; None as for `claim_one`."""
     is_leased = row.lease_owner is not None and row.due_at is not None and row.due_at > now
     if is_leased or not hosts.has_free_slot(connection, row.host, now):
         return None
@@ -101,17 +102,17 @@ def claim_locked(
 def change_host(
     db: Database, claimed: Feed, before: str, after: str, *, owner: str, now: datetime, polling: Polling
 ) -> timedelta:
-    """Let a poll that is redirected go on at another host; return how long it has to wait before it asks there.
+    """Move a redirected poll to another host; return how long it has to wait before it sends a request there.
 
-    Its slot at the host before is free from now on, after the gap; at the next one it has a slot if it need not wait,
-    else this is to be called again. So it holds none while it waits, and polls that are redirected to each other's
-    hosts do not wait for one another.
+    Its slot at the previous host is released, after the gap; at the next one it has a slot if it need not
+    wait, otherwise this must be called again. So it holds no slot while it waits, and polls that are
+    redirected to each other's hosts cannot deadlock.
     """
     with db.write() as connection:
         hosts.introduce(connection, {before: 1, after: polling.per_host}, now)
         is_ours = select(feed.c.id).where(feed.c.id == claimed.id, feed.c.lease_owner == owner)
         if connection.execute(is_ours).first() is None:
-            return timedelta.max  # the lease is lost, and what comes of this poll too: nobody is asked for it
+            return timedelta.max  # the lease is lost, and with it this poll: no further request is made
         hosts.free_slots(connection, {claimed.id: (before, now + polling.per_host_gap)})
         wait = hosts.until_free(connection, after, now)
         if not wait:
@@ -121,7 +122,7 @@ def change_host(
 
 
 def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: FeedState) -> None:
-    """End a claim without a poll and save what it leaves; nothing happens if the lease is another's by now."""
+    """End a claim without a poll and save the new state; nothing happens if another poller has the lease by now."""
     with db.write() as connection:
         row = locked_claims(connection, [claimed], owner, now=now).get(claimed.id)
         if row is None:
@@ -137,9 +138,9 @@ def give_back(db: Database, claimed: Feed, *, owner: str, now: datetime, state: 
 
 
 def free_claims(db: Database, owners: Collection[str], *, now: datetime) -> int:
-    """End all claims of these pollers, which have died; return how many. Their feeds are due as they were.
+    """End all claims of these dead pollers; return how many. Their feeds are due as before.
 
-    What one of them writes after all is lost, as after the end of a lease. Their hosts get their gap first.
+    What one of them still writes is discarded, as after the end of a lease. Their hosts get their gap first.
     """
     with db.write() as connection:
         is_theirs = feed.c.lease_owner.in_(owners)
@@ -172,7 +173,7 @@ def locked_claims(
 ) -> dict[int, AnyRow]:
     """Return the rows of those of the claimed feeds that `owner` still has, their hosts locked.
 
-    `also` names more hosts to lock, and to make with as many slots if they are new.
+    `also` names more hosts to lock, and to insert with that many slots if they are new.
     """
     asked_at = {feed.id: host_of(feed.poll_state.address) for feed in claimed}
     hosts.introduce(connection, dict.fromkeys(asked_at.values(), 1) | dict(also), now)
@@ -202,7 +203,7 @@ _CLAIMED = select(
 def undo_outage_failures(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:
     """Undo one failure of each of these feeds, since an outage of ours caused it.
 
-    They, and all that came due while nobody was asked, are due again spread over `spread`, the longest overdue first.
+    They, and all that became due meanwhile, are due again spread over `spread`, the longest overdue first.
     """
     blamed = set(feed_ids)
     with db.write() as connection:
@@ -224,7 +225,7 @@ def undo_outage_failures(db: Database, feed_ids: Sequence[int], *, now: datetime
 
 
 def release_hold(db: Database, slug: str, now: datetime) -> bool:
-    """End a source's hold, or its end by a 410: it is due at once, and what comes is taken as its own.
+    """End a source's hold, or its end by a 410: it is due at once, and its next document is accepted.
 
     False if it was neither. Raises SourceNotFound if the sources file has no such source.
     """
@@ -246,7 +247,7 @@ def next_due(db: Database) -> datetime | None:
 
 
 def due_slugs(db: Database, due_by: datetime, *, now: datetime) -> list[str]:
-    """Return the slugs of the feeds that were due by a moment and that no poller has.
+    """Return the slugs of the feeds that were due by a moment and are not claimed.
 
     Also those whose host needs its gap; not those whose host is paused for longer.
     """
@@ -262,9 +263,9 @@ def due_slugs(db: Database, due_by: datetime, *, now: datetime) -> list[str]:
 
 
 def lateness(db: Database, now: datetime) -> timedelta:
-    """Return for how long the first feed that may be asked has waited for a poller.
+    """Return how long the first feed that may be polled has waited for a poller.
 
-    What waits for its host's gap is on time.
+    A feed that waits for its host's gap is on time.
     """
     due = next_due(db)
     return max(timedelta(), now - due) if due else timedelta()

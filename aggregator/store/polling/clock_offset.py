@@ -7,12 +7,12 @@ from sqlalchemy import Connection, func, select
 from aggregator.clock import Clock
 from aggregator.store.db.database import Database
 
-_MEASUREMENTS = 3  # of which the quickest is the best
-_NOW = select(func.clock_timestamp())  # not that of the transaction, as now()
+_MEASUREMENTS = 3  # of which the quickest is used
+_NOW = select(func.clock_timestamp())  # not the transaction's, as now() is
 
 
 def clock_ahead(db: Database, own: Clock) -> timedelta:
-    """Return how far this clock is ahead of PostgreSQL's; zero for SQLite, which has none of its own."""
+    """Return how far this clock is ahead of PostgreSQL's; zero for SQLite, which uses this one."""
     if db.is_sqlite:
         return timedelta()
     with db.read() as connection:
@@ -21,7 +21,7 @@ def clock_ahead(db: Database, own: Clock) -> timedelta:
 
 
 def _measure(connection: Connection, own: Clock) -> tuple[timedelta, timedelta]:
-    """Return how long the question took, and how far the middle of that time is ahead of the answer."""
+    """Return how long the query took, and how far the middle of that time is ahead of the answer."""
     asked = own.now()
     theirs: datetime = connection.execute(_NOW).scalar_one()
     took = own.now() - asked

@@ -1,8 +1,9 @@
-"""Hosts and their slots: what keeps all pollers together polite to one server.
+"""Hosts and their slots, which keep all pollers together polite to one server.
 
 A host has `per_host` slots. A poll takes one until its lease ends; saving it frees the slot after the gap. So a
 poller that dies frees its slots, too. `ready_at` of a host says when one of its feeds is due and a slot of it free.
-It holds only if whoever changes a `due_at` or a slot locks the host first and settles it afterwards.
+It stays right only if a transaction that changes a `due_at` or a slot locks the host first and settles it
+afterwards.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,20 +24,20 @@ from aggregator.store.db.types import UtcDateTime
 def lock(connection: Connection, names: Iterable[str]) -> set[str]:
     """Wait until no other transaction changes these hosts; return those that are known.
 
-    All in one order, so that nobody waits in a circle.
+    Always in one order, to avoid deadlocks.
     """
     with locks.waiting(connection):
         return set(connection.execute(_LOCK, {"names": sorted(set(names))}).scalars())
 
 
 def ensure(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
-    """Lock these hosts, made if they are new, and give each at least its number of slots."""
+    """Lock these hosts, inserting new ones, and give each at least its number of slots."""
     _make(connection, per_host)
     _add_slots(connection, per_host, now)
 
 
 def introduce(connection: Connection, per_host: Mapping[str, int], now: datetime) -> None:
-    """Lock these hosts, and make those that are new, with so many slots. A known host keeps the slots that it has."""
+    """Lock these hosts, and insert new ones with this many slots. A known host keeps its slots."""
     known = lock(connection, per_host)
     new = {name: slots for name, slots in per_host.items() if name not in known}
     if new:
@@ -67,7 +68,7 @@ def slots(connection: Connection) -> dict[str, int]:
 
 
 def limit_slots(connection: Connection, per_host: Mapping[str, int]) -> None:
-    """Take away the slots that hosts have beyond their number."""
+    """Delete the slots that hosts have beyond their number."""
     if not per_host:
         return
     connection.execute(
@@ -85,16 +86,16 @@ def take_slots(connection: Connection, taken: Mapping[int, str], *, now: datetim
 
 
 def has_free_slot(connection: Connection, name: str, now: datetime) -> bool:
-    """Whether a host may be asked now."""
+    """Whether a request may be sent to a host now."""
     free = select(host_slot.c.n).where(host_slot.c.host == name, host_slot.c.free_at <= now).limit(1)
     return connection.execute(free).first() is not None
 
 
-_BUSY = timedelta(seconds=0.5)  # until a host is looked at again whose slots polls under way have
+_BUSY = timedelta(seconds=0.5)  # until a host is checked again whose slots are all in use
 
 
 def until_free(connection: Connection, name: str, now: datetime) -> timedelta:
-    """Return how long no slot of a host is free; for one that a poll has, until it is worth to look again."""
+    """Return how long no slot of a host is free; for one in use, until it should be checked again."""
     slots = connection.execute(
         select(host_slot.c.free_at, host_slot.c.feed_id).where(host_slot.c.host == name)
     )
@@ -103,7 +104,7 @@ def until_free(connection: Connection, name: str, now: datetime) -> timedelta:
 
 
 def forget_unused_hosts(db: Database, now: datetime) -> None:
-    """Delete hosts that no feed is polled at, some at a time: redirects can name hosts without end."""
+    """Delete hosts that no feed is polled at, in batches: redirects can name any number of hosts."""
     names: Sequence[str] | None = None
     while names is None or len(names) == _AT_ONCE:
         with db.write() as connection:
@@ -113,7 +114,7 @@ def forget_unused_hosts(db: Database, now: datetime) -> None:
 
 
 def free_slots(connection: Connection, freed: Mapping[int, tuple[str, datetime]]) -> None:
-    """Free the slot that each of these feeds has at a host, from a moment on, if it still has it."""
+    """Free the slot that each of these feeds has at a host, from a moment on, if it still has one."""
     if not freed:
         return
     connection.execute(
@@ -122,11 +123,11 @@ def free_slots(connection: Connection, freed: Mapping[int, tuple[str, datetime]]
 
 
 def pause(connection: Connection, wish: HostPause) -> None:
-    """Leave a host alone until its wish ends: no slot is free before, and its feeds say why.
+    """Pause a host: no slot is free before the pause ends, and its feeds give that as the reason.
 
-    A poll that is under way at the host loses its slot: else it would open it again when it ends. The feeds keep
-    their order: after the pause who has waited longest comes first, or one that always brings a pause (one broken
-    route) would keep the others away for ever.
+    A poll that is under way at the host loses its slot: otherwise it would free it when it ends. The feeds
+    keep their order: after the pause the one that has waited longest comes first, or one that always causes a
+    pause (a broken route) would block the others for ever.
     """
     connection.execute(
         update(host_slot)
@@ -149,7 +150,7 @@ def pause(connection: Connection, wish: HostPause) -> None:
 
 
 def settle(connection: Connection, names: Iterable[str]) -> None:
-    """Say when these hosts, which are locked, are ready again."""
+    """Write when these hosts, which are locked, are ready again."""
     connection.execute(_SETTLE, {"names": sorted(set(names))})
 
 
@@ -175,7 +176,7 @@ _FREE_SLOT = (
     .values(free_at=bindparam("from", type_=UtcDateTime), feed_id=None)
 )
 
-# Both inner queries are one step in an index.
+# Both inner queries read one row of an index.
 _FIRST_DUE = select(func.min(feed.c.due_at)).where(feed.c.host == host.c.name).scalar_subquery()
 _FIRST_FREE = select(func.min(host_slot.c.free_at)).where(host_slot.c.host == host.c.name).scalar_subquery()
 _SETTLE = (
@@ -183,7 +184,7 @@ _SETTLE = (
     .where(among(host.c.name, texts("names")))
     .values(
         ready_at=case((_FIRST_DUE <= _FIRST_FREE, _FIRST_FREE), else_=_FIRST_DUE)
-    )  # null: nothing is due ever
+    )  # null: nothing is ever due
 )
 
 _AT_ONCE = 1000  # hosts

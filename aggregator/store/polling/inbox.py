@@ -1,12 +1,12 @@
-"""What hubs pushed, until a poller has read it.
+"""The inbox of documents that hubs pushed, until a poller has read them.
 
 The rule, which only this module knows:
 
-- One document of a feed waits: a newer one takes the place of an older one, never the other way around.
-- All that wait have `MOST_WAITING` bytes at most. One too many is refused, and what waits already stays.
-- A document waits until what it says is saved. A poller that reads it has claimed its feed, as for a poll, with a slot
-  of its host; so no other one reads it meanwhile, and it outlives a poller that dies.
-- Of different feeds the one that came first is read first, one of a host at a time.
+- At most one document of a feed waits: a newer one replaces an older one, never the other way around.
+- All waiting documents have `MOST_WAITING` bytes at most. One too many is refused, and the waiting ones stay.
+- A document waits until its content is saved. The poller that reads it has claimed its feed, as for a poll,
+  with a slot of its host; so no other one reads it meanwhile, and it is not lost if the poller dies.
+- Documents are read in the order of their arrival, one per host at a time.
 """
 
 from dataclasses import dataclass
@@ -41,10 +41,10 @@ def enqueue_push(
 ) -> bool:
     """Keep a pushed document until a poller has read it; False if too many bytes wait already.
 
-    `received` is when it began to come, so that of two that overlap the one that was sent later counts.
+    `received` is when its first byte arrived, so that of two that overlap the one that was sent later wins.
     """
     with db.write() as connection:
-        # Two that come at the same moment come one after the other here.
+        # Serializes two that arrive at the same moment.
         connection.execute(
             select(subscription.c.feed_id).where(subscription.c.feed_id == feed_id).with_for_update()
         )
@@ -55,7 +55,7 @@ def enqueue_push(
         others = select(func.coalesce(func.sum(func.length(inbox.c.body)), 0)).where(~of_feed)
         if connection.execute(others).scalar_one() + len(body) > MOST_WAITING:
             return False
-        (number,) = new_ids(connection, inbox, 1)  # before the old one goes: SQLite gives its number again
+        (number,) = new_ids(connection, inbox, 1)  # before the delete, or SQLite reuses the number
         connection.execute(delete(inbox).where(of_feed))
         values = {"feed_id": feed_id, "received": received, "body": body, "content_type": content_type}
         connection.execute(insert(inbox).values(id=number, **values))
@@ -65,9 +65,9 @@ def enqueue_push(
 def claim_pushes(
     db: Database, *, now: datetime, limit: int, owner: str, lease: timedelta
 ) -> list[tuple[Feed, Push]]:
-    """Claim at most `limit` feeds that a document was pushed to and whose hosts may be asked; return both.
+    """Claim at most `limit` feeds that have a pushed document and whose hosts have a free slot; return both.
 
-    The claim ends as that of a poll does; `drop_push` once the document is read.
+    The claim ends like that of a poll; call `drop_push` once the document is read.
     """
     with db.read() as connection:
         first_of_host = {row.host: row for row in reversed(connection.execute(_waiting(now)).all())}
@@ -89,7 +89,7 @@ def claim_pushes(
 
 
 def drop_push(db: Database, push: Push) -> None:
-    """Forget a document that was read; a newer one of the same feed stays."""
+    """Delete a document that was read; a newer one of the same feed stays."""
     with db.write() as connection:
         connection.execute(delete(inbox).where(inbox.c.id == push.id))
 

@@ -1,7 +1,6 @@
-"""Saves what came of polls: feeds' states, their entries, their history, their hosts' slots.
+"""Saves the outcomes of polls: feeds' states, their entries, their history, their hosts' slots.
 
-Polls that end together share a transaction, and each statement serves all of them; still each poll is saved whole
-or not at all.
+Polls that end together share a transaction and its statements; still each poll is saved whole or not at all.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,9 +24,9 @@ from aggregator.store.polling import hosts
 from aggregator.store.polling.claims import locked_claims
 from aggregator.urls import host_of
 
-HISTORY = 50  # polls that are kept of a feed
+HISTORY = 50  # polls of a feed that are kept
 
-# Entries in a transaction, as many as one document may have: who wants the timeline alone waits for it.
+# Entries per transaction, as many as one document may have: exclusive users of the timeline wait for it.
 MOST_ENTRIES = 500
 
 
@@ -36,8 +35,8 @@ def save_outcomes(
 ) -> list[SaveSummary | Exception | None]:
     """Save outcomes, each with the source that was polled; return what each changed.
 
-    None if the lease was lost meanwhile, and an exception if an outcome cannot be saved: of those nothing is
-    written.
+    None if the lease was lost meanwhile, and an exception if an outcome cannot be saved: in both cases
+    nothing is written.
     """
     return [result for part in _parts(polls) for result in _save_part(db, part, owner, timeline)]
 
@@ -61,8 +60,8 @@ def _parts(polls: Sequence[tuple[Outcome, Source]]) -> Iterator[list[tuple[Outco
 def _save_part(
     db: Database, part: Sequence[tuple[Outcome, Source]], owner: str, timeline: Timeline
 ) -> list[SaveSummary | Exception | None]:
-    """Save polls in one transaction; if that fails each in its own, so that only those fail that must."""
-    # Before the transaction: an admin's pattern may take its time on a stranger's words.
+    """Save polls in one transaction; if it fails, each in its own, so that only the faulty ones fail."""
+    # Before the transaction: an admin's pattern may be slow on a publisher's text.
     left_out = [filtered(outcome.entries, source, timeline) for outcome, source in part]
     polls = [(*poll, entries) for poll, entries in zip(part, left_out, strict=True)]
     try:
@@ -126,7 +125,7 @@ def _was_read(poll: _Poll) -> bool:
 
 
 def _counts(poll: _Poll) -> bool:
-    """Whether a poll says something of entries: it read a document, or misses something in the one it has."""
+    """Whether a poll concerns entries: it read a document, or an unchanged document still misses some."""
     is_unchanged = poll.outcome.result in (Result.UNCHANGED, Result.NOT_MODIFIED)
     return _was_read(poll) or (poll.row.has_missing and is_unchanged)
 
@@ -140,7 +139,7 @@ def _locked(connection: Connection, part: Sequence[tuple[Outcome, Source]], owne
 
 
 def _hosts(outcome: Outcome) -> set[str]:
-    """Return the hosts besides the feed's own that this changes: where it is asked next, who answered, who wants a pause."""
+    """Return the hosts besides the feed's own that this changes: of its next poll, of the response, of a pause."""
     names = {host_of(outcome.after.address), outcome.answered_by}
     if outcome.host_pause:
         names.add(outcome.host_pause.host)
@@ -153,7 +152,7 @@ def _taking(poll: _Poll, timeline: Timeline) -> saving.EntryBatch:
         poll.row,
         outcome.after.link,
         outcome.at,
-        # A changed address is a new beginning: its archive is no crowd of late arrivals.
+        # A changed address is read as if for the first time: its archive does not count as late arrivals.
         outcome.feed.poll_state.last_success,
         poll.source,
         timeline,
@@ -167,7 +166,7 @@ def _taking(poll: _Poll, timeline: Timeline) -> saving.EntryBatch:
 
 # --- the feeds' states ------------------------------------------------------------------------------------
 
-# What a document says and what follows from it; the larger part of a row, and the same after most polls.
+# What follows from a document; the larger part of a row, and unchanged by most polls.
 _OF_DOCUMENTS = (
     "body_hash", "title", "link", "language", "hub", "topic", "format", "warnings", "validator_doubts",
     "hints", "post_times", "listing", "marks", "profile", "address", "moved_to", "moved_seen", "hold", "churned_validators",
@@ -176,7 +175,7 @@ _OF_DOCUMENTS = (
 
 
 def _write_states(connection: Connection, polls: Iterable[_Poll]) -> None:
-    """Write what polls leave; most leave the larger part of the state as it was."""
+    """Write the states after polls; most leave the larger part unchanged."""
     same, changed = [], []
     for each in polls:
         values = _state(each)
@@ -200,7 +199,7 @@ def _state(each: _Poll) -> dict[str, Any]:
 
 
 def _are_renamed(connection: Connection, polls: Sequence[_Poll]) -> bool:
-    """Whether readers see one of these feeds under another name or with another link now."""
+    """Whether the name or link of one of these feeds has changed for readers."""
     return timeline_index.are_listed(connection, [each.row.id for each in polls if _is_renamed(each)])
 
 
@@ -213,7 +212,7 @@ def _is_renamed(each: _Poll) -> bool:
 
 
 def _let_go(connection: Connection, polls: Sequence[_Poll]) -> None:
-    """Free the hosts' slots after the gap, or after the pause that one asked for."""
+    """Free the hosts' slots after the gap, or after a requested pause."""
     ready = {each.row.id: each.outcome.at + each.source.polling.per_host_gap for each in polls}
     hosts.free_slots(connection, {each.row.id: (each.row.host, ready[each.row.id]) for each in polls})
     hosts.free_slots(
@@ -231,7 +230,7 @@ def _let_go(connection: Connection, polls: Sequence[_Poll]) -> None:
 
 
 def _remember(connection: Connection, polls: Sequence[_Poll], saved: Mapping[int, SaveSummary]) -> None:
-    """Add these polls to their feeds' histories, and forget the oldest."""
+    """Add these polls to their feeds' histories, and delete the oldest."""
     rows = [
         {
             "feed_id": each.row.id,

@@ -1,4 +1,4 @@
-"""What a wrong clock has left in the store, put right once the clock is."""
+"""Corrects what a wrong clock has left in the store, once the clock is right."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,16 +19,17 @@ from aggregator.store.db.types import AnyRow
 from aggregator.store.entries import right_clock as entries
 from aggregator.store.polling import hosts
 
-AHEAD = timedelta(hours=1)  # further apart are no two clocks that are right
+AHEAD = timedelta(hours=1)  # two right clocks are never further apart
 _LONGEST_PLAN = timedelta(days=60)  # twice the longest interval that a sources file may set
 _GOOD = (Result.READ, Result.UNCHANGED, Result.NOT_MODIFIED, Result.HELD)
 
 
 def correct_clock(db: Database, now: datetime) -> int:
-    """Let feeds that were polled by a wrong clock be due again, and their entries stand where they would; return how many.
+    """Make feeds that were polled by a wrong clock due again, and correct their entries' positions; return how many feeds.
 
-    A poll that is remembered as later than now, or as earlier than this program is old, or planned beyond all that settings and publishers may ask for, was by a
-    wrong clock; so is a host's slot that is taken for longer than any pause.
+    A clock was wrong if a poll is stored as later than now, or as earlier than this program exists, or is
+    planned beyond all that settings and publishers may ask for, or if a host's slot is taken for longer than
+    any pause.
     """
     is_taken_ahead = host_slot.c.free_at > now + LONGEST + timedelta(days=1)
     taken = select(host_slot.c.host).where(is_taken_ahead)
@@ -64,7 +65,7 @@ def _polled_wrongly(now: datetime) -> Select[Any]:
 
 
 def _renew_subscriptions(connection: Connection, now: datetime) -> None:
-    """Ask hubs again that were asked at a wrong time: when their leases end is not known."""
+    """Renew the subscriptions that were requested at a wrong time: the ends of their leases are not known."""
     is_wrong = entries.was_wrong(subscription.c.asked, now + AHEAD)
     connection.execute(update(subscription).where(is_wrong).values(asked=now, due=now, lease_until=None))
 
@@ -92,7 +93,7 @@ def _move(
     last_successes: Mapping[int, datetime | None],
     now: datetime,
 ) -> None:
-    """Move what is remembered of these feeds by as much as the clock was wrong: the last of it is now."""
+    """Shift the stored times of these feeds by the error of the clock: the last of them becomes now."""
     ids = list(last_successes)
     moments = [row.last_poll for row in rows if row.last_poll and is_wrong(row.last_poll, now)]
     if latest := entries.latest_moment(connection, ids, now):

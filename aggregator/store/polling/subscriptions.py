@@ -1,4 +1,4 @@
-"""Subscriptions to hubs: what was asked for, until when it holds, when it is to be renewed."""
+"""Subscriptions to hubs: what was requested, when it ends, when it is renewed."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -13,21 +13,21 @@ from aggregator.store.db.types import AnyRow
 
 ASKED, ACTIVE, DENIED = "asked", "active", "denied"
 
-_RETRY = timedelta(days=1)  # after a request that the hub has not verified
+_RETRY = timedelta(days=1)  # after a request that the hub did not verify
 _RETRY_DENIED = timedelta(days=7)
-_RENEW = 0.8  # of a lease, so that a hub that is down for a while costs no post
+_RENEW = 0.8  # of a lease, so that no post is missed when a hub is down for a while
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A feed's subscription at its hub. `token` is the end of the callback's address, `secret` signs what comes."""
+    """A feed's subscription at its hub. `token` is the end of the callback's address, `secret` signs what is pushed."""
 
     feed_id: int
     hub: str
     topic: str
     token: str
     secret: str
-    asked: datetime  # when the hub was asked last
+    asked: datetime  # of the last request to the hub
     state: str = ASKED
     lease_until: datetime | None = None
 
@@ -55,7 +55,7 @@ def subscriptions_due(db: Database, now: datetime) -> list[tuple[Feed, Subscript
 
 
 def save_subscription(db: Database, wanted: Subscription) -> None:
-    """Write a subscription that the hub is asked for, in the place of the one that the feed had."""
+    """Write a requested subscription, replacing the one that the feed had."""
     values = {name: getattr(wanted, name) for name in _FIELDS} | {"due": wanted.asked + _RETRY}
     with db.write() as connection:
         added = insert_into(connection, subscription).values(**values)
@@ -63,7 +63,7 @@ def save_subscription(db: Database, wanted: Subscription) -> None:
 
 
 def confirm_subscription(db: Database, token: str, *, lease_until: datetime) -> None:
-    """Note that the hub verified a subscription and will push until then."""
+    """Record that the hub verified a subscription, and until when it pushes."""
     with db.write() as connection:
         asked = connection.execute(select(subscription.c.asked).where(subscription.c.token == token)).scalar()
         if asked is not None:
@@ -75,7 +75,7 @@ def confirm_subscription(db: Database, token: str, *, lease_until: datetime) -> 
 
 
 def deny_subscription(db: Database, token: str) -> None:
-    """Note that the hub will not push; it is asked again after a week."""
+    """Record that the hub denied the subscription; it is requested again after a week."""
     with db.write() as connection:
         asked = connection.execute(select(subscription.c.asked).where(subscription.c.token == token)).scalar()
         if asked is not None:
