@@ -82,6 +82,30 @@ def test_two_polls_of_one_document_change_nothing_and_nothing_stands_in_the_futu
         assert (again.arrivals, again.rewrites, again.missing) == ((), (), ()), sample
 
 
+def test_fixed_pages_are_told_from_posts(readings: Readings) -> None:
+    found = {
+        sample.file: [arrival.entry.link for arrival in first.arrivals if arrival.is_fixed_page]
+        for sample, reading in readings
+        for first in [plan(reading.entries, [], now=NOW, last_success=None, keep=None, site=reading.link)]
+    }
+
+    authors = found.pop("045-elo7-tech-pt.xml")
+    assert len(authors) == 51
+    assert all("/autor/" in str(link) for link in authors)
+    # All undated entries of these but three pages of 036 and one of 129; the undated posts of 021, 034 and 221 stay.
+    assert sorted(link for links in found.values() for link in links if link) == [
+        "https://alukach.com/resume/",
+        "https://blog.chmarny.com/archives/",
+        "https://blog.chmarny.com/imprint/",
+        "https://blog.chmarny.com/search/",
+        "https://castalio.info/search/",
+        "https://lucasroesler.com/description/",
+        "https://lucasroesler.com/intro/",
+        "https://www.control-alt-del.org/404/",
+        "https://www.control-alt-del.org/about/",
+    ]
+
+
 def _row(number: int, entry: Entry, placed: datetime) -> Known:
     return Known(
         number, entry.guid, entry.link, entry.fingerprint, entry.title, entry.text, entry.published, entry.updated,

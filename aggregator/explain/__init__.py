@@ -200,6 +200,8 @@ def left_out(entry: HiddenEntry) -> str:
         return (
             "withdrawn: the feed's document has not listed it for several polls, though it lists older ones"
         )
+    if entry.is_fixed_page:
+        return "a fixed page of the site, such as About: it has no date, and is shown among its source's posts alone"
     return f"a copy: the timeline shows this post as published by {entry.shown_in}"
 
 

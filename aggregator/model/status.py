@@ -31,6 +31,7 @@ class HiddenEntry:
     seen: datetime
     filtered: FilteredBy | None = None
     withdrawn: bool = False
+    is_fixed_page: bool = False  # of the site, and no post
     shown_in: str | None = None  # the title of the source whose copy the timeline shows
 
 

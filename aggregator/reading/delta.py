@@ -31,10 +31,10 @@ def frame(split: Split, address: str, keep: timedelta | None) -> bytes:
 
 @cache
 def _rules() -> bytes:
-    """Return a digest of the code that turns bytes into entries: if it changes, everything is read again."""
+    """Return a digest of the code that turns bytes into entries and separates posts from pages: if it changes, everything is read again."""
     package = Path(__file__).parents[1]
     folders = (package / "parse", package / "normalize")
-    shared = (package / "domains.py", package / "nesting.py")
+    shared = (package / "domains.py", package / "nesting.py", package / "reconcile" / "fixed_pages.py")
     code = sorted([*shared, *(file for folder in folders for file in folder.glob("*.py"))])
     libraries = (feedparser.__version__, ftfy.__version__, selectolax.__version__)
     found = blake2b(repr(libraries).encode())

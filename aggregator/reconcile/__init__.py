@@ -3,11 +3,12 @@
 Pure: rows and entries in, a plan out. The store fetches the rows and carries the plan out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import Delta, Entry
 from aggregator.normalize.excerpt import LEAD
+from aggregator.reconcile.fixed_pages import fixed_pages
 from aggregator.reconcile.identity import matched
 from aggregator.reconcile.sort_position import oldest_first, sort_positions
 from aggregator.reconcile.text_similarity import is_noise
@@ -27,21 +28,26 @@ def plan(
     last_success: datetime | None,
     keep: timedelta | None,
     delta: Delta | None = None,
+    site: str | None = None,
 ) -> EntryChanges:
     """Plan which entry is which row, where new ones are sorted, and which rows were withdrawn.
 
     `last_success` is the feed's last good poll, None at its first import. Entries older than `keep`
     are dropped. `delta` has the entries that were left unread; their rows are not among the known.
+    `site` is the address of the site, from the document.
     """
     dates = delta.dates if delta else tuple(entry.date for entry in entries)
     rows = matched(entries, known, dates=dates, has_others=delta is not None and delta.has_identifiers)
+    pages = fixed_pages(entries, site=site, dates=dates)
     rewrites = tuple(
-        rewrite for index, row in rows.items() if (rewrite := _rewrite(entries[index], row, now)) is not None
+        rewrite
+        for index, row in rows.items()
+        if (rewrite := _rewrite(entries[index], row, now, is_fixed_page=index in pages)) is not None
     )
     changed = {rewrite.id for rewrite in rewrites}
     listed = {row.id for row in rows.values()}
     arrivals = oldest_first(
-        _arrivals(entries, rows, now=now, last_success=last_success, keep=keep, dates=dates), dates
+        _arrivals(entries, rows, pages, now=now, last_success=last_success, keep=keep, dates=dates), dates
     )
     gone = missing(dates, [row for row in known if row.id not in listed], len(dates) - len(arrivals))
     still_missing, withdrawn = missing_again(gone, now)
@@ -78,19 +84,22 @@ def _says(row: Known, entry: Entry) -> bool:
 def _arrivals(
     entries: Sequence[Entry],
     rows: dict[int, Known],
+    pages: Collection[int],
     *,
     now: datetime,
     last_success: datetime | None,
     keep: timedelta | None,
     dates: Sequence[datetime | None],
 ) -> tuple[Arrival, ...]:
-    new = [entry for index, entry in enumerate(entries) if index not in rows]
-    fresh = [entry for entry in new if keep is None or (entry.date or now) > now - keep]
-    placed = sort_positions([entry.date for entry in fresh], now=now, last_success=last_success, dates=dates)
-    return tuple(Arrival(entry, at) for entry, at in zip(fresh, placed, strict=True))
+    new = [(entry, index in pages) for index, entry in enumerate(entries) if index not in rows]
+    fresh = [(entry, page) for entry, page in new if keep is None or (entry.date or now) > now - keep]
+    placed = sort_positions(
+        [entry.date for entry, _ in fresh], now=now, last_success=last_success, dates=dates
+    )
+    return tuple(Arrival(entry, at, page) for (entry, page), at in zip(fresh, placed, strict=True))
 
 
-def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
+def _rewrite(entry: Entry, row: Known, now: datetime, *, is_fixed_page: bool) -> Rewrite | None:
     """Return the update of a row; None if nothing changed, if the change is noise, or older than what we have."""
     if row.pruned or _is_older(entry, row):
         return None
@@ -100,8 +109,9 @@ def _rewrite(entry: Entry, row: Known, now: datetime) -> Rewrite | None:
     rekeyed = (entry.guid is not None and entry.guid != row.guid) or (
         entry.link is not None and entry.link != row.link
     )
-    is_written = edited or rekeyed or is_remade or entry.links != row.links
-    return Rewrite(row.id, entry, edited=edited) if is_written else None
+    is_moved = is_fixed_page != row.is_fixed_page
+    is_written = edited or rekeyed or is_remade or is_moved or entry.links != row.links
+    return Rewrite(row.id, entry, edited=edited, is_fixed_page=is_fixed_page) if is_written else None
 
 
 def _is_older(entry: Entry, row: Known) -> bool:

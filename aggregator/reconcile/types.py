@@ -28,6 +28,7 @@ class Known:
     pruned: bool = False  # a stub: kept so that it is not inserted again
     span: int | None = None  # digest of the bytes that it was last read from
     links: tuple[Outlink, ...] | None = ()  # None if it was last read by a version that did not store them
+    is_fixed_page: bool = False
 
     @property
     def date(self) -> datetime | None:
@@ -41,6 +42,7 @@ class Arrival:
 
     entry: Entry
     placed: datetime
+    is_fixed_page: bool = False  # of the site, and no post
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Rewrite:
     id: int
     entry: Entry
     edited: bool  # by the publisher; otherwise keys, noise or our own rules changed, and `changed` stays
+    is_fixed_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

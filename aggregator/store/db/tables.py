@@ -299,6 +299,7 @@ class EntryRow(_Row, table=True):
     unlisted: datetime | None = Field(default=None, sa_type=UtcDateTime)
     pruned: bool = False  # a stub: kept so that it is not inserted again
     left_out: FilteredBy | None = Field(default=None, sa_column=_structured(FilteredBy, nullable=True))
+    is_fixed_page: bool = False  # of the site, and no post: listed under its feed alone
 
     guid: str | None = None
     link: str | None = None

@@ -120,7 +120,7 @@ _VISIBLE = (
     .join(post, post.c.id == entry.c.post_id)
     .join(_credited, _credited.c.id == post.c.entry_id)
     .join(feeds, feeds.c.id == _credited.c.feed_id)
-    .where(among(entry.c.id, numbers("ids")), is_visible(_feed))
+    .where(among(entry.c.id, numbers("ids")), is_visible(_feed), ~entry.c.is_fixed_page)
 )
 _CREDITED_TO = (
     select(post.c.id.label("post_id"), entry.c.link.label("post_link"), feeds.c.publisher, *NAME_COLUMNS)

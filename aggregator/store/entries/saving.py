@@ -162,6 +162,7 @@ def _plan(taking: EntryBatch, known: Sequence[Known]) -> EntryChanges:
         last_success=taking.last_success,
         keep=taking.timeline.keep,
         delta=taking.delta,
+        site=taking.feed_link,
     )
 
 
@@ -229,6 +230,7 @@ def _known_of(row: AnyRow, text: str) -> Known:
         pruned=row.pruned,
         span=row.span,
         links=row.links,
+        is_fixed_page=row.is_fixed_page,
     )
 
 
@@ -320,6 +322,7 @@ def _rewritten(taking: EntryBatch, rewrite: Rewrite, old: AnyRow) -> dict[str, A
         "withdrawn": False,
         "unlisted": None,
         "left_out": _left_out(taking, rewrite.entry, old.public_id, item.guid, item.link),
+        "is_fixed_page": rewrite.is_fixed_page,
         "changed": taking.at if rewrite.edited else old.changed,
         "former": old.fingerprint if rewrite.edited else old.former,
     }
@@ -376,6 +379,7 @@ class _New:
             (*item.tags, *self._taking.feed.tags),
             item.language,
             item.authors,
+            is_fixed_page=self.newcomer.arrival.is_fixed_page,
         )
 
     @property
@@ -406,6 +410,7 @@ class _New:
             "unlisted": None,
             "pruned": False,
             "left_out": self.left_out,
+            "is_fixed_page": self.newcomer.arrival.is_fixed_page,
         }
 
 
@@ -435,6 +440,8 @@ def _count(connection: Connection, newcomers: Iterable[tuple[EntryBatch, NewEntr
     counts: Counter[tuple[int, int]] = Counter()
     last: dict[int, datetime] = {}
     for taking, newcomer in newcomers:
+        if newcomer.arrival.is_fixed_page:
+            continue
         feed, placed = taking.feed, newcomer.arrival.placed
         counts[feed.id, week_of(placed)] += 1
         last[feed.id] = max(filter(None, (last.get(feed.id, feed.last_post), placed)))
@@ -473,6 +480,7 @@ _KNOWN = (
         entry.c.pruned,
         entry.c.span,
         entry.c.links,
+        entry.c.is_fixed_page,
     )
     .where(
         entry.c.id.in_(

@@ -74,19 +74,20 @@ class Debut:
     tags: Sequence[str]  # its own and its source's
     language: str | None
     authors: Sequence[str]
+    is_fixed_page: bool = False
+
+    @property
+    def facets(self) -> Iterator[str]:
+        """Where it is listed."""
+        yield facet_of_feed(self.feed_id)
+        if not self.is_fixed_page:
+            yield EVERYTHING
+            yield from _content_facets(self.tags, self.language, self.authors)
 
 
 def list_new(connection: Connection, debuts: Iterable[Debut], change: Change) -> None:
     """List new posts whose one copy is visible, and note the changes in `change`."""
-    keys = {
-        (facet, debut.placed, debut.post_id)
-        for debut in debuts
-        for facet in (
-            EVERYTHING,
-            facet_of_feed(debut.feed_id),
-            *_content_facets(debut.tags, debut.language, debut.authors),
-        )
-    }
+    keys = {(facet, debut.placed, debut.post_id) for debut in debuts for facet in debut.facets}
     _insert(connection, keys)
     change.listed.update(post_id for _, _, post_id in keys)
     change.visible |= bool(keys)
@@ -128,11 +129,11 @@ def _visible_copies(connection: Connection, post_ids: Sequence[int]) -> defaultd
 
 
 def _facets(copies: Sequence[AnyRow]) -> Iterator[str]:
-    if copies:
-        yield EVERYTHING
     for row in copies:
         yield facet_of_feed(row.feed_id)
-        yield from _content_facets((*row.tags, *row.source_tags), row.language, row.authors)
+        if not row.is_fixed_page:
+            yield EVERYTHING
+            yield from _content_facets((*row.tags, *row.source_tags), row.language, row.authors)
 
 
 def _content_facets(tags: Iterable[str], language: str | None, authors: Iterable[str]) -> Iterator[str]:
@@ -240,6 +241,7 @@ _VISIBLE_COPIES = (
         entry.c.tags,
         entry.c.language,
         entry.c.authors,
+        entry.c.is_fixed_page,
         feeds.c.tags.label("source_tags"),
     )
     .join(feeds, feeds.c.id == entry.c.feed_id)

@@ -125,6 +125,7 @@ def _left_out(connection: Connection, feed_id: int) -> tuple[HiddenEntry, ...]:
             entry.c.first_seen,
             entry.c.withdrawn,
             entry.c.left_out,
+            entry.c.is_fixed_page,
             *(shown_in.c[column.name] for column in NAME_COLUMNS),
         )
         .join(post, post.c.id == entry.c.post_id)
@@ -133,7 +134,12 @@ def _left_out(connection: Connection, feed_id: int) -> tuple[HiddenEntry, ...]:
         .where(
             entry.c.feed_id == feed_id,
             ~entry.c.pruned,
-            or_(entry.c.left_out.is_not(None), entry.c.withdrawn, post.c.entry_id != entry.c.id),
+            or_(
+                entry.c.left_out.is_not(None),
+                entry.c.withdrawn,
+                entry.c.is_fixed_page,
+                post.c.entry_id != entry.c.id,
+            ),
         )
         .order_by(entry.c.id.desc())
         .limit(MOST_LEFT_OUT)
@@ -145,6 +151,7 @@ def _left_out(connection: Connection, feed_id: int) -> tuple[HiddenEntry, ...]:
             seen=row.first_seen,
             filtered=row.left_out,
             withdrawn=row.withdrawn,
+            is_fixed_page=row.is_fixed_page,
             shown_in=name_of(row).title,
         )
         for row in rows

@@ -64,7 +64,7 @@ class SearchResults:
     ) -> None:
         self._connection = connection
         self._walk = walk
-        self._facets = facets  # conditions on `post` that the view sets
+        self._facets = facets  # conditions on `post` and `entry` that the view sets
         self._wanted = [term.tokens for term in terms if not term.excluded]
         self._unwanted = [term.tokens for term in terms if term.excluded]
 

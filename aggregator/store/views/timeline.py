@@ -149,7 +149,7 @@ class Places:
         self._groups = [facets for facets in groups if facets]
         self._month = view.month
         terms = search.terms(view.words)
-        self._results = SearchResults(connection, terms, self._range, self._conditions()) if terms else None
+        self._results = SearchResults(connection, terms, self._range, self._searched()) if terms else None
 
     def older(self, than: Cursor | None, limit: int) -> list[Cursor]:
         """Return the places just below a place, or the top ones, downwards."""
@@ -199,6 +199,10 @@ class Places:
     def _conditions(self) -> list[ColumnElement[bool]]:
         """Say in SQL that a post is in the view."""
         return self._restrictions(self._groups, post.c.placed, post.c.id)
+
+    def _searched(self) -> list[ColumnElement[bool]]:
+        """Say in SQL that an entry, joined with its post, is searched: fixed pages are in no view but their source's."""
+        return self._conditions() if self.feed_ids else [*self._conditions(), ~entry.c.is_fixed_page]
 
     def _restrictions(
         self, groups: Sequence[Sequence[str]], placed: Any, post_id: Any

@@ -57,6 +57,18 @@ def test_what_is_shown_as_anothers_is_told(newsroom: Newsroom) -> None:
     assert store.status(newsroom.database, "author", newsroom.now).left_out == ()
 
 
+def test_a_fixed_page_is_listed_as_left_out(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("blog"))
+    about = an_entry("about", title="About", published=None)
+    newsroom.poll("blog", an_entry("a post"), about, link="https://example.test/")
+
+    status = store.status(newsroom.database, "blog", newsroom.now)
+
+    assert [(left.title, left.is_fixed_page) for left in status.left_out] == [("About", True)]
+    assert sum(status.weekly) == 1  # the post
+    assert status.last_post == MARCH
+
+
 def test_the_store_in_numbers(newsroom: Newsroom) -> None:
     newsroom.lists(a_source("a", exclude=("words of two",)), a_source("b"), a_source("off", enabled=False))
     newsroom.poll("a", an_entry("one"), an_entry("two"), elapsed=0.25, received=100)

@@ -383,3 +383,34 @@ def test_an_edit_moves_a_post_to_another_author(newsroom: Newsroom) -> None:
 
     assert titles_of(newsroom, authors=("ada",)) == []
     assert titles_of(newsroom, authors=("bob",)) == ["one"]
+
+
+def test_a_fixed_page_is_in_its_sources_view_alone(newsroom: Newsroom) -> None:
+    newsroom.lists(a_source("a", tags=("ours",)))
+    about = an_entry("about", title="About", published=None, tags=("site",), authors=("Jane",), language="en")
+    newsroom.poll("a", an_entry("a post"), about, link="https://example.test/")
+
+    assert newsroom.titles() == ["a post"]
+    assert newsroom.titles(tags=("ours",)) == ["a post"]
+    assert newsroom.titles(words="nobody else") == ["a post"]
+    for view in ({"tags": ("site",)}, {"authors": ("jane",)}, {"languages": ("en",)}):
+        assert newsroom.titles(**view) == []
+    assert newsroom.titles(sources=("a",)) == ["a post", "About"]
+    assert newsroom.titles(sources=("a",), words="about") == ["a post", "About"]
+
+
+def test_what_becomes_a_fixed_page_leaves_the_timeline_and_what_gets_a_date_comes_back(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.lists(a_source("a"))
+    about, post = an_entry("about", title="About", published=None), an_entry("a post")
+    newsroom.poll("a", post, about)  # of a document that does not say where its site is
+    assert newsroom.titles() == ["a post", "About"]
+
+    newsroom.clock.advance(hours=1)
+    newsroom.poll("a", post, about, link="https://example.test/")
+    assert newsroom.titles() == ["a post"]
+
+    newsroom.clock.advance(hours=1)
+    newsroom.poll("a", post, replace(about, published=MARCH), link="https://example.test/")
+    assert set(newsroom.titles()) == {"a post", "About"}
