@@ -3,10 +3,11 @@
 feedparser and dateutil fill what is missing from today or from nowhere; here such a date counts as none.
 """
 
-# ruff: noqa: RUF001 - months in Greek and Russian, and a sign that is no hyphen
+# ruff: noqa: RUF001 - months in other alphabets, and a sign that is no hyphen
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from dateutil import parser
 
@@ -42,27 +43,61 @@ _HOURS = {
 }
 _SECONDS = {name: int(hours * 3600) for hours, names in _HOURS.items() for name in names.split()}
 
-# English, and what publishers write in dates of RFC 822 in French, German, Spanish, Italian, Portuguese, Dutch,
-# Russian, Greek and Hungarian.
+# English, and what publishers write in dates of RFC 822 in French, German, Spanish, Catalan, Italian, Portuguese, Romanian,
+# Dutch, Swedish, Danish, Norwegian, Indonesian, Russian, Ukrainian, Polish, Czech, Turkish, Greek, Hungarian, Arabic and
+# Hebrew. Not here: `lip`, `srp`, `lis` and `listopada`, which are other months in Croatian than in Polish and Czech.
 _MONTHS = (
-    "jan january januar jän jänner janv janvier ene enero gen gennaio janeiro янв января ιαν január",
-    "feb february februar févr février fevrier febrero febbraio fev fevereiro фев февраля φεβ február februári",
-    "mar march mär märz mrz mars marzo março marco мар марта μάρ μαρ μάρτ μαρτ μάώ μαώ március maart mrt",
-    "apr april avr avril abr abril aprile апр апреля απρ április",
-    "may mai mayo maggio mag maio май мая μάι μαΐ μαϊ μαι május mei",
-    "jun june juni juin junio giugno giu junho июн июня ιούν ιουν ιον június",
-    "jul july juli juil juillet julio luglio lug julho июл июля ιούλ ιουλ ιολ július",
-    "aug august août aout ago agosto авг августа αύγ αυγ augusztus augustus",
-    "sep sept september septembre septiembre set settembre setembro сен сент сентября σεπ σεπτ szeptember",
-    "oct october okt oktober octobre octubre ott ottobre out outubro окт октября οκτ október",
-    "nov november novembre noviembre novembro ноя нояб ноября νοέ νοε νοέμ",
-    "dec december dez dezember déc décembre decembre dic diciembre dicembre dezembro дек декабря δεκ",
+    (
+        "jan january januar januari jän jänner janv janvier ene enero gen gener gennaio janeiro ian ianuarie янв января січ січня"
+        " sty stycznia led ledna oca ocak ιαν január يناير ינו ינואר"
+    ),
+    (
+        "feb february februar februari févr février fevrier febrero febrer febbraio fev fevereiro februarie фев февраля лют лютого"
+        " lut lutego úno února şub şubat φεβ február februári فبراير פבר פברואר"
+    ),
+    (
+        "mar march mär märz mrz mars mart marzo març março marco martie мар марта бер березня marca bře března μάρ μαρ μάρτ μαρτ"
+        " μάώ μαώ március maart mrt maret مارس מרץ"
+    ),
+    (
+        "apr april avr avril abr abril aprile aprilie апр апреля кві квітня kwi kwietnia dub dubna nis nisan απρ április أبريل"
+        " ابريل אפר אפריל"
+    ),
+    "may mai maj mei mayo maig maio maggio mag май мая тра травня maja kvě května mayıs μάι μαΐ μαϊ μαι május mei مايو מאי",
+    (
+        "jun june juni juin junio juny giugno giu junho iun iunie июн июня чер червня cze czerwca čvn června haz haziran ιούν ιουν"
+        " ιον június يونيو יונ יוני"
+    ),
+    (
+        "jul july juli juil juillet julio juliol luglio lug julho iul iulie июл июля лип липня lipca čvc července tem temmuz ιούλ"
+        " ιουλ ιολ július يوليو יול יולי"
+    ),
+    (
+        "aug august août aout ago agosto agost augusti agu agustus авг августа сер серпня sie sierpnia srpna ağu ağustos αύγ αυγ"
+        " augusztus augustus أغسطس אוג אוגוסט"
+    ),
+    (
+        "sep sept september septembre septiembre set setembre settembre setembro septembrie сен сент сентября вер вересня wrz"
+        " września zář září eyl eylül σεπ σεπτ szeptember سبتمبر ספט ספטמבר"
+    ),
+    (
+        "oct october okt oktober octobre octubre ott ottobre out outubro octombrie окт октября жов жовтня paź października říj"
+        " října eki ekim οκτ október أكتوبر אוק אוקטובר"
+    ),
+    (
+        "nov november novembre noviembre novembro noiembrie ноя нояб ноября листопада listopadu kas kasım νοέ νοε νοέμ نوفمبر נוב"
+        " נובמבר"
+    ),
+    (
+        "dec december dez dezember déc décembre decembre dic diciembre dicembre des desembre desember dezembro decembrie дек"
+        " декабря гру грудня gru grudnia pro prosince ara aralık δεκ ديسمبر דצמ דצמבר"
+    ),
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 # RFC 822 as RSS has it: the name of the day is not believed, it is wrong too often.
 _RFC_822 = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s*)?(\d{1,2})(?:\.|er|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,10})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d\d)"
+    r"(?:[^\s,،]{1,15}[,،]\s*|[^\W\d_]+\.?\s*)?(\d{1,2})(?:\.|er|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,10})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d\d)"
     r"(?:,?\s+(?:(?:um|at|à|às|a las|alle)\s+)?(\d\d?)[:.h](\d\d)(?:[:.](\d\d))?(?:\.\d+)?(?:\s*Uhr)?"
     r"\s*(?:([a-z]{1,5})|([+-])(\d{1,2})(?::?(\d\d))?)?)?",
     re.IGNORECASE,
@@ -85,11 +120,18 @@ _KOREA = timezone(timedelta(hours=9))
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)  # of a <time>, say
 _COMMENT = re.compile(r"\s*\([^()]*\)$")  # the name of the zone, in the language of the machine
 # Hours ahead of Greenwich, or behind it: dateutil reads the sign as POSIX does, the other way round.
-_FROM_GREENWICH = re.compile(r"(?<![a-z])(?:GMT|UTC?)\s?([+-])(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE)
+_FROM_GREENWICH = re.compile(
+    r"(?<![a-z])(?:GMT|UTC?)\s?([+-])\s?(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE
+)
+# A zone of the IANA's database, alone or behind an offset, as Java prints it; `Z` behind an offset, as templates add it.
+_PLACE = re.compile(r"\s?\[?((?:[A-Z][A-Za-z]+/)+[A-Z][A-Za-z_+-]{2,20})\]?$")
+_OFFSET_AND_Z = re.compile(r"(?<=[+-]\d\d:\d\d)Z$")
+_OFFSET = re.compile(r"\d\d\s?(?:Z|[+-]\d\d:?\d\d)$")
 _NAMED_OFFSET = re.compile(
     r"(:\d\d(?:\s?[ap]m)?)\s?[a-z]{2,5}\s?(?=[+-]\d\d:?\d\d)", re.IGNORECASE
 )  # CET+0100
 _YEAR = 12  # months
+_BUDDHIST = 543  # years that Thailand's calendar is ahead
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
 _DEFAULTS = (datetime(2000, 1, 1), datetime(2003, 2, 3))  # noqa: DTZ001 - the zone is what is looked for
 
@@ -103,15 +145,23 @@ def parse_date(written: str | None) -> datetime | None:
     if not text or len(text) > _LONGEST:
         return None
     text = _COMMENT.sub("", text.replace("\u2212", "-"))
-    text = _FROM_GREENWICH.sub(_offset_alone, _NAMED_OFFSET.sub(r"\1 ", text))
+    text = _FROM_GREENWICH.sub(_offset_alone, _NAMED_OFFSET.sub(r"\1 ", _OFFSET_AND_Z.sub("", text)))
+    place = _PLACE.search(text)
+    text = _PLACE.sub("", text)
     for dialect in (_number, _iso, _rfc_822, _reordered, _east_asian, _other):
         try:
             if found := dialect(text):
-                moment = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+                moment = _in_utc(found, None if _OFFSET.search(text) else place)
                 return moment if EARLIEST <= moment < LATEST else None
-        except (ValueError, OverflowError, TypeError, AttributeError, IndexError, KeyError):
-            continue  # dateutil and feedparser raise all of these for what is no date
+        except (ValueError, OverflowError, TypeError, AttributeError, LookupError, OSError):
+            continue  # dateutil and zoneinfo raise all of these for what is none
     return None
+
+
+def _in_utc(found: datetime, place: re.Match[str] | None) -> datetime:
+    """Return a moment in UTC; raises KeyError for a place that the time zone database does not know."""
+    zone: tzinfo = ZoneInfo(place[1]) if place else found.tzinfo or UTC
+    return found.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _offset_alone(match: re.Match[str]) -> str:
@@ -120,8 +170,8 @@ def _offset_alone(match: re.Match[str]) -> str:
 
 def _number(text: str) -> datetime | None:
     """Seconds or milliseconds since 1970, as some programs leave them."""
-    if re.fullmatch(r"\d{10}", text):
-        return datetime.fromtimestamp(int(text), UTC)
+    if re.fullmatch(r"\d{10}", text.partition(".")[0]):
+        return datetime.fromtimestamp(float(text), UTC)
     return datetime.fromtimestamp(int(text) / 1000, UTC) if re.fullmatch(r"\d{13}", text) else None
 
 
@@ -139,6 +189,8 @@ def _rfc_822(text: str) -> datetime | None:
     year = int(match[3])
     if len(match[3]) == 2:  # noqa: PLR2004 - two digits
         year += 2000 if year < 50 else 1900  # noqa: PLR2004 - RFC 2822, section 4.3
+    elif year >= LATEST.year:
+        year -= _BUDDHIST
     hour, minute, second = (int(match[group] or 0) for group in (4, 5, 6))
     zone = timezone(timedelta(seconds=_offset(match)))
     day = datetime(year, month, int(match[1]), tzinfo=zone)

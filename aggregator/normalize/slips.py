@@ -1,13 +1,14 @@
 """Slips in markup by which an HTML parser would swallow the words after them.
 
-Elements that close themselves, which only XHTML has; a `<` that stands in plain words; a CDATA section that was escaped.
+Elements that close themselves, which only XHTML has, or that nobody closes; a `<` that stands in plain words; a CDATA
+section that was escaped.
 """
 
 import re
 
 _NAMES = (
     "a|abbr|acronym|address|area|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|canvas|caption|center|cite"
-    "|code|col|colgroup|data|dd|del|details|dfn|dialog|dir|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form"
+    "|code|col|colgroup|data|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form"
     "|frame|frameset|h[1-6]|head|header|hgroup|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|marquee"
     "|math|menu|meta|meter|nav|nobr|noembed|noframes|noscript|object|ol|optgroup|option|output|p|param|picture|plaintext|pre"
     "|progress|q|rp|rt|ruby|s|samp|script|section|select|small|source|span|strike|strong|style|sub|summary|sup|svg|table"
@@ -17,39 +18,62 @@ _ELEMENT = re.compile(
     rf"</?(?:{_NAMES})(?:\s+[a-z][\w:.-]*\s*=[^<>]*|\s*/?)>|<[a-z][\w:.-]*\s+[a-z][\w:.-]*\s*=\s*[\"'][^<>]*>",
     re.IGNORECASE,
 )
-# Those that hide what is inside of them, or may be hidden by an attribute.
+_HIDING = "iframe|noscript|noframes|noembed|object|canvas|audio|video|select|button|textarea|title|template"
+# Those that hide what is inside of them, or may be hidden by an attribute. The last attribute may be a bare word.
 _SELF_CLOSED = re.compile(
-    r"<(iframe|script|style|noscript|noframes|noembed|object|canvas|audio|video|select|button|textarea|title|template|head"
-    r"|xmp|plaintext|div|span|p|section|aside|details|dialog|form|ins|a)((?:\s[^<>]*(?<=[\s\"'])|\s[^<>=]*)?)/>",
+    rf"<({_HIDING}|script|style|head|xmp|plaintext|div|span|p|section|aside|details|dialog|form|ins|a)"
+    r"((?:\s[^<>]*[\s\"'](?:[a-z]+)?|\s[^<>=]*)?)/>",
     re.IGNORECASE,
 )
+_HIDES = re.compile(rf"<({_HIDING})(?:\s[^<>]*)?>", re.IGNORECASE)
+# An element without attributes. A name that HTML does not have may be a component's or another vocabulary's.
+_BARE = re.compile(r"<([a-z][\w.]*)>", re.IGNORECASE)
+_END = re.compile(r"</([a-z][\w:.-]*)", re.IGNORECASE)
+_KNOWN = frozenset(_NAMES.replace("h[1-6]", "h1|h2|h3|h4|h5|h6").split("|"))
+_HIDERS = frozenset(f"{_HIDING}|script|style".split("|"))
 _ANY_TAG = re.compile(r"<(?=[a-z/])", re.IGNORECASE)
 _SWITCHES = r"(?:hidden|inert|itemscope|download|autofocus|popover)\b"  # attributes that have no value
 # A `<` in words between real elements: what follows is no name, or words that are no attributes, or never ends.
 _SIGN = re.compile(
-    r"<(?=[a-z][\w:.-]*+[^\w:.\-\s/>]|[a-z][^<>=]*+<|[a-z][\w:.-]*+(?:\s++[^<>=\s]++){2,}\s*+\Z"
+    r"<(?=[a-z]+://|[a-z][\w:.-]*+[^\w:.\-\s/>]|[a-z][^<>=]*+<|[a-z][\w:.-]*+(?:\s++[^<>=\s]++){2,}\s*+\Z"
     rf"|(?!(?:{_NAMES})\s)[a-z][\w:.-]*+\s++[^<>=\s/][^<>=]*+>|[abipqsu]\s++(?!{_SWITCHES})[^<>=\s/][^<>=]*+>)",
     re.IGNORECASE,
 )
-_CDATA = "<![CDATA["
+_CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
 
 
 def repaired(markup: str) -> str:
     """Return markup without these slips. In a text that has no element of HTML at all, every `<` is a sign."""
-    if _CDATA in markup:
-        markup = without_cdata(markup).replace(_CDATA, "").replace("]]>", "")
+    if _CDATA.search(markup):
+        markup = _CDATA.sub("", without_cdata(markup)).replace("]]>", "")
     if "<" not in markup:
         return markup
     if not _ELEMENT.search(markup):
         return _ANY_TAG.sub("&lt;", markup)
     if "/>" in markup:
         markup = _SELF_CLOSED.sub(r"<\1\2></\1>", markup)
-    return _SIGN.sub("&lt;", markup)
+    return _SIGN.sub("&lt;", _with_ends(markup))
+
+
+def _with_ends(markup: str) -> str:
+    """Close what would hide the rest of the text, and show what names an element but is none: nobody closes either."""
+    ended = {name.lower() for name in _END.findall(markup)}
+
+    def shown(tag: re.Match[str]) -> str:
+        name = tag[1].lower()
+        is_words = name not in ended and (name in _HIDERS or name not in _KNOWN)
+        return f"&lt;{tag[0][1:]}" if is_words else tag[0]
+
+    def closed(tag: re.Match[str]) -> str:
+        return tag[0] if tag[1].lower() in ended else f"{tag[0]}</{tag[1]}>"
+
+    return _HIDES.sub(closed, _BARE.sub(shown, markup))
 
 
 def without_cdata(text: str) -> str:
     """Return the words of a text that is one escaped CDATA section."""
     stripped = text.strip()
-    if not stripped.startswith(_CDATA):
+    begin = _CDATA.match(stripped)
+    if begin is None:
         return text
-    return stripped.removeprefix(_CDATA).removesuffix(">").removesuffix("]]")
+    return stripped[begin.end() :].removesuffix(">").removesuffix("]]")

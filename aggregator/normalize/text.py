@@ -64,10 +64,12 @@ _MARKS = (_BREAK, *_SHOWN.values())
 _CODE = "pre,code,kbd,samp,tt,xmp"
 _SIGN_OF_MORE = re.compile(r"(?:<|&lt;)(?:pre|xmp|code|table|figcaption|caption)\b|wp-caption", re.IGNORECASE)
 _NO_PROSE = "pre,xmp,code,table,figcaption,caption,p.wp-caption-text"  # the last one is WordPress's
-# A link that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
+# Markup that was escaped once too often and stands between real elements, where no other `<` is about. Posts that
 # show markup without saying that it is code have such others.
 _LEFT_OVER = re.compile(
-    r"<a\s(?>[^<>]{0,2000}?\bhref\s*=\s*[\"'])[^<>]{0,2000}>(?:(?!<a\s).){0,2000}?</a>",
+    r"<a\s(?>[^<>]{0,2000}?\bhref\s*=\s*[\"'])[^<>]{0,2000}>(?:(?!<a\s).){0,2000}?</a>"
+    r"|\S<br\s?/?>|<img\s(?>[^<>]{0,2000}?\bsrc\s*=\s*[\"'])(?:https?:)?//[^<>]{0,2000}>"
+    r"|<(em|strong|b|i|u|p|span|div|h\d|li|blockquote)(?:\s[^<>]{0,2000})?>[^<>]{1,2000}</\1>",
     re.IGNORECASE | re.DOTALL,
 )
 _ODD_SIGN = re.compile(
@@ -183,8 +185,9 @@ def _rendered(value: str, *, is_exact: bool, only_prose: bool) -> tuple[str, lis
         anchors += _anchors(body)
         text = _visible_text(body)
         is_marked_up = _has_elements(value)
-        if is_exact or not (_is_left_over(text) if is_marked_up else _TAG.search(text)):
-            return (_decoded(text) if is_marked_up else _unescaped(text)), anchors
+        words = _decoded(text) if is_marked_up else _unescaped(text)
+        if is_exact or not (_is_left_over(words) if is_marked_up else _TAG.search(words)):
+            return words, anchors
         value = text.replace("\n", "<br>") if is_marked_up else text
     return _decoded(value), anchors
 

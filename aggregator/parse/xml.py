@@ -42,12 +42,21 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,400}|\d{1,400});?", re.IGNORECASE)
+# Two references that are the halves of one character in UTF-16, as Java and JavaScript count them; also escaped.
+_HALVES = re.compile(
+    rb"&(?:amp;)?#(5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|631\d)|x[dD][89abAB][0-9a-fA-F]{2});"
+    rb"&(?:amp;)?#(5(?:632\d|63[3-9]\d|6[4-9]\d\d|7[0-2]\d\d|73[0-3]\d|734[0-3])|x[dD][c-fC-F][0-9a-fA-F]{2});"
+)
 _SPACES, _CHARACTERS = (9, 10, 13), ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _CONTROLS = bytes(code for code in range(0x20) if code not in _SPACES)
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _ALTERNATE = {"alternate", "http://www.iana.org/assignments/relation/alternate"}
-# A title of words with line breaks in it; who writes about the tag sets a space before it.
-_BROKEN = re.compile(r"[^<]*[^<\s](?:<br\s*/?>[^<]+)+", re.IGNORECASE)
+# A title of words with line breaks, pictures or comments in it; who writes about the tag sets a space before it, and
+# gives it no attribute.
+_BROKEN = re.compile(
+    r"[^<]*(?:(?:(?<=[^<\s])<(?:br|wbr)\s*/?>|<img\s[^<>]*\bsrc\s*=[^<>]*>|<!--(?:[^-]|-(?!->))*-->)[^<]*)+",
+    re.IGNORECASE,
+)
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -87,12 +96,21 @@ def _without_impossible(body: bytes) -> bytes:
     body = body.translate(None, _CONTROLS)
     for noncharacter in _NONCHARACTERS:
         body = body.replace(noncharacter, b"")
-    return _REFERENCE.sub(_possible, body) if b"&#" in body else body
+    return _REFERENCE.sub(_possible, _HALVES.sub(_joined, body)) if b"#" in body else body
+
+
+def _joined(halves: re.Match[bytes]) -> bytes:
+    """Return the character of which a publisher refers to both halves."""
+    units = b"".join(_number(half).to_bytes(2, "big") for half in halves.groups())
+    return units.decode("utf-16-be").encode()
+
+
+def _number(digits: bytes) -> int:
+    return int(digits[1:], 16) if digits[:1] in b"xX" else int(digits)
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
-    digits = reference[1].lower()
-    number = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    number = _number(reference[1])
     is_possible = number in _SPACES or any(first <= number <= last for first, last in _CHARACTERS)
     return reference[0] if is_possible else b""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - months in Greek and Russian
+# ruff: noqa: RUF001 - months in other alphabets
 from datetime import UTC, datetime
 
 import pytest
@@ -47,10 +47,37 @@ from aggregator.normalize.dates import EARLIEST, parse_date
         ("Sun Mar 01 2026 10:00:00 GMT+0100 (Mitteleuropäische Normalzeit)", "2026-03-01T09:00:00"),
         ("Sun Mar 01 10:00:00 CET 2026", "2026-03-01T09:00:00"),
         ("Sun Mar  1 10:00:00 GMT-5 2026", "2026-03-01T15:00:00"),
+        ("ne, 01 bře 2026 10:00:00 +0100", "2026-03-01T09:00:00"),
+        ("1 marca 2026 09:00", "2026-03-01T09:00:00"),
+        ("zo, 3 mei 2026 10:00:00 +0200", "2026-05-03T08:00:00"),
+        ("sön, 03 maj 2026 10:00:00 +0200", "2026-05-03T08:00:00"),
+        ("Çar, 04 Şub 2026 12:00:00 +0300", "2026-02-04T09:00:00"),
+        ("нд, 01 лют 2026 11:00:00 +0200", "2026-02-01T09:00:00"),
+        ("א', 01 מרץ 2026 11:00:00 +0200", "2026-03-01T09:00:00"),
+        ("الأحد، 01 مارس 2026 12:00:00 +0300", "2026-03-01T09:00:00"),
+        ("Sun, 01 Mar 2569 16:00:00 +0700", "2026-03-01T09:00:00"),  # Thailand's calendar
+        ("1ag, 01 Mar 2026 09:00:00 GMT", "2026-03-01T09:00:00"),
+        ("Sun, 01 Mar 2026 10:00:00 GMT + 1", "2026-03-01T09:00:00"),
+        ("2026-03-01T10:00:00+01:00[Europe/Paris]", "2026-03-01T09:00:00"),
+        ("2026-03-01T10:00:00[Europe/Paris]", "2026-03-01T09:00:00"),
+        ("Sun, 01 Mar 2026 10:00:00 Europe/Paris", "2026-03-01T09:00:00"),
+        ("Sun, 01 Mar 2026 09:00:00 Etc/GMT", "2026-03-01T09:00:00"),
+        ("2026-03-01T09:00:00+00:00Z", "2026-03-01T09:00:00"),
+        ("1772355600.0", "2026-03-01T09:00:00"),
     ],
 )
 def test_a_date_is_right(written: str, meant: str) -> None:
     assert parse_date(written) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", ["Europe/Nowhere", "America/Argentina", "Europe/../Paris"])
+def test_a_date_at_a_place_that_is_none_is_absent(place: str) -> None:
+    assert parse_date(f"Sun, 01 Mar 2026 10:00:00 {place}") is None
+
+
+@pytest.mark.parametrize("month", ["lis", "listopada", "lip", "srp"])
+def test_a_month_that_is_another_one_next_door_is_absent(month: str) -> None:
+    assert parse_date(f"01 {month} 2026 10:00:00 +0100") is None
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,19 @@ def test_an_element_that_closes_itself_swallows_nothing(name: str, attributes: s
 
 
 @pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<p>Before.</p><iframe src='x'><p>After.</p>", "Before. After."),
+        ("<p>Before.</p><video src='x' controls/><p>After.</p>", "Before. After."),
+        ("<p>Before.</p><video src='x' controls><p>After.</p>", "Before. After."),
+        ("<p>Before.</p><iframe src='x'>No frames here.</iframe><p>After.</p>", "Before. After."),
+    ],
+)
+def test_an_element_that_nobody_closes_swallows_nothing(markup: str, words: str) -> None:
+    assert html(markup) == words
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "We show that $n<m$ holds, and that p<q in the end.",
@@ -51,6 +64,13 @@ def test_a_sign_in_plain_words_is_a_sign(words: str) -> None:
         ("<p>One<br/>two <math><mi>x</mi></math> <o:p></o:p>three</p>", "One two x three"),
         ('<p>A <a title="a < b" href="/x">link</a></p>', "A link"),
         ("<p>Cut at <a", "Cut at"),
+        ("<p>Run git clone <url> and cd <dir>.</p>", "Run git clone <url> and cd <dir>."),
+        (
+            "<p>#include <stdio.h>, a Map<String, List<Integer>>, and the <title> of it</p>",
+            "#include <stdio.h>, a Map<String, List<Integer>>, and the <title> of it",
+        ),
+        ("<p>See <https://site.example/x> now.</p>", "See <https://site.example/x> now."),
+        ("<my-card><p>Words in <x>a name</x> of others.</p>", "Words in a name of others."),
     ],
 )
 def test_a_sign_between_elements_is_one_if_no_tag_begins_there(markup: str, words: str) -> None:
@@ -83,6 +103,11 @@ def test_an_exact_title_shows_the_tags_it_is_about() -> None:
         "color:red;Display:None!important",
         "visibility :\nhidden",
         "mso-hide:all",
+        "max-height:0;overflow:hidden",
+        "opacity:0",
+        "position:absolute;left:-9999px",
+        "text-indent: -9999px",
+        "clip:rect(0 0 0 0)",
     ],
 )
 def test_what_a_style_hides_is_not_read(style: str) -> None:
@@ -90,8 +115,12 @@ def test_what_a_style_hides_is_not_read(style: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "style", ["display:block", "overflow:hidden", "--display: x", "text-decoration:none"]
-)
+    "style",
+    [
+        "display:block", "overflow:hidden", "--display: x", "text-decoration:none", "opacity:0.8", "width:1px",
+        "opacity:0;transform:translateY(10px)", "max-height:100px;overflow:hidden", "margin-left:-8px",
+    ],
+)  # fmt: skip
 def test_other_styles_hide_nothing(style: str) -> None:
     assert html(f'<div style="{style}">Seen.</div>') == "Seen."
 
@@ -101,6 +130,8 @@ def test_other_styles_hide_nothing(style: str) -> None:
     [
         '<a class="headerlink" href="#setup">¶</a>', '<a href="https://site.example/x#setup">#</a>',
         '<a href="#setup" aria-label="Link">🔗</a>', '<a href="#s">\u200b</a>', '<a href="#fnref1">↩︎</a>',
+        '<a href="#s">[#]</a>', '<a href="#s">◊</a>', '<a href="/x#s">Permalink</a>', '<a href="#s">Link to this heading</a>',
+        '<span class="mw-editsection">[<a href="/edit">edit</a>]</span>', '<span class="sr-only">(opens)</span>',
     ],
 )  # fmt: skip
 def test_a_link_to_its_own_place_is_not_read(link: str) -> None:
@@ -109,6 +140,7 @@ def test_a_link_to_its_own_place_is_not_read(link: str) -> None:
 
 def test_a_link_within_the_page_that_has_words_is_read() -> None:
     assert html('<p>See <a href="#note">1</a> and <a href="#c">C#</a>.</p>') == "See 1 and C#."
+    assert html('<p>The <a href="https://site.example/#x">link</a> of the day</p>') == "The link of the day"
 
 
 @pytest.mark.parametrize(

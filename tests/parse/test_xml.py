@@ -1,5 +1,7 @@
 """RSS and Atom: what the publisher wrote, nothing decided."""
 
+import html
+
 import pytest
 
 from aggregator.model import Enclosure, ParsedFeed, WarningCode
@@ -108,6 +110,19 @@ def test_references_to_impossible_characters_do_no_harm(reference: str) -> None:
     assert post.title
     assert "\0" not in post.title.value
     post.title.value.encode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["&#55357;&#56832;", "&#xD83D;&#xDE00;", "&amp;#55357;&amp;#56832;", "<![CDATA[&#xd83d;&#xde00;]]>"],
+)
+def test_references_to_the_halves_of_a_character_are_the_character(written: str) -> None:
+    (post,) = document(
+        f"<rss version='2.0'><channel><item><title>{written}</title></item></channel></rss>"
+    ).posts
+
+    assert post.title
+    assert html.unescape(post.title.value) == "😀"
 
 
 @pytest.mark.parametrize(
