@@ -15,7 +15,6 @@ _START = 32  # bytes that tell what a body is
 _DOCUMENT = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?xml|rss|feed|rdf|html|!doctype|!--)|\{\s*\"\w+\"\s*:)", re.IGNORECASE
 )
-_GZIP = b"\x1f\x8b\x08"
 _BEFORE_A_DOCUMENT = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # byte order marks, UTF-16's zeros, white space
 
 
@@ -29,10 +28,8 @@ class Body:
     def __init__(self, content_encoding: str, limit: int) -> None:
         self._limit = limit
         self._coding = content_encoding
-        self._names = _codings(content_encoding)
-        self._stages: list[_Stage] = []  # known once the body has begun
-        self._start = b""
-        self._has_begun = False
+        # One without a name, too: a body may be coded though no header says so.
+        self._stages = [_Stage(name, limit) for name in reversed(_codings(content_encoding) or [""])]
         self._decoded = io.BytesIO()  # grows in place, and gives its bytes away without a copy
         self.received = 0
 
@@ -41,26 +38,26 @@ class Body:
         self.received += len(data)
         if self.received > self._limit:
             raise too_large(self._limit)
-        if not self._has_begun:
-            self._start += data
-            if len(self._start) < _START:
-                return
-            data = self._begin()
-        yield from self._decode(data)
+        yield from self._sizes(self._pour(data, 0))
 
-    def _begin(self) -> bytes:
-        """Choose the stages by how the body begins, and return that."""
-        if _DOCUMENT.match(self._start):
-            self._names = []
-        elif not self._names and self._start.startswith(_GZIP):
-            self._names = ["gzip"]
-        self._stages = [_Stage(name, self._limit) for name in reversed(self._names)]
-        start, self._start, self._has_begun = self._start, b"", True
-        return start
+    def decoded_size(self) -> int | None:
+        """Return how large the decoded body is; None if the coded data has not come to its end."""
+        coded = [stage for stage in self._stages if stage.is_coded]
+        is_complete = coded and all(stage.is_complete for stage in coded)
+        return self._decoded.tell() if is_complete else None
 
-    def _decode(self, data: bytes) -> Iterator[int]:
+    def whole(self) -> bytes:
+        """Return all of it, decoded; a failure if the coded data stops before its end."""
+        for _ in self._sizes(self._flush()):
+            pass
+        # An empty body is an empty document, also if a server says that it is compressed.
+        if self.received and not all(stage.is_complete for stage in self._stages):
+            raise Failure(FaultCode.CODED_DATA_BROKE_OFF, coding=self._coding)
+        return self._decoded.getvalue()
+
+    def _sizes(self, steps: Iterator[None]) -> Iterator[int]:
         try:
-            for _ in self._pour(data, 0):
+            for _ in steps:
                 yield self._decoded.tell()
         except decoders.ERRORS as error:
             raise Failure(FaultCode.CODED_WRONGLY, coding=self._coding, reason=str(error)) from error
@@ -74,43 +71,81 @@ class Body:
         for piece in self._stages[level].pieces(data):
             yield from self._pour(piece, level + 1)
 
-    def decoded_size(self) -> int | None:
-        """Return how large the decoded body is; None if the coded data has not come to its end."""
-        is_complete = self._stages and all(stage.is_complete for stage in self._stages)
-        return self._decoded.tell() if is_complete else None
-
-    def whole(self) -> bytes:
-        """Return all of it, decoded; a failure if the coded data stops before its end."""
-        if self._start:
-            for _ in self._decode(self._begin()):
-                pass
-        # An empty body is an empty document, also if a server says that it is compressed.
-        if self.received and not all(stage.is_complete for stage in self._stages):
-            raise Failure(FaultCode.CODED_DATA_BROKE_OFF, coding=self._coding)
-        return self._decoded.getvalue()
+    def _flush(self) -> Iterator[None]:
+        """Pass on what each stage has kept back until more of it would come."""
+        for level, stage in enumerate(self._stages, start=1):
+            for piece in stage.rest():
+                yield from self._pour(piece, level)
 
 
 class _Stage:
-    """One coding being undone, with what it may still yield."""
+    """One coding being undone, with what it may still yield. How its data begins decides which one it is."""
 
     def __init__(self, name: str, limit: int) -> None:
-        known = decoders.DECODERS.get(name)
-        self._decoder = known() if known else _Unapplied(name)
+        self._name = name
+        self._start = b""
+        self._decoder: decoders.Decoder | None = None  # known once its data has begun
         self._limit = self._room = limit
 
     @property
+    def is_coded(self) -> bool:
+        return self._decoder is not None and not isinstance(self._decoder, _AsItIs)
+
+    @property
     def is_complete(self) -> bool:
-        return self._decoder.is_complete
+        return self._decoder is None or self._decoder.is_complete
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        for piece in decoders.pieces(self._decoder, data):
+        if self._decoder:
+            yield from self._decode(self._decoder, data)
+            return
+        self._start += data
+        if len(self._start) >= _START:
+            yield from self._begin()
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield what has been kept back, once no more comes."""
+        if self._start:
+            yield from self._begin()
+
+    def _begin(self) -> Iterator[bytes]:
+        start, self._start = self._start, b""
+        self._decoder = _decoder(self._name, start)
+        yield from self._decode(self._decoder, start)
+
+    def _decode(self, decoder: decoders.Decoder, data: bytes) -> Iterator[bytes]:
+        for piece in decoders.pieces(decoder, data):
             self._room -= len(piece)
             if self._room < 0:
                 raise too_large(self._limit)
             yield piece
 
 
-class _Unapplied(decoders.Decoder):
+def _decoder(name: str, start: bytes) -> decoders.Decoder:
+    """Choose what undoes a coding: servers name some that they did not apply, or applied once, or take one for another."""
+    if _DOCUMENT.match(start):
+        return _AsItIs()
+    deflated = decoders.deflated(start)
+    if deflated == "gzip" or name == "gzip":
+        name = deflated or name
+    if not name:
+        return _AsItIs()
+    known = decoders.DECODERS.get(name)
+    return known() if known else _Unapplied(name)
+
+
+class _AsItIs(decoders.Decoder):
+    """What is not coded."""
+
+    is_hungry = True
+    is_complete = True
+    rest = b""
+
+    def step(self, data: bytes) -> bytes:
+        return data
+
+
+class _Unapplied(_AsItIs):
     """A coding that nobody knows, and that was not applied: the body is a document as it is.
 
     Object stores repeat what an upload said (`aws-chunked`), others write the character set here. Browsers read
@@ -120,18 +155,6 @@ class _Unapplied(decoders.Decoder):
     def __init__(self, name: str) -> None:
         self._name = name
         self._has_begun = False
-
-    @property
-    def is_hungry(self) -> bool:
-        return True
-
-    @property
-    def is_complete(self) -> bool:
-        return True
-
-    @property
-    def rest(self) -> bytes:
-        return b""
 
     def step(self, data: bytes) -> bytes:
         begin = data.lstrip(_BEFORE_A_DOCUMENT)

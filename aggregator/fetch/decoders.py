@@ -147,9 +147,21 @@ class _Deflate:
 
 
 def _wrapping(start: bytes) -> int:
-    """Tell zlib's header by its check sum (RFC 1950, 2.2)."""
-    is_wrapped = start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2], "big") % 31 == 0
-    return zlib.MAX_WBITS if is_wrapped else -zlib.MAX_WBITS
+    return zlib.MAX_WBITS if _has_zlib_header(start) else -zlib.MAX_WBITS
+
+
+def _has_zlib_header(start: bytes) -> bool:
+    """Tell it by its check sum (RFC 1950, 2.2)."""
+    return (
+        start[:1] != b"" and start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2], "big") % 31 == 0
+    )
+
+
+def deflated(start: bytes) -> str:
+    """Return the coding of data whose beginning says that it is deflated, `gzip` or `deflate`; "" if it does not."""
+    if start.startswith(b"\x1f\x8b\x08"):
+        return "gzip"
+    return "deflate" if _has_zlib_header(start) else ""
 
 
 class _Members:

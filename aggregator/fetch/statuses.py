@@ -7,10 +7,11 @@ from aggregator.model import Fault, FaultCode
 
 PERMANENT = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 KEEP_METHOD = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}
-REDIRECTS = PERMANENT | KEEP_METHOD | {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
+# A 300 that names an address prefers it (RFC 9110, section 15.4.1).
+REDIRECTS = PERMANENT | KEEP_METHOD | {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.MULTIPLE_CHOICES}
 
 _EMPTY = {HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT}
-_WHOLE = re.compile(r"bytes +0-(\d{1,15})/(\d{1,15})", re.ASCII | re.IGNORECASE)
+_WHOLE = re.compile(r"bytes[ =]+0-(\d{1,15})/(\d{1,15})", re.ASCII | re.IGNORECASE)
 
 
 def has_document(status: int, content_range: str | None) -> bool:

@@ -102,9 +102,9 @@ def repaired(head: bytes) -> bytes:
     framing = _framing(fields)
     kept = [_status_line(first)]
     for name, value in fields:
-        # What frames the body stands at the first of its lines, for all of them.
-        said = framing.pop(name.lower(), b"") if name.lower() in (_LENGTH, _CODINGS) else value
-        if said or said is value:
+        if name.lower() not in (_LENGTH, _CODINGS):
+            kept.append(name + b": " + value)
+        elif said := framing.pop(name.lower(), b""):  # at the first of its lines, for all of them
             kept.append(name + b": " + said)
     return b"\r\n".join(kept) + b"\r\n\r\n"
 

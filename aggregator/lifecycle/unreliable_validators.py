@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from aggregator.lifecycle.publisher_hints import http_date
 from aggregator.lifecycle.rate import posts_a_day
-from aggregator.model import DoubtKind, FaultKind, FeedState, FetchResult, ValidatorDoubt
+from aggregator.model import DoubtKind, FeedState, FetchResult, ValidatorDoubt
 
 ONCE_A_DAY = timedelta(days=1)
 # The number of posts expected by now: with so many expected, none appears by chance once in 150 times.
@@ -25,11 +25,10 @@ CHURNED = ValidatorDoubt(DoubtKind.NEW_EACH_TIME)
 def should_skip_validators(before: FeedState, at: datetime) -> bool:
     """Whether this poll asks without validators: on evidence, at most once a day.
 
-    A server that answers a conditional request with an error may answer one without conditions.
+    A server that fails at a conditional request, in whatever way, may answer one without conditions.
     """
     is_time = before.last_full is not None and at - before.last_full >= ONCE_A_DAY
-    is_refused = before.fault is not None and before.fault.kind is FaultKind.STATUS
-    return is_time and (is_refused or doubt(before, at) is not None)
+    return is_time and (before.fault is not None or doubt(before, at) is not None)
 
 
 def doubt(state: FeedState, at: datetime) -> ValidatorDoubt | None:

@@ -158,3 +158,23 @@ def test_what_is_gzip_without_a_word_is_decoded() -> None:
 @pytest.mark.parametrize("coding", ['"gzip"', "gzip;q=1.0", "GZip ,"])
 def test_odd_names_of_codings_are_known(coding: str) -> None:
     assert read(coding, gzip.compress(XML)) == XML
+
+
+@pytest.mark.parametrize(
+    ("coding", "encode"),
+    [
+        ("gzip, gzip", gzip.compress),  # a server and a proxy say it, and one of them did it
+        ("gzip, identity, x-gzip", gzip.compress),
+        ("br, br", brotli.compress),
+        ("gzip, deflate", zlib.compress),
+        ("deflate", gzip.compress),
+        ("gzip", zlib.compress),
+        ("br", gzip.compress),
+        ("utf-8", gzip.compress),
+    ],
+)
+def test_how_a_body_begins_tells_its_coding_better_than_its_header(
+    coding: str, encode: Callable[[bytes], bytes]
+) -> None:
+    assert read(coding, encode(XML)) == XML
+    assert failure(coding, encode(XML + b" " * 1000)).fault.kind is FaultKind.TOO_LARGE

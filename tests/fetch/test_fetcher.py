@@ -95,7 +95,7 @@ def test_an_answer_may_come_in_chunks_or_end_with_its_connection(ask: Asker, pub
         (520, "HTTP 520: the publisher's server has trouble"),
         (204, "HTTP 204: the server answers without the document"),
         (206, "HTTP 206: the server sends a part, but nobody asked for one"),
-        (300, "HTTP 300: the server points elsewhere without saying where"),
+        (305, "HTTP 305: the server points elsewhere without saying where"),
         (304, "HTTP 304: the server says that nothing changed, but nobody asked that"),
         (999, "HTTP 999: the server answers with a number that HTTP does not know"),
     ],
@@ -241,6 +241,9 @@ def test_a_server_that_insists_on_a_cookie(ask: Asker, publisher: Publisher) -> 
 
 
 def test_a_redirect_to_nowhere(ask: Asker, publisher: Publisher) -> None:
+    publisher.answers("/0", 300)
+    assert redirect_fault(ask, publisher) == "HTTP 300 does not say where it redirects to"
+
     publisher.answers("/0", 302)
     assert redirect_fault(ask, publisher) == "HTTP 302 does not say where it redirects to"
 

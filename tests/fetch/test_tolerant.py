@@ -39,6 +39,7 @@ LENGTH = b"Content-Length: %d\r\n" % len(DOCUMENT)
         b"HTTP/2 200\r\n" + LENGTH + b"\r\n" + DOCUMENT,
         b"\xef\xbb\xbf\n\nHTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\r\nContent-Length: unknown\r\n\r\n" + DOCUMENT,
+        b"HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\r\nContent-Length:\r\n" + LENGTH + b"\r\n" + DOCUMENT,
         b"HTTP/1.1 200 OK\r\n" + LENGTH + LENGTH.lower() + b"\r\n" + DOCUMENT,
@@ -99,6 +100,7 @@ def test_any_success_with_a_document_is_read(ask: Asker, publisher: Publisher, s
     ("content_range", "is_whole"),
     [
         (f"bytes 0-{len(DOCUMENT) - 1}/{len(DOCUMENT)}", True),
+        (f"bytes=0-{len(DOCUMENT) - 1}/{len(DOCUMENT)}", True),
         (f"bytes  0-{len(DOCUMENT) - 1}/{len(DOCUMENT)}", True),
         (f"bytes 0-{len(DOCUMENT) - 1}/{len(DOCUMENT) + 1}", False),
         (f"bytes 0-{len(DOCUMENT) - 1}/*", False),

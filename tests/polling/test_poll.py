@@ -20,7 +20,7 @@ from aggregator.polling.poll import Circumstances, poll, read_push
 from aggregator.reading.reader import Reader
 from aggregator.sources.settings import Polling, Source
 from tests.support.clock import ManualClock
-from tests.support.publisher import Certificates, Publisher, resets, sends
+from tests.support.publisher import Certificates, Handler, Publisher, head, resets, sends
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -281,6 +281,35 @@ def test_a_failure_on_the_way_keeps_the_validators(desk: Desk, publisher: Publis
     desk.poll(hours=1)
     publisher.serves(PATH, rss(*POSTS), etag='"1"')
     assert desk.poll(hours=1).result is Result.NOT_MODIFIED
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        sends(head(412, {"Content-Length": "0"})),
+        sends(head(501, {"Content-Length": "0"})),
+        sends(head(304, {"Content-Length": "0"})[:9]),
+        resets(b""),
+    ],
+)
+def test_a_server_that_cannot_bear_conditions_is_asked_without_them_at_most_once_a_day(
+    desk: Desk, publisher: Publisher, refusal: Handler
+) -> None:
+    def serve(body: bytes) -> None:
+        whole = sends(head(200, {"ETag": '"1"', "Content-Length": str(len(body))}) + body)
+        publisher.answers_with(
+            PATH,
+            lambda request, wire: (refusal if request.headers["If-None-Match"] else whole)(request, wire),
+        )
+
+    serve(rss(*POSTS))
+    desk.poll()
+    serve(rss("Toads", *POSTS))
+    polls = [desk.poll(hours=6) for _ in range(12)]
+
+    read = [outcome.at for outcome in polls if outcome.result in (Result.READ, Result.UNCHANGED)]
+    assert len(read) == 3
+    assert desk.state.last_success == read[-1]
 
 
 # --- servers that lie --------------------------------------------------------------------------------------
