@@ -18,6 +18,7 @@ LIST_TYPES = {"include", "link"}
 
 # What exporters leave unescaped or write as HTML: every `&` that does not begin one of XML's own references.
 STRAY_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{1,32};)?")
+OUTLINE = re.compile(r"(?=</?outline\b)", re.IGNORECASE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML 1.0, not even escaped
 
 
@@ -59,7 +60,9 @@ class _Outlines:
             self.notes.append(Note(error.lineno, "is not well-formed XML; check that no feed is missing"))
             lenient = _Lenient(self)
             self.line = lambda: lenient.getpos()[0]
-            lenient.feed(text)
+            for part in OUTLINE.split(text):
+                lenient.feed(part)
+                lenient.end_quote()
             lenient.close()
 
     def start(self, element: str, attributes: Mapping[str, str]) -> None:
@@ -107,6 +110,11 @@ class _Lenient(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._outlines.start(tag, {name: (value or "") for name, value in attrs})
         self._outlines.end(tag)
+
+    def end_quote(self) -> None:
+        """End an element that waits for its last quote: the next one begins."""
+        if self.rawdata.startswith("<"):
+            self.feed('"/>' if "/>" in self.rawdata else '">')
 
     @override
     def handle_endtag(self, tag: str) -> None:

@@ -233,7 +233,9 @@ def test_a_wrong_encoding_in_the_declaration_loses_no_letter(said: str, written:
     assert read_opml(text.decode().encode(written)).sources[0].title == "café"
 
 
-@pytest.mark.parametrize("slip", ["count=0", 'a="1" a="2"', "checked", 'title="less < more"', "bad=&"])
+@pytest.mark.parametrize(
+    "slip", ["count=0", 'a="1" a="2"', "checked", 'title="less < more"', "bad=&", 'note="no end']
+)
 def test_a_slip_of_markup_costs_no_other_outline(slip: str) -> None:
     feeds = "".join(
         f'<outline type="rss" text="{name}" xmlUrl="https://{name}.example/" {slip}/>' for name in "abc"
