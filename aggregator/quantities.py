@@ -2,64 +2,75 @@
 
 from datetime import timedelta
 
-from aggregator.model import Week
+from aggregator.translations import N_, digits, ngettext, ngettext_noop, number
+from aggregator.translations import gettext as _
 
 _UNITS = (
-    ("year", timedelta(days=365)),
-    ("month", timedelta(days=30)),
-    ("week", timedelta(weeks=1)),
-    ("day", timedelta(days=1)),
-    ("hour", timedelta(hours=1)),
-    ("minute", timedelta(minutes=1)),
-    ("second", timedelta(seconds=1)),
+    (timedelta(days=365), ngettext_noop("{count} year", "{count} years")),
+    (timedelta(days=30), ngettext_noop("{count} month", "{count} months")),
+    (timedelta(weeks=1), ngettext_noop("{count} week", "{count} weeks")),
+    (timedelta(days=1), ngettext_noop("{count} day", "{count} days")),
+    (timedelta(hours=1), ngettext_noop("{count} hour", "{count} hours")),
+    (timedelta(minutes=1), ngettext_noop("{count} minute", "{count} minutes")),
+    (timedelta(seconds=1), ngettext_noop("{count} second", "{count} seconds")),
+)
+_INTERVALS = (
+    ngettext_noop("every year", "every {count} years"),
+    ngettext_noop("every month", "every {count} months"),
+    ngettext_noop("every week", "every {count} weeks"),
+    ngettext_noop("every day", "every {count} days"),
+    ngettext_noop("every hour", "every {count} hours"),
+    ngettext_noop("every minute", "every {count} minutes"),
+    ngettext_noop("every second", "every {count} seconds"),
 )
 # Largest first: a rate is told by the first period in which something is posted at least about once.
-_PERIODS = (("day", 1.0), ("week", 7.0), ("month", 30.4), ("year", 365.0))
+_PERIODS = (
+    (1.0, N_("about once a day"), N_("about twice a day"), N_("about {times} times a day")),
+    (7.0, N_("about once a week"), N_("about twice a week"), N_("about {times} times a week")),
+    (30.4, N_("about once a month"), N_("about twice a month"), N_("about {times} times a month")),
+    (365.0, N_("about once a year"), N_("about twice a year"), N_("about {times} times a year")),
+)
 # A unit is used from one and a half of it on, so that rounding stays slight: 90 minutes, then 2 hours.
 _ENOUGH = 1.5
 
 
 def span_in_words(span: timedelta) -> str:
     """Return a span in its largest fitting unit, such as `12 hours`, `90 minutes` or `1 week`."""
-    for name, unit in _UNITS:
+    index, count = _in_units(span)
+    return ngettext(*_UNITS[index][1], count)
+
+
+def interval_in_words(span: timedelta) -> str:
+    """Return how often something is that is so far apart: `every hour`, `every 2 hours`."""
+    index, count = _in_units(span)
+    return ngettext(*_INTERVALS[index], count)
+
+
+def _in_units(span: timedelta) -> tuple[int, int]:
+    """Return the largest fitting unit, by its place, and how many of it a span is; at least one second."""
+    for index, (unit, _name) in enumerate(_UNITS):
         if span >= _ENOUGH * unit or span == unit:
-            return counted(round(span / unit), name)
-    return "1 second"
+            return index, round(span / unit)
+    return len(_UNITS) - 1, 1
 
 
 def rate_in_words(posts_a_day: float) -> str:
     """Return a rate as in `about twice a week`."""
-    for name, days in _PERIODS:
+    for days, once, twice, often in _PERIODS:
         times = round(posts_a_day * days)
         if times >= 1:
-            return f"about {_times(times)} a {name}"
-    return "less than once a year"
+            return _({1: once, 2: twice}.get(times, often), times=number(times))
+    return _("less than once a year")
 
 
 def size_in_words(count: int) -> str:
     """Return a number of bytes as people say it: `10 MB`, `1.5 kB`, `20 bytes`."""
     for unit, size in (("MB", 1_000_000), ("kB", 1_000)):
         if count >= size:
-            return f"{round(count / size, 1):g} {unit}"
-    return counted(count, "byte")
-
-
-def days_in_words(week: Week) -> str:
-    """Return the days of a week, as in `23 February to 1 March 2026`."""
-    first, last = week.start, week.end - timedelta(days=1)
-    if first.month == last.month:
-        start = f"{first.day}"
-    elif first.year == last.year:
-        start = f"{first.day} {first:%B}"
-    else:
-        start = f"{first.day} {first:%B %Y}"
-    return f"{start} to {last.day} {last:%B %Y}"
+            return f"{digits(f'{round(count / size, 1):g}')} {unit}"
+    return ngettext("{count} byte", "{count} bytes", count)
 
 
 def counted(number: int, name: str) -> str:
-    """Return a number of things, as in `1 day` or `1,200 days`."""
+    """Return a number of things in English, as in `1 day` or `1,200 days`: for the command line and the log."""
     return f"{number:,} {name}" + ("s" if number != 1 else "")
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")

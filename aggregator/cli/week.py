@@ -13,6 +13,7 @@ from aggregator.model import Week
 from aggregator.outputs.newsletter import FORMS, issue
 from aggregator.rank.weeks import summarize
 from aggregator.sources import load
+from aggregator.translations import language_for, speaking
 
 
 class _WeekName(click.ParamType[Week]):
@@ -52,4 +53,6 @@ def week(name: Week | None, *, config: Path, database: str, form: str) -> None:
     if not summary.posts:
         raise click.ClickException(f"the store has no posts of the week {chosen}")
     limit, is_finished = settings.timeline.excerpt, chosen.end <= now
-    click.echo(issue(summary, form, site=settings.site.title, limit=limit, is_finished=is_finished), nl=False)
+    with speaking(language_for(settings.site.language)):
+        words = issue(summary, form, site=settings.site.title, limit=limit, is_finished=is_finished)
+    click.echo(words, nl=False)

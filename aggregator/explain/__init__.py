@@ -21,76 +21,95 @@ from aggregator.model import (
     Result,
     ValidatorDoubt,
 )
-from aggregator.quantities import counted, rate_in_words, span_in_words
+from aggregator.quantities import interval_in_words, rate_in_words, span_in_words
+from aggregator.translations import N_, listed, ngettext
+from aggregator.translations import gettext as _
 
 __all__ = ["doubt", "entries", "fault", "filtered", "hold", "left_out", "next_poll", "poll", "warning"]
 
 _RESULTS = {
-    Result.NOT_MODIFIED: "unchanged (304)",
-    Result.UNCHANGED: "unchanged (the same document again)",
+    Result.READ: N_("read"),
+    Result.FAILED: N_("failed"),
+    Result.GONE: N_("gone"),
+    Result.HELD: N_("held"),
+    Result.NOT_MODIFIED: N_("unchanged (304)"),
+    Result.UNCHANGED: N_("unchanged (the same document again)"),
 }
 
 _FILTERS = {
-    FilterRule.HIDE_ID: "hidden by its id {patterns}, which is listed in `hide`",
-    FilterRule.HIDE_PATTERN: "hidden by the pattern {patterns} in `hide`",
-    FilterRule.EXCLUDE: "filtered: it matches {patterns} in the source's `exclude`",
-    FilterRule.INCLUDE: "filtered: it matches nothing in the source's `include` ({patterns})",
+    FilterRule.HIDE_ID: N_("hidden by its id {patterns}, which is listed in `hide`"),
+    FilterRule.HIDE_PATTERN: N_("hidden by the pattern {patterns} in `hide`"),
+    FilterRule.EXCLUDE: N_("filtered: it matches {patterns} in the source's `exclude`"),
+    FilterRule.INCLUDE: N_("filtered: it matches nothing in the source's `include` ({patterns})"),
 }
 
 _SIGNS = {
-    HoldSign.TITLE: "its title was “{before}” and is now “{now}”",
-    HoldSign.SITE: "its site was {before} and is now {now}",
-    HoldSign.SERVER: "it is now served by {now}",
-    HoldSign.RATE: "it suddenly has {now} new posts, ten times as fast as it posted before",
-    HoldSign.LANGUAGE: "its new posts are in another language ({now} instead of {before})",
-    HoldSign.SUBJECT: "its new posts (“{now}”) have hardly a word in common with those before",
-    HoldSign.TEMPLATE: "its new posts are one sentence with other names in it (“{now}”)",
-    HoldSign.SPAM: "its new posts are about gambling or pharmacies, or lead there ({now})",
+    HoldSign.TITLE: N_("its title was “{before}” and is now “{now}”"),
+    HoldSign.SITE: N_("its site was {before} and is now {now}"),
+    HoldSign.SERVER: N_("it is now served by {now}"),
+    HoldSign.RATE: N_("it suddenly has {now} new posts, ten times as fast as it posted before"),
+    HoldSign.LANGUAGE: N_("its new posts are in another language ({now} instead of {before})"),
+    HoldSign.SUBJECT: N_("its new posts (“{now}”) have hardly a word in common with those before"),
+    HoldSign.TEMPLATE: N_("its new posts are one sentence with other names in it (“{now}”)"),
+    HoldSign.SPAM: N_("its new posts are about gambling or pharmacies, or lead there ({now})"),
 }
 
 _OF_POSTS = {HoldSign.RATE, HoldSign.LANGUAGE, HoldSign.SUBJECT, HoldSign.TEMPLATE, HoldSign.SPAM}
 
-_IN_FULL = "so it is asked for the whole feed now and then, at most once a day"
+_IN_FULL = N_("so it is asked for the whole feed now and then, at most once a day")
 _DOUBTS = {
-    DoubtKind.MISSED_CHANGE: f"the server answered 304 (not modified) although the feed had changed, {_IN_FULL}",
-    DoubtKind.FUTURE_DATE: "the server says that the feed was last modified in the future ({modified:%Y-%m-%d})"
-    f" and answers 304 (not modified), {_IN_FULL}",
-    DoubtKind.LONG_SILENCE: "the server has answered 304 (not modified) for {silence}, unusually long for this"
-    f" feed, {_IN_FULL}",
-    DoubtKind.NEW_EACH_TIME: "the server sends a new one (ETag, Last-Modified) with every answer although the feed"
-    " is unchanged, so each poll costs it the whole document",
+    DoubtKind.MISSED_CHANGE: N_(
+        "the server answered 304 (not modified) although the feed had changed, {in_full}"
+    ),
+    DoubtKind.FUTURE_DATE: N_(
+        "the server says that the feed was last modified in the future ({modified})"
+        " and answers 304 (not modified), {in_full}"
+    ),
+    DoubtKind.LONG_SILENCE: N_(
+        "the server has answered 304 (not modified) for {silence}, unusually long for this feed, {in_full}"
+    ),
+    DoubtKind.NEW_EACH_TIME: N_(
+        "the server sends a new one (ETag, Last-Modified) with every answer although the feed"
+        " is unchanged, so each poll costs it the whole document"
+    ),
 }
 
 _REASONS = {
-    ReasonCode.NEW_SOURCE: "new source, due at once",
-    ReasonCode.NEW_ADDRESS: "new address, due at once",
-    ReasonCode.RELEASED: "released by the admin, due at once",
-    ReasonCode.NO_DATES: "no post of it has a date yet",
-    ReasonCode.ONE_POST: "posted last {span} ago, too little to know how often it posts",
-    ReasonCode.POSTS: "posts {rate}",
-    ReasonCode.FELL_SILENT: "posted {rate}, silent for {span}",
-    ReasonCode.MIN_INTERVAL: "polled every {span} at most (min_interval)",
-    ReasonCode.MAX_INTERVAL: "polled every {span} at least (max_interval)",
-    ReasonCode.RETRY_AFTER: "the publisher asks to wait {span} (Retry-After)",
-    ReasonCode.MAX_AGE: "the publisher asks for {span} between polls (Cache-Control: max-age)",
-    ReasonCode.EXPIRES: "the publisher asks for {span} between polls (Expires)",
-    ReasonCode.TTL: "the publisher asks for {span} between polls (ttl)",
-    ReasonCode.UPDATE_PERIOD: "the publisher says it is updated every {span} (sy:updatePeriod)",
-    ReasonCode.CUT: "cut to {span}",
-    ReasonCode.SKIPPED: "the publisher asks for no poll before (skipHours, skipDays)",
-    ReasonCode.BACKOFF: "backing off after {count}{fault}",
-    ReasonCode.GONE: "polled no more: the publisher says that the feed is gone for good (HTTP 410); remove it,"
-    " correct its address, or try again with `aggregator poll --once --source {slug}`",
-    ReasonCode.HOST_PAUSED: "{text} answered that it gets too many requests (HTTP 429)",
-    ReasonCode.MOVED_BACK: "{text}, where it had moved, failed too often; asked at the address in the sources file",
-    ReasonCode.NETWORK_DOWN: "our own network seems to be down",
-    ReasonCode.AFTER_OUTAGE: "our own network was down; polled again now that it is back",
-    ReasonCode.INTERNAL_ERROR: "the last poll failed by an internal error; see the log",
-    ReasonCode.NO_ROOM: "too many other large documents were being read",
-    ReasonCode.NOT_SAVED: "the last poll could not be saved; see the log",
-    ReasonCode.CLOCK_CORRECTED: "our clock was wrong at the last poll, due at once",
-    ReasonCode.HUB_PUSHES: "its hub pushes what is new; polled after {span} to be sure",
-    ReasonCode.PUSH_UNREADABLE: "a document that was pushed cannot be read, so the feed is asked itself{fault}",
+    ReasonCode.NEW_SOURCE: N_("new source, due at once"),
+    ReasonCode.NEW_ADDRESS: N_("new address, due at once"),
+    ReasonCode.RELEASED: N_("released by the admin, due at once"),
+    ReasonCode.NO_DATES: N_("no post of it has a date yet"),
+    ReasonCode.ONE_POST: N_("posted last {span} ago, too little to know how often it posts"),
+    ReasonCode.POSTS: N_("posts {rate}"),
+    ReasonCode.FELL_SILENT: N_("posted {rate}, silent for {span}"),
+    ReasonCode.MIN_INTERVAL: N_("polled every {span} at most (min_interval)"),
+    ReasonCode.MAX_INTERVAL: N_("polled every {span} at least (max_interval)"),
+    ReasonCode.RETRY_AFTER: N_("the publisher asks to wait {span} (Retry-After)"),
+    ReasonCode.MAX_AGE: N_("the publisher asks for {span} between polls (Cache-Control: max-age)"),
+    ReasonCode.EXPIRES: N_("the publisher asks for {span} between polls (Expires)"),
+    ReasonCode.TTL: N_("the publisher asks for {span} between polls (ttl)"),
+    ReasonCode.UPDATE_PERIOD: N_("the publisher says it is updated {every} (sy:updatePeriod)"),
+    ReasonCode.CUT: N_("cut to {span}"),
+    ReasonCode.SKIPPED: N_("the publisher asks for no poll before (skipHours, skipDays)"),
+    ReasonCode.BACKOFF: N_("backing off after {failures}{fault}"),
+    ReasonCode.GONE: N_(
+        "polled no more: the publisher says that the feed is gone for good (HTTP 410); remove it,"
+        " correct its address, or try again with `aggregator poll --once --source {slug}`"
+    ),
+    ReasonCode.HOST_PAUSED: N_("{text} answered that it gets too many requests (HTTP 429)"),
+    ReasonCode.MOVED_BACK: N_(
+        "{text}, where it had moved, failed too often; asked at the address in the sources file"
+    ),
+    ReasonCode.NETWORK_DOWN: N_("our own network seems to be down"),
+    ReasonCode.AFTER_OUTAGE: N_("our own network was down; polled again now that it is back"),
+    ReasonCode.INTERNAL_ERROR: N_("the last poll failed by an internal error; see the log"),
+    ReasonCode.NO_ROOM: N_("too many other large documents were being read"),
+    ReasonCode.NOT_SAVED: N_("the last poll could not be saved; see the log"),
+    ReasonCode.CLOCK_CORRECTED: N_("our clock was wrong at the last poll, due at once"),
+    ReasonCode.HUB_PUSHES: N_("its hub pushes what is new; polled after {span} to be sure"),
+    ReasonCode.PUSH_UNREADABLE: N_(
+        "a document that was pushed cannot be read, so the feed is asked itself{fault}"
+    ),
 }
 
 _FINDINGS = {
@@ -169,11 +188,12 @@ def next_poll(why: Iterable[Reason], slug: str) -> str:
 
 
 def _reason(reason: Reason, slug: str) -> str:
-    span = span_in_words(reason.span) if reason.span is not None else ""
-    return _REASONS[reason.code].format(
-        span=span.removeprefix("1 ") if reason.code is ReasonCode.UPDATE_PERIOD else span,
+    return _(
+        _REASONS[reason.code],
+        span=span_in_words(reason.span) if reason.span is not None else "",
+        every=interval_in_words(reason.span) if reason.span is not None else "",
         rate=rate_in_words(reason.rate) if reason.rate is not None else "",
-        count=counted(reason.count, "failure") if reason.count is not None else "",
+        failures=ngettext("{count} failure", "{count} failures", reason.count or 0),
         text=reason.text,
         # A version before this one stored what failed in words.
         fault=f": {words}" if (words := fault(reason.fault) if reason.fault else reason.text) else "",
@@ -184,12 +204,14 @@ def _reason(reason: Reason, slug: str) -> str:
 def doubt(found: ValidatorDoubt) -> str:
     """Explain why the validators of a server are not trusted."""
     silence = span_in_words(found.silence) if found.silence is not None else ""
-    return "its validators mislead: " + _DOUBTS[found.kind].format(modified=found.modified, silence=silence)
+    modified = f"{found.modified:%Y-%m-%d}" if found.modified else ""
+    what = _(_DOUBTS[found.kind], modified=modified, silence=silence, in_full=_(_IN_FULL))
+    return _("its validators mislead: {what}", what=what)
 
 
 def filtered(by: FilteredBy) -> str:
     """Explain which filter keeps an entry out of the timeline."""
-    return _FILTERS[by.rule].format(patterns=_quoted(by.patterns))
+    return _(_FILTERS[by.rule], patterns=_quoted(by.patterns))
 
 
 def left_out(entry: HiddenEntry) -> str:
@@ -197,44 +219,49 @@ def left_out(entry: HiddenEntry) -> str:
     if entry.filtered:
         return filtered(entry.filtered)
     if entry.withdrawn:
-        return (
+        return _(
             "withdrawn: the feed's document has not listed it for several polls, though it lists older ones"
         )
     if entry.is_fixed_page:
-        return "a fixed page of the site, such as About: it has no date, and is shown among its source's posts alone"
-    return f"a copy: the timeline shows this post as published by {entry.shown_in}"
+        return _(
+            "a fixed page of the site, such as About: it has no date, and is shown among its source's posts alone"
+        )
+    return _("a copy: the timeline shows this post as published by {source}", source=entry.shown_in)
 
 
 def entries(count: int) -> str:
     """Say how many entries a document lists."""
-    return {0: "no entries", 1: "1 entry"}.get(count, f"{count} entries")
+    return ngettext("{count} entry", "{count} entries", count) if count else _("no entries")
 
 
 def poll(result: Result, details: PollDetails, slug: str) -> str:
     """Say what came of a poll."""
     if details.fault:
         return fault(details.fault)
-    said = f"on hold: {hold(details.hold, slug)}" if details.hold else _RESULTS.get(result, result.value)
+    said = _("on hold: {why}", why=hold(details.hold, slug)) if details.hold else _(_RESULTS[result])
     if details.entries is not None:
         said = entries(details.entries)
-    return f"{said}; moved for good to {details.moved_to}" if details.moved_to else said
+    if not details.moved_to:
+        return said
+    return _("{result}; moved for good to {address}", result=said, address=details.moved_to)
 
 
 def hold(evidence: Iterable[HoldEvidence], slug: str) -> str:
     """Explain why a source is on hold, and how to release it."""
-    return (
-        f"{_signs(evidence)}; nothing new is taken."
-        f" If it is right, release it with `aggregator sources release {slug}`"
+    return _(
+        "{signs}; nothing new is taken. If it is right, release it with `aggregator sources release {slug}`",
+        signs=_signs(evidence),
+        slug=slug,
     )
 
 
 def _signs(evidence: Iterable[HoldEvidence]) -> str:
     found = tuple(evidence)
-    signs = " and ".join(_SIGNS[one.sign].format(before=one.before, now=one.now) for one in found)
+    signs = _(" and ").join(_(_SIGNS[one.sign], before=one.before, now=one.now) for one in found)
     if any(one.sign in _OF_POSTS for one in found):
-        return f"looks taken over: {signs}"
-    return f"looks like another site: {signs}, and none of its entries is known"
+        return _("looks taken over: {signs}", signs=signs)
+    return _("looks like another site: {signs}, and none of its entries is known", signs=signs)
 
 
 def _quoted(patterns: Iterable[str]) -> str:
-    return ", ".join(f"`{pattern}`" for pattern in patterns)
+    return listed([f"`{pattern}`" for pattern in patterns])

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from aggregator.dates import days_in_words
 from aggregator.model import Item
 from aggregator.normalize.excerpt import excerpt
 from aggregator.outputs.channel import carried
-from aggregator.quantities import counted, days_in_words
 from aggregator.rank.weeks import WeekSummary
+from aggregator.translations import gettext as _
+from aggregator.translations import listed, ngettext, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,22 @@ _Part = _Heading | _Paragraph | Sequence[_Line]
 
 def title_of(summary: WeekSummary, site: str) -> str:
     """Return the title of a week's issue."""
-    return f"{site}, {days_in_words(summary.week)}"
+    return _("{site}, {days}", site=site, days=days_in_words(summary.week))
 
 
 def parts_of(summary: WeekSummary, *, limit: int, is_finished: bool) -> Iterator[_Part]:
     """Yield the parts of an issue below its title, with at most `limit` characters of a post's text."""
     yield _Paragraph(_facts(summary))
     if not is_finished:
-        yield _Paragraph("This week is not finished.")
+        yield _Paragraph(_("This week is not finished."))
     if summary.top:
-        yield _Heading("Pointed to most", 2)
+        yield _Heading(_("Pointed to most"), 2)
         yield [
             _Line(_title(item), item.link, item.source.title, excerpt(item.text, limit))
             for item in summary.top
         ]
     if summary.finds:
-        yield _Heading("Found elsewhere", 2)
+        yield _Heading(_("Found elsewhere"), 2)
         yield [_Line(item.title, item.link, item.source.title, _pointers(item)) for item in summary.finds]
     for tag, posts in summary.sections:
         yield _Heading(tag, 2)
@@ -59,13 +61,20 @@ def parts_of(summary: WeekSummary, *, limit: int, is_finished: bool) -> Iterator
 
 
 def _facts(summary: WeekSummary) -> str:
-    facts = f"{counted(summary.posts, 'post')} from {counted(summary.sources, 'source')}."
+    return " ".join(_sentences(summary))
+
+
+def _sentences(summary: WeekSummary) -> Iterator[str]:
+    yield _(
+        "{posts} from {sources}.",
+        posts=ngettext("{count} post", "{count} posts", summary.posts),
+        sources=ngettext("{count} source", "{count} sources", summary.sources),
+    )
     if summary.busiest:
         source, posts = summary.busiest
-        facts += f" The busiest was {source.title} with {posts:,}."
+        yield _("The busiest was {source} with {posts}.", source=source.title, posts=number(posts))
     if summary.new_sources:
-        facts += f" New here: {', '.join(source.title for source in summary.new_sources)}."
-    return facts
+        yield _("New here: {sources}.", sources=listed([source.title for source in summary.new_sources]))
 
 
 def _title(item: Item) -> str:
@@ -73,7 +82,7 @@ def _title(item: Item) -> str:
 
 
 def _pointers(item: Item) -> str:
-    return f"Pointed to by {', '.join(mention.source.title for mention in item.mentions)}."
+    return _("Pointed to by {sources}.", sources=listed([mention.source.title for mention in item.mentions]))
 
 
 # --- the forms --------------------------------------------------------------------------------------------

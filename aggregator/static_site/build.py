@@ -14,6 +14,7 @@ from aggregator.sources import Settings
 from aggregator.static_site.folder import Folder
 from aggregator.static_site.plan import Document, Plan, plan
 from aggregator.store import Database
+from aggregator.translations import language_for
 from aggregator.web import create_app
 from aggregator.web.pages.well_known import expiry
 from aggregator.web.serving.assets import paths
@@ -63,7 +64,8 @@ def _state(database: Database, settings: Settings, clock: Clock) -> str:
     version = store.timeline_version(database)
     names = store.source_names(database)
     expires = expiry(clock.now()) if settings.site.security else None
-    parts = (__version__, sorted(paths().values()), settings, version.number, version.changed, names, expires)
+    assets = sorted(paths(language_for(settings.site.language)).values())
+    parts = (__version__, assets, settings, version.number, version.changed, names, expires)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -14,6 +14,7 @@ from aggregator.model import Cursor, Month, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.sources import Settings
 from aggregator.store import Database
+from aggregator.translations import language_for
 from aggregator.web.pages.pictures import ICON_SIZES
 from aggregator.web.pages.planet import ADDRESSES as PLANET
 from aggregator.web.pages.well_known import RECOMMENDATIONS, SECURITY
@@ -57,7 +58,8 @@ def plan(database: Database, settings: Settings) -> Plan:
     weeks = [str(week) for week, _ in store.week_counts(database)]
     documents += [Document(f"/weeks/{week}", f"weeks/{week}/index.html") for week in weeks]
     documents += [Document(f"/weeks.{form.name}", f"weeks.{form.name}") for form in FORMATS]
-    documents += [*_ASIDE, *map(_same, [*_chosen(settings), *paths().values()])]
+    assets = paths(language_for(settings.site.language)).values()
+    documents += [*_ASIDE, *map(_same, [*_chosen(settings), *assets])]
     return Plan(documents, FileAddresses(settings.site.url, pages, frozenset(feeds)))
 
 

@@ -29,6 +29,7 @@ from aggregator.web.serving import assets, cached_response, security
 from aggregator.web.serving.below_path import BelowPath
 from aggregator.web.serving.context import Context
 from aggregator.web.serving.fast_path import FastPath
+from aggregator.web.serving.in_language import InLanguage
 
 BLUEPRINTS = (
     front,
@@ -84,7 +85,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     # Each wraps the application as Flask documents it; the last one is asked first.
-    for step in (FastPath, BelowPath):
+    for step in (InLanguage, FastPath, BelowPath):
         app.wsgi_app = step(app)  # type: ignore[method-assign]
     return app
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aggregator import explain
+from aggregator.dates import day_of_year, short_month
 from aggregator.model import PollRecord, Result
-from aggregator.quantities import counted
+from aggregator.translations import gettext as _
+from aggregator.translations import ngettext, number
 
 SMALL = 20  # height of a picture in the list, in units of the SVG
 LARGE = 96
@@ -72,7 +74,7 @@ def poll_history(polls: Sequence[PollRecord], slug: str) -> Chart:
     bars = tuple(_poll_bar(number * 10, poll, LARGE, slug) for number, poll in enumerate(polls[::-1]))
     days = [poll.at.date() for poll in polls[::-1]]
     labels = [
-        Label(number * 10, _day(day))
+        Label(number * 10, day_of_year(day))
         for number, day in enumerate(days)
         if day != days[number - 1] or number == 0
     ]
@@ -89,11 +91,16 @@ def weekly_posts(counts: Sequence[int], today: date) -> Chart:
     this_week = today - timedelta(days=today.weekday())
     mondays = [this_week - timedelta(weeks=back) for back in range(len(counts))][::-1]
     words = [
-        f"Week of {_day(monday)}: {counted(count, 'post')}"
+        ngettext(
+            "Week of {monday}: {count} post",
+            "Week of {monday}: {count} posts",
+            count,
+            monday=day_of_year(monday),
+        )
         for monday, count in zip(mondays, counts, strict=True)
     ]
     months = [
-        Label(number * 20, f"{monday:%b}")
+        Label(number * 20, short_month(monday))
         for number, monday in enumerate(mondays)
         if number and monday.month != mondays[number - 1].month
     ]
@@ -101,19 +108,35 @@ def weekly_posts(counts: Sequence[int], today: date) -> Chart:
 
 
 def _poll_bar(x: int, poll: PollRecord, height: int, slug: str) -> Bar:
-    when = f"{_day(poll.at.date())}, {poll.at:%H:%M} UTC"
+    when = _("{day}, {time} UTC", day=day_of_year(poll.at.date()), time=f"{poll.at:%H:%M}")
     if poll.result in TROUBLES:
-        return Bar(x, height, "fault", f"{when}: {explain.poll(poll.result, poll.details, slug)}")
+        return Bar(
+            x,
+            height,
+            "fault",
+            _("{when}: {what}", when=when, what=explain.poll(poll.result, poll.details, slug)),
+        )
     if poll.new:
-        return Bar(x, height * 3 // 5, "new", f"{when}: {counted(poll.new, 'new post')}")
-    return Bar(x, height * 3 // 10, "same", f"{when}: nothing new")
+        return Bar(
+            x,
+            height * 3 // 5,
+            "new",
+            ngettext("{when}: {count} new post", "{when}: {count} new posts", poll.new, when=when),
+        )
+    return Bar(x, height * 3 // 10, "same", _("{when}: nothing new", when=when))
 
 
 def _polls_in_words(bars: Sequence[Bar]) -> str:
     faults = sum(bar.kind == "fault" for bar in bars)
     if not bars:
-        return "Not polled yet"
-    return f"Last {len(bars)} polls: {len(bars) - faults} went well, {faults} did not"
+        return _("Not polled yet")
+    return ngettext(
+        "Last {count} polls: {well} went well, {faults} did not",
+        "Last {count} polls: {well} went well, {faults} did not",
+        len(bars),
+        well=number(len(bars) - faults),
+        faults=number(faults),
+    )
 
 
 def _spaced(labels: Sequence[Label], room: int) -> tuple[Label, ...]:
@@ -139,8 +162,10 @@ def _week_bars(counts: Sequence[int], height: int, step: int, words: Sequence[st
 
 
 def _weeks_in_words(counts: Sequence[int]) -> str:
-    return f"{counted(sum(counts), 'post')} in {len(counts)} weeks, {max(counts, default=0)} in the busiest"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"
+    return ngettext(
+        "{count} post in {weeks} weeks, {most} in the busiest",
+        "{count} posts in {weeks} weeks, {most} in the busiest",
+        sum(counts),
+        weeks=number(len(counts)),
+        most=number(max(counts, default=0)),
+    )

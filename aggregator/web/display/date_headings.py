@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from aggregator.dates import month_in_words
+from aggregator.translations import gettext as _
+
 DAY = timedelta(days=1)
 
 
@@ -11,12 +14,12 @@ def period(moment: datetime, now: datetime | None) -> str:
     A week begins on Monday; what is ahead stands under "Today". Without a `now` it is the month, which stays true.
     """
     if now is None:
-        return f"{moment:%B} {moment.year}"
+        return month_in_words(moment)
     today = now.date()
     if moment.date() >= today:
-        return "Today"
+        return _("Today")
     if moment.date() == today - DAY:
-        return "Yesterday"
+        return _("Yesterday")
     if moment.date() >= today - today.weekday() * DAY:
-        return "This week"
-    return f"{moment:%B} {moment.year}"
+        return _("This week")
+    return month_in_words(moment)

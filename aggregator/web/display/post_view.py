@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aggregator.model import Item
 from aggregator.normalize.excerpt import excerpt
 from aggregator.outputs.channel import published
+from aggregator.translations import current
 from aggregator.web.display.date_headings import period
 from aggregator.web.display.text_direction import direction, language
 
@@ -45,22 +46,21 @@ class Shown:
         return self.item.tags[:MOST_TAGS]
 
 
-def shown(
-    item: Item, *, limit: int, page_language: str, passage: str = "", silence: timedelta | None = None
-) -> Shown:
-    """Return a post as a page in `page_language` shows it, with at most `limit` characters of its text.
+def shown(item: Item, *, limit: int, passage: str = "", silence: timedelta | None = None) -> Shown:
+    """Return a post as a page in the current language shows it, with at most `limit` characters of its text.
 
     A `passage` that a search found stands in the place of the excerpt; `silence` is how long its source had posted nothing.
     A post without a title stays without one: the page shows it as a note.
     """
     text = passage or excerpt(item.text, limit)
+    page = current()
     return Shown(
         item=item,
         excerpt="" if text == item.title else text,  # not said twice
         published=published(item),
-        language=language(item.language, page_language),
-        title_direction=direction(item.title),
-        excerpt_direction=direction(text),
+        language=language(item.language, page.tag),
+        title_direction=direction(item.title, page.direction),
+        excerpt_direction=direction(text, page.direction),
         silence=silence if silence and silence >= LONG_SILENCE else None,
     )
 

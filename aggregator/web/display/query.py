@@ -5,13 +5,16 @@ What a reader may type into an address and nobody can answer is a 400 or a 404 w
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
 from aggregator.addresses import decode
+from aggregator.dates import month_in_words
 from aggregator.model import Cursor, Month, TimelineQuery
+from aggregator.translations import N_, listed
+from aggregator.translations import gettext as _
 
 MOST_WORDS = 300  # characters of a search
 MOST_CHOICES = 50  # sources, and tags
@@ -37,12 +40,12 @@ def view_of(
     tags = map(str.casefold, [tag, *arguments.getlist("tag")])
     by_mentions = arguments.get("sort", "") == "top"
     return TimelineQuery(
-        sources=_choices([slug, *arguments.getlist("source")], "sources"),
-        tags=_choices(tags, "tags"),
+        sources=_choices([slug, *arguments.getlist("source")], N_("sources")),
+        tags=_choices(tags, N_("tags")),
         words=_words(arguments.get("q", "")),
-        without=_choices(arguments.getlist("without"), "sources"),
+        without=_choices(arguments.getlist("without"), N_("sources")),
         languages=_languages(arguments.getlist("lang")),
-        authors=_choices(map(str.casefold, arguments.getlist("author")), "authors"),
+        authors=_choices(map(str.casefold, arguments.getlist("author")), N_("authors")),
         month=_month(month) if month else None,
         by_mentions=by_mentions,
         before=None if by_mentions else _cursor(arguments.get("before", "")),  # what is on top has one page
@@ -54,25 +57,37 @@ def words_of(view: TimelineQuery, titles: Mapping[str, str]) -> str:
 
     `titles` names the sources by slug; one that is not there is called by its slug.
     """
-    parts = []
+    parts = " ".join(_parts(view, titles))
+    if view.by_mentions:
+        return _("Most mentioned posts {parts}", parts=parts)
+    return _("Posts {parts}", parts=parts) if parts else ""
+
+
+def follow_title(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:
+    """Say that a view, or the whole site, can be followed."""
+    parts = " ".join(_parts(view, titles))
+    if view.by_mentions:
+        return _("Follow most mentioned posts {parts}", parts=parts)
+    return _("Follow posts {parts}", parts=parts) if parts else _("Follow {site}", site=site)
+
+
+def _parts(view: TimelineQuery, titles: Mapping[str, str]) -> Iterator[str]:
     if view.tags:
-        parts.append(f"tagged {_either(view.tags)}")
+        yield _("tagged {tags}", tags=_either(view.tags))
     if view.sources:
-        parts.append(f"from {_either(titles.get(slug, slug) for slug in view.sources)}")
+        yield _("from {sources}", sources=_either(titles.get(slug, slug) for slug in view.sources))
     if view.authors:
-        parts.append(f"by {_either(view.authors)}")
+        yield _("by {authors}", authors=_either(view.authors))
     if view.without:
-        parts.append(f"without {_either(titles.get(slug, slug) for slug in view.without)}")
+        yield _("without {sources}", sources=_either(titles.get(slug, slug) for slug in view.without))
     if view.languages:
-        parts.append(f"in the language {_either(view.languages)}")
+        yield _("in the language {languages}", languages=_either(view.languages))
     if view.words:
-        parts.append(f"about “{view.words}”")
+        yield _("about “{words}”", words=view.words)
     if view.month:
-        parts.append(f"of {view.month.start:%B %Y}")
-    if not view.by_mentions:
-        return " ".join(["Posts", *parts]) if parts else ""
-    span = [] if view.month else ["of the last seven days"]
-    return " ".join(["Most mentioned posts", *parts, *span])
+        yield _("of {month}", month=month_in_words(view.month.start))
+    elif view.by_mentions:
+        yield _("of the last seven days")
 
 
 def title_of(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:
@@ -82,9 +97,9 @@ def title_of(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:
 
 
 def _languages(values: list[str]) -> tuple[str, ...]:
-    tags = _choices(map(str.casefold, values), "languages")
+    tags = _choices(map(str.casefold, values), N_("languages"))
     if not all(_LANGUAGE.fullmatch(tag) for tag in tags):
-        raise BadRequest("A language is written as a code, like “de” or “pt-br”.")
+        raise BadRequest(_("A language is written as a code, like “de” or “pt-br”."))
     return tags
 
 
@@ -98,15 +113,17 @@ def _cursor(text: str) -> Cursor | None:
 def _month(text: str) -> Month:
     match = _MONTH.fullmatch(text)
     if match is None or int(match[1]) not in _YEARS:
-        raise NotFound("This address names no month. A month is written as a year and a number: 2026-11.")
+        raise NotFound(_("This address names no month. A month is written as a year and a number: 2026-11."))
     return Month(int(match[1]), int(match[2]))
 
 
 def broken_cursor() -> BadRequest:
     """Return the answer to a cursor that names no place."""
     return BadRequest(
-        "This address names a place in the timeline that does not exist: its “before” was cut or changed. "
-        "Leave it out to start with the newest posts."
+        _(
+            "This address names a place in the timeline that does not exist: its “before” was cut or changed. "
+            "Leave it out to start with the newest posts."
+        )
     )
 
 
@@ -121,8 +138,12 @@ def _words(text: str) -> str:
 
 def _too_many_words(length: int) -> BadRequest:
     return BadRequest(
-        f"A search may have {MOST_WORDS} characters at most; this one has {length}. "
-        "Search for a few words of the post instead."
+        _(
+            "A search may have {most} characters at most; this one has {length}. "
+            "Search for a few words of the post instead.",
+            most=MOST_WORDS,
+            length=length,
+        )
     )
 
 
@@ -132,14 +153,23 @@ def _choices(values: Iterable[str], what: str) -> tuple[str, ...]:
         raise _too_long_name(what)
     chosen = sorted({folded for value in named if (folded := _folded(value))})
     if len(chosen) > MOST_CHOICES:
-        raise BadRequest(f"A view may name {MOST_CHOICES} {what} at most; this one names {len(chosen)}.")
+        raise BadRequest(
+            _(
+                "A view may name {most} {things} at most; this one names {count}.",
+                most=MOST_CHOICES,
+                things=_(what),
+                count=len(chosen),
+            )
+        )
     if any(len(value) > MOST_NAME for value in chosen):
         raise _too_long_name(what)
     return tuple(chosen)
 
 
 def _too_long_name(what: str) -> BadRequest:
-    return BadRequest(f"The names of {what} have {MOST_NAME} characters at most.")
+    return BadRequest(
+        _("The names of {things} have {most} characters at most.", things=_(what), most=MOST_NAME)
+    )
 
 
 def _folded(text: str) -> str:
@@ -150,4 +180,4 @@ def _folded(text: str) -> str:
 
 def _either(names: Iterable[str]) -> str:
     *first, last = names
-    return f"{', '.join(first)} or {last}" if first else last
+    return _("{names} or {last}", names=listed(first), last=last) if first else last

@@ -1,9 +1,12 @@
-"""How long ago something was, in words: the rounding rules of date-fns' `formatDistance`, in English.
+"""How long ago something was, in words: the rounding rules of date-fns' `formatDistance`.
 
 The page's script has the same rules, so that the words stay true while a page is open.
 """
 
 from datetime import datetime, timedelta
+
+from aggregator.translations import gettext as _
+from aggregator.translations import ngettext, ngettext_noop
 
 HOUR = 60  # minutes
 DAY = 24 * HOUR
@@ -13,46 +16,69 @@ ALMOST_TWO_DAYS = 42 * HOUR
 FEBRUARY = 2
 
 
+# Whole sentences, since other languages inflect what follows a word like "ago".
+_PAST = {
+    "minutes": ngettext_noop("{count} minute ago", "{count} minutes ago"),
+    "about hours": ngettext_noop("about {count} hour ago", "about {count} hours ago"),
+    "days": ngettext_noop("{count} day ago", "{count} days ago"),
+    "about months": ngettext_noop("about {count} month ago", "about {count} months ago"),
+    "months": ngettext_noop("{count} month ago", "{count} months ago"),
+    "about years": ngettext_noop("about {count} year ago", "about {count} years ago"),
+    "over years": ngettext_noop("over {count} year ago", "over {count} years ago"),
+    "almost years": ngettext_noop("almost {count} year ago", "almost {count} years ago"),
+}
+_AHEAD = {
+    "minutes": ngettext_noop("in {count} minute", "in {count} minutes"),
+    "about hours": ngettext_noop("in about {count} hour", "in about {count} hours"),
+    "days": ngettext_noop("in {count} day", "in {count} days"),
+    "about months": ngettext_noop("in about {count} month", "in about {count} months"),
+    "months": ngettext_noop("in {count} month", "in {count} months"),
+    "about years": ngettext_noop("in about {count} year", "in about {count} years"),
+    "over years": ngettext_noop("in over {count} year", "in over {count} years"),
+    "almost years": ngettext_noop("in almost {count} year", "in almost {count} years"),
+}
+
+
 def age(then: datetime, now: datetime) -> str:
     """Return how long ago `then` was: "19 days ago". What lies ahead reads "in 3 hours"."""
-    if then > now:
-        return f"in {distance(now, then)}"
-    return f"{distance(then, now)} ago"
+    is_ahead = then > now
+    count, unit = distance(now, then) if is_ahead else distance(then, now)
+    if not count:
+        return _("in less than a minute") if is_ahead else _("less than a minute ago")
+    return ngettext(*(_AHEAD if is_ahead else _PAST)[unit], count)
 
 
-def distance(earlier: datetime, later: datetime) -> str:
-    """Return the time between two moments in words, without a direction."""
+def distance(earlier: datetime, later: datetime) -> tuple[int, str]:
+    """Return the time between two moments as a number and what it counts, such as `19, "days"`; 0 is less than a minute."""
     seconds = (later - earlier) // timedelta(seconds=1)
     minutes = _rounded(seconds, 60)
-    if minutes < 1:
-        return "less than a minute"
     if minutes < 2 * MONTH:
         return _up_to_two_months(minutes)
     months = months_between(earlier, later)
-    return _count(_rounded(minutes, MONTH), "month") if months < 12 else _years(months)  # noqa: PLR2004 - of a year
+    return (_rounded(minutes, MONTH), "months") if months < 12 else _years(months)  # noqa: PLR2004 - of a year
 
 
-def _up_to_two_months(minutes: int) -> str:
-    """Return the words of the last row whose bound lies above; each with its own unit and rounding."""
+def _up_to_two_months(minutes: int) -> tuple[int, str]:
+    """Return the first row whose bound lies above; each has its own unit and rounding."""
     rows = (
-        (45, "", 1, "minute"),
-        (90, "about ", minutes, "hour"),
-        (DAY, "about ", HOUR, "hour"),
-        (ALMOST_TWO_DAYS, "", minutes, "day"),
-        (MONTH, "", DAY, "day"),
-        (2 * MONTH, "about ", MONTH, "month"),
+        (45, 1, "minutes"),
+        (90, minutes, "about hours"),
+        (DAY, HOUR, "about hours"),
+        (ALMOST_TWO_DAYS, minutes, "days"),
+        (MONTH, DAY, "days"),
+        (2 * MONTH, MONTH, "about months"),
     )
-    about, unit, name = next(row[1:] for row in rows if minutes < row[0])
-    return about + _count(_rounded(minutes, unit), name)
+    unit, name = next(row[1:] for row in rows if minutes < row[0])
+    return _rounded(minutes, unit), name
 
 
-def _years(months: int) -> str:
+def _years(months: int) -> tuple[int, str]:
     years, beyond = divmod(months, 12)
     if beyond < 3:  # noqa: PLR2004 - a quarter of a year
-        return f"about {_count(years, 'year')}"
+        return years, "about years"
     if beyond < 9:  # noqa: PLR2004 - three quarters
-        return f"over {_count(years, 'year')}"
-    return f"almost {_count(years + 1, 'year')}"
+        return years, "over years"
+    return years + 1, "almost years"
 
 
 def months_between(earlier: datetime, later: datetime) -> int:
@@ -76,7 +102,3 @@ def _months_before(moment: datetime, months: int) -> datetime:
 def _rounded(amount: int, unit: int) -> int:
     """Return how many units an amount comes to, a half rounded up."""
     return (2 * amount + unit) // (2 * unit)
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -1,27 +1,37 @@
 """What every template can say: addresses, ages, dates, numbers, the site's own facts."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
 from flask import Flask, g
 
+from aggregator.dates import day_in_words, days_in_words, exact_moment, moment_in_words, short_month
 from aggregator.model import Month, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.outputs.channel import instant
-from aggregator.quantities import days_in_words, size_in_words, span_in_words
+from aggregator.quantities import size_in_words, span_in_words
+from aggregator.translations import current, digits, gettext, ngettext
 from aggregator.web.display.avatars import avatar_of
 from aggregator.web.display.highlight import highlighted
 from aggregator.web.display.relative_time import age
+from aggregator.web.display.state_words import state_in_words
 from aggregator.web.serving.assets import asset
 from aggregator.web.serving.context import context
 
 
 def init_app(app: Flask) -> None:
     """Give the templates of `app` their words."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # which the extension adds
+        gettext, ngettext, newstyle=True
+    )
     app.jinja_env.filters.update(
         ago=ago,
-        exact=exact,
+        exact=exact_moment,
+        moment=moment_in_words,
+        short_month=short_month,
         instant=instant,
         epoch=epoch,
         highlighted=highlighted,
@@ -30,6 +40,8 @@ def init_app(app: Flask) -> None:
         size=size_in_words,
         days=days_in_words,
         file_name=file_name,
+        digits=digits,
+        state_in_words=state_in_words,
     )
     app.jinja_env.globals.update(
         asset=asset,
@@ -61,19 +73,13 @@ def ago(then: datetime) -> str:
     """Return how long ago a moment is now: "19 days ago"; on a page that stays as it is its day, which stays true."""
     here = context()
     if here.addresses().is_static or "is_permanent" in g:
-        return f"{then.day} {then:%B %Y}"
+        return day_in_words(then)
     return age(then, here.clock.now())
 
 
 def make_permanent() -> None:
     """Let the page of this request say days in the place of ages, so that time alone does not change it."""
     g.is_permanent = True
-
-
-def exact(then: datetime) -> str:
-    """Return a moment to the minute: "Monday, 2 March 2026, 09:30 UTC"."""
-    moment = then.astimezone(UTC)
-    return f"{moment:%A}, {moment.day} {moment:%B} {moment.year}, {moment:%H:%M} UTC"
 
 
 def epoch(moment: datetime) -> int:
@@ -94,4 +100,5 @@ def _template_globals() -> dict[str, Any]:
         "polling": settings.polling,
         "now": here.clock.now(),
         "addresses": here.addresses(),
+        "language": current(),
     }

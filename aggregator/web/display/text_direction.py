@@ -4,16 +4,13 @@ import unicodedata
 
 from aggregator.languages import language_tag
 
+_DIRECTIONS = {"R": "rtl", "AL": "rtl", "L": "ltr"}
 
-def direction(text: str) -> str | None:
-    """Return "rtl" if the first character with a direction of its own runs right to left, else None."""
-    for char in text:
-        match unicodedata.bidirectional(char):
-            case "R" | "AL":
-                return "rtl"
-            case "L":
-                return None
-    return None
+
+def direction(text: str, of_page: str = "ltr") -> str | None:
+    """Return "rtl" or "ltr", as the first character with a direction of its own runs, if that is not the page's."""
+    found = next(filter(None, (_DIRECTIONS.get(unicodedata.bidirectional(char)) for char in text)), of_page)
+    return found if found != of_page else None
 
 
 def language(tag: str | None, of_page: str) -> str | None:

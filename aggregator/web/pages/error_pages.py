@@ -4,24 +4,28 @@ from flask import Flask, Response, current_app, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from aggregator.store import StoreError, StoreUnavailable
+from aggregator.translations import N_
+from aggregator.translations import gettext as _
 from aggregator.web.serving.cached_response import NEVER
 from aggregator.web.serving.outage_answers import kept_answer
 
 TITLES = {
-    400: "This address makes no sense here",
-    404: "There is nothing at this address",
-    405: "That cannot be done here",
-    500: "Something went wrong on our side",
-    503: "The timeline is out of reach just now",
+    400: N_("This address makes no sense here"),
+    404: N_("There is nothing at this address"),
+    405: N_("That cannot be done here"),
+    500: N_("Something went wrong on our side"),
+    503: N_("The timeline is out of reach just now"),
 }
 
 # If the site has nothing better to say than the framework would.
 SENTENCES = {
-    400: "Something in the address was cut or changed on the way. Start again from the timeline.",
-    404: "It may have been mistyped, or what was here is gone. The timeline and the list of sources are still here.",
-    405: "This address can be read, and nothing else.",
-    500: "The fault is written down for whoever runs this site. Try again in a minute.",
-    503: "What the site knows of the posts cannot be read at the moment. Try again in a minute.",
+    400: N_("Something in the address was cut or changed on the way. Start again from the timeline."),
+    404: N_(
+        "It may have been mistyped, or what was here is gone. The timeline and the list of sources are still here."
+    ),
+    405: N_("This address can be read, and nothing else."),
+    500: N_("The fault is written down for whoever runs this site. Try again in a minute."),
+    503: N_("What the site knows of the posts cannot be read at the moment. Try again in a minute."),
 }
 
 RETRY_AFTER = 60  # seconds
@@ -40,7 +44,7 @@ def page(error: HTTPException) -> Response:
         render_template(
             "error.html",
             status=status,
-            title=TITLES.get(status, error.name),
+            title=_(TITLES[status]) if status in TITLES else error.name,
             sentence=_sentence(error, status),
         ),
         status=status,
@@ -62,4 +66,6 @@ def unavailable(error: StoreError) -> Response:
 
 def _sentence(error: HTTPException, status: int) -> str:
     is_ours = error.description and error.description != type(error).description
-    return str(error.description) if is_ours else SENTENCES.get(status, str(error.description or ""))
+    if is_ours or status not in SENTENCES:
+        return str(error.description or "")
+    return _(SENTENCES[status])

@@ -8,6 +8,7 @@ from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
 from aggregator import store
+from aggregator.translations import gettext as _
 from aggregator.web.pages import error_pages
 from aggregator.web.serving.context import context
 
@@ -30,7 +31,12 @@ def answer(error: store.SourceNotFound) -> Response:
     present = store.renamed(context().database, [slug for slug in named if _SLUG.fullmatch(slug)])
     if not present:
         return error_pages.page(
-            NotFound(f"No source here is called “{error.slug}”. The list of sources has all that there are.")
+            NotFound(
+                _(
+                    "No source here is called “{slug}”. The list of sources has all that there are.",
+                    slug=error.slug,
+                )
+            )
         )
     if "slug" in path:
         path["slug"] = present.get(path["slug"], path["slug"])

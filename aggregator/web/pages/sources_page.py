@@ -10,6 +10,8 @@ from werkzeug.exceptions import NotFound
 
 from aggregator import explain, store
 from aggregator.model import SourceStatus, State
+from aggregator.translations import N_
+from aggregator.translations import gettext as _
 from aggregator.web.display.charts import poll_history, strip, weekly_posts, weeks
 from aggregator.web.display.query import view_of
 from aggregator.web.serving.cached_response import HTML, cached_response, polls_version
@@ -20,16 +22,22 @@ directory = Blueprint("directory", __name__)
 PAGE_SIZE = 200
 MOST_PAGES = 10_000
 MOST_FAULTS = 20  # on top of the list; the filter by state shows all of them
-# The columns that sort the list, with their headings; the store knows how.
+# The columns that sort the list, with their headings and with their names in the form; the store knows how.
 ORDERS = {
-    "name": "Source", "state": "State", "posts": "Posts a week", "latest": "Last post", "next": "Next poll",
-}  # fmt: skip
+    "name": (N_("Source"), N_("source")),
+    "state": (N_("State"), N_("state")),
+    "posts": (N_("Posts a week"), N_("posts a week")),
+    "latest": (N_("Last post"), N_("last post")),
+    "next": (N_("Next poll"), N_("next poll")),
+}
 
 # What an admin can do, if the sentence of the fault does not say it.
 REMEDIES = {
-    State.ON_HOLD.value: "Look at the feed. If it is the right one, run `aggregator sources release {slug}`;"
-    " else correct its url in the sources file.",
-    State.GONE.value: "Find its new address, or take it out of the sources file.",
+    State.ON_HOLD.value: N_(
+        "Look at the feed. If it is the right one, run `aggregator sources release {slug}`;"
+        " else correct its url in the sources file."
+    ),
+    State.GONE.value: N_("Find its new address, or take it out of the sources file."),
 }
 
 
@@ -76,7 +84,7 @@ def listing() -> Response:
 def single(slug: str) -> Response:
     """Answer with all about one source. Raises SourceNotFound for one that the file does not have."""
     if not (slug.isascii() and slug.isprintable()):
-        raise NotFound("No source has a name like this. The list of sources has all that there are.")
+        raise NotFound(_("No source has a name like this. The list of sources has all that there are."))
     return cached_response(
         ("source", slug), polls_version, lambda: _render_source(slug).encode(), content_type=HTML
     )
@@ -113,7 +121,7 @@ def _render_source(slug: str) -> str:
 
 
 def state_of(status: SourceStatus) -> str:
-    """Return the state of a source in a word or two."""
+    """Return the state of a source, as the store names it."""
     return str(status.poll_state.state.value) if status.enabled else store.OFF
 
 
@@ -127,7 +135,8 @@ def trouble(status: SourceStatus) -> str:
 
 def remedy(status: SourceStatus) -> str:
     """Return what an admin can do about a source; empty if the fault says it or time will tell."""
-    return REMEDIES.get(state_of(status), "").format(slug=status.name.slug)
+    words = REMEDIES.get(state_of(status))
+    return _(words, slug=status.name.slug) if words else ""
 
 
 def warnings(status: SourceStatus) -> list[str]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 
 from aggregator.model import TimelineQuery
 from aggregator.outputs import FORMATS
-from aggregator.web.display.query import view_of, words_of
+from aggregator.web.display.query import follow_title, view_of, words_of
 from aggregator.web.display.timeline_data import page_of, source_titles
 from aggregator.web.serving.cached_response import HTML, cached_response, timeline_version
 from aggregator.web.serving.context import context
@@ -47,11 +47,13 @@ def _render(view: TimelineQuery) -> str:
         Followed(form.name, form.title, addresses.absolute(addresses.feed(form.name, view)))
         for form in FORMATS
     ]
+    titles = source_titles(view, page_of(view))
     rss = next(feed.address for feed in feeds if feed.name == "rss")
     return render_template(
         "subscribe.html",
         view=view,
-        words=words_of(view, source_titles(view, page_of(view))),
+        title=follow_title(view, titles, context().settings().site.title),
+        words=words_of(view, titles),
         feeds=feeds,
         rss=rss,
         readers=[(name, address + quote(rss, safe="")) for name, address in READERS],

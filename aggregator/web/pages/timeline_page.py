@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from aggregator import store
 from aggregator.model import Page, TimelineQuery
+from aggregator.translations import gettext as _
 from aggregator.web.display.folding import Fold, folded
 from aggregator.web.display.post_view import Shown, by_period, shown
 from aggregator.web.display.query import title_of, view_of, words_of
@@ -61,7 +62,7 @@ def _render(view: TimelineQuery) -> str:
 
 def _ranked(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
     """Return what is mentioned most under one heading, in its order."""
-    return [("By who points to them", [*_posts(view, page)])] if page.items else []
+    return [(_("By who points to them"), [*_posts(view, page)])] if page.items else []
 
 
 def _periods(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
@@ -82,7 +83,6 @@ def _posts(view: TimelineQuery, page: Page) -> list[Shown]:
         shown(
             item,
             limit=limit,
-            page_language=settings.site.language,
             passage=found.get(item.id, ""),
             silence=after.get(item.id),
         )

@@ -15,6 +15,7 @@ from aggregator.model import Item, Page, SourceRef, TimelineQuery, Week
 from aggregator.outputs import FORMATS, Format
 from aggregator.outputs.newsletter import body, title_of
 from aggregator.rank.weeks import summarize
+from aggregator.translations import gettext as _
 from aggregator.web.display.post_view import Shown, shown
 from aggregator.web.display.templating import make_permanent
 from aggregator.web.pages.feeds import channel_at, open_to_all
@@ -68,7 +69,7 @@ def _week(name: str) -> Week:
         return Week.parse(name)
     except ValueError:
         raise NotFound(
-            "This address names no week. A week is written as a year and a number of ISO 8601: 2026-W47."
+            _("This address names no week. A week is written as a year and a number of ISO 8601: 2026-W47.")
         ) from None
 
 
@@ -92,7 +93,7 @@ def _render_feed(form: Format) -> bytes:
     items = [_item(week) for week in finished[:MOST_ISSUES]]
     own = address(path(f"/weeks.{form.name}"))
     channel = channel_at(own, TimelineQuery(), Page(items), here.settings())
-    title = f"Weeks · {channel.title}"
+    title = f"{_('Weeks')} · {channel.title}"
     return form.render(replace(channel, title=title, page=address(path("/weeks"))), items)
 
 
@@ -120,7 +121,10 @@ def _render(week: Week, *, is_finished: bool) -> str:
     summary = summarize(store.week_posts(context().database, week))
     if not summary.posts:
         raise NotFound(
-            f"The timeline has no posts of the week {week}. The list of weeks names those that it has."
+            _(
+                "The timeline has no posts of the week {week}. The list of weeks names those that it has.",
+                week=week,
+            )
         )
     if is_finished:
         make_permanent()
@@ -135,4 +139,4 @@ def _render(week: Week, *, is_finished: bool) -> str:
 
 def _shown(item: Item) -> Shown:
     settings = context().settings()
-    return shown(item, limit=settings.timeline.excerpt, page_language=settings.site.language)
+    return shown(item, limit=settings.timeline.excerpt)

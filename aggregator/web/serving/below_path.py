@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, redirect
 from werkzeug.exceptions import NotFound
 
+from aggregator.translations import gettext as _
 from aggregator.web.serving.context import context_of
+from aggregator.web.serving.in_language import speaking_for
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,11 +39,13 @@ class BelowPath:
         self, environ: "WSGIEnvironment", start_response: "StartResponse", prefix: str
     ) -> Iterable[bytes]:
         """Lead from the root of the host to the site; elsewhere is nothing of ours."""
-        with self._app.request_context(environ):
+        with speaking_for(self._app), self._app.request_context(environ):
             if environ["PATH_INFO"] == "/":
                 response = self._app.make_response(redirect(f"{prefix}/", 302))
             else:
                 response = self._app.make_response(
-                    self._app.handle_user_exception(NotFound(f"This site is at {prefix}/ and below it."))
+                    self._app.handle_user_exception(
+                        NotFound(_("This site is at {path} and below it.", path=f"{prefix}/"))
+                    )
                 )
             return self._app.process_response(response)(environ, start_response)

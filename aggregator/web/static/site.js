@@ -1,6 +1,11 @@
 // What the pages do beyond plain links: ages that stay true, reading on, news, the line of the last visit, keys.
 // Without this file everything can still be read and reached.
 
+// In another language than English, its words stand before this script.
+const words = globalThis.timelineWords ?? { texts: {}, plural: (number) => Number(number !== 1) };
+const gettext = (text) => words.texts[text] ?? text;
+const ngettext = (one, many, number) => (words.texts[one] ?? [one, many])[words.plural(number)].replace("{count}", number);
+
 const MINUTE = 60_000;
 const CHECK_EVERY = 2 * MINUTE; // for new posts, while the page is looked at
 const VISIT = 30 * MINUTE; // of absence: what comes after is another visit
@@ -25,13 +30,11 @@ const memory = (store) => ({
 const device = memory(() => localStorage);
 const tab = memory(() => sessionStorage);
 
-// --- ages: the same rules as web/ages.py, date-fns' formatDistance ----------------------------------------
+// --- ages: the same rules as in web/display/relative_time.py, date-fns' formatDistance ----------------------------------------
 
 const HOUR = 60; // minutes
 const DAY = 24 * HOUR;
 const MONTH = 30 * DAY;
-
-const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
 
 function monthsBetween(earlier, later) {
   const from = new Date(earlier);
@@ -43,42 +46,71 @@ function monthsBetween(earlier, later) {
   return months - (moved < from ? 1 : 0);
 }
 
+// Whole sentences, since other languages inflect what follows a word like "ago".
+const PAST = {
+  minutes: (n) => ngettext("{count} minute ago", "{count} minutes ago", n),
+  aboutHours: (n) => ngettext("about {count} hour ago", "about {count} hours ago", n),
+  days: (n) => ngettext("{count} day ago", "{count} days ago", n),
+  aboutMonths: (n) => ngettext("about {count} month ago", "about {count} months ago", n),
+  months: (n) => ngettext("{count} month ago", "{count} months ago", n),
+  aboutYears: (n) => ngettext("about {count} year ago", "about {count} years ago", n),
+  overYears: (n) => ngettext("over {count} year ago", "over {count} years ago", n),
+  almostYears: (n) => ngettext("almost {count} year ago", "almost {count} years ago", n),
+};
+const AHEAD = {
+  minutes: (n) => ngettext("in {count} minute", "in {count} minutes", n),
+  aboutHours: (n) => ngettext("in about {count} hour", "in about {count} hours", n),
+  days: (n) => ngettext("in {count} day", "in {count} days", n),
+  aboutMonths: (n) => ngettext("in about {count} month", "in about {count} months", n),
+  months: (n) => ngettext("in {count} month", "in {count} months", n),
+  aboutYears: (n) => ngettext("in about {count} year", "in about {count} years", n),
+  overYears: (n) => ngettext("in over {count} year", "in over {count} years", n),
+  almostYears: (n) => ngettext("in almost {count} year", "in almost {count} years", n),
+};
+
+// The time between two moments as a number and what it counts; 0 is less than a minute.
 function distance(earlier, later) {
   const minutes = Math.round(Math.floor((later - earlier) / 1000) / 60);
   const rounded = (unit) => Math.round(minutes / unit);
-  if (minutes < 1) return "less than a minute";
-  if (minutes < 45) return count(minutes, "minute");
-  if (minutes < 90) return "about 1 hour";
-  if (minutes < DAY) return `about ${count(rounded(HOUR), "hour")}`;
-  if (minutes < 42 * HOUR) return "1 day";
-  if (minutes < MONTH) return count(rounded(DAY), "day");
-  if (minutes < 2 * MONTH) return `about ${count(rounded(MONTH), "month")}`;
+  if (minutes < 45) return [minutes, "minutes"];
+  if (minutes < 90) return [1, "aboutHours"];
+  if (minutes < DAY) return [rounded(HOUR), "aboutHours"];
+  if (minutes < 42 * HOUR) return [1, "days"];
+  if (minutes < MONTH) return [rounded(DAY), "days"];
+  if (minutes < 2 * MONTH) return [rounded(MONTH), "aboutMonths"];
   const months = monthsBetween(earlier, later);
-  if (months < 12) return count(rounded(MONTH), "month");
+  if (months < 12) return [rounded(MONTH), "months"];
   const years = Math.floor(months / 12);
   const beyond = months % 12;
-  if (beyond < 3) return `about ${count(years, "year")}`;
-  return beyond < 9 ? `over ${count(years, "year")}` : `almost ${count(years + 1, "year")}`;
+  if (beyond < 3) return [years, "aboutYears"];
+  return beyond < 9 ? [years, "overYears"] : [years + 1, "almostYears"];
+}
+
+function age(then, now) {
+  const isAhead = then > now;
+  const [count, unit] = isAhead ? distance(now, then) : distance(then, now);
+  if (!count) return isAhead ? gettext("in less than a minute") : gettext("less than a minute ago");
+  return (isAhead ? AHEAD : PAST)[unit](count);
 }
 
 function tellAges() {
   const now = Date.now();
   for (const time of document.querySelectorAll("time[datetime]")) {
-    const then = Date.parse(time.dateTime);
-    const words = then > now ? `in ${distance(now, then)}` : `${distance(then, now)} ago`;
-    if (time.textContent !== words) time.textContent = words;
+    const said = age(Date.parse(time.dateTime), now);
+    if (time.textContent !== said) time.textContent = said;
   }
 }
 
-// --- headings: the same rules as web/periods.py ------------------------------------------------------------
+// --- headings: the same rules as in web/display/date_headings.py ------------------------------------------------------------
 
 function period(moment, now) {
   const day = (date) => Math.floor(date / (DAY * MINUTE));
   const back = day(now) - day(moment);
-  if (back <= 0) return "Today";
-  if (back === 1) return "Yesterday";
-  if (back <= (new Date(now).getUTCDay() + 6) % 7) return "This week";
-  return new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" }).format(moment);
+  if (back <= 0) return gettext("Today");
+  if (back === 1) return gettext("Yesterday");
+  if (back <= (new Date(now).getUTCDay() + 6) % 7) return gettext("This week");
+  const language = `${document.documentElement.lang}-u-nu-latn`;
+  return new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" }).format(moment);
 }
 
 // A page that stays open over midnight, or reads on, has two sections of one heading: they become one.
@@ -120,7 +152,7 @@ function drawLine(line) {
   if (first < 1) return;
   const mark = document.createElement("p");
   mark.className = "seen-line";
-  mark.textContent = "New since your last visit, above";
+  mark.textContent = gettext("New since your last visit, above");
   const here = rows[first];
   const isTop = here.previousElementSibling?.tagName === "H2";
   (isTop ? here.parentElement : here).before(mark);
@@ -134,7 +166,7 @@ function countUnseen(line) {
     if (!unseen) continue;
     const mark = document.createElement("span");
     mark.className = "unseen";
-    mark.textContent = `${unseen > 9 ? "9+" : unseen} new`;
+    mark.textContent = unseen > 9 ? gettext("9+ new") : ngettext("{count} new", "{count} new", unseen);
     link.append(mark);
   }
 }
@@ -243,7 +275,9 @@ function announce(ids) {
   if (!fresh) { news.replaceChildren(); return; }
   const link = document.createElement("a");
   link.href = main.dataset.top;
-  link.textContent = `${fresh}${end < 0 && known.size ? "+" : ""} new post${fresh === 1 ? "" : "s"}`;
+  link.textContent = end < 0 && known.size
+    ? ngettext("{count}+ new post", "{count}+ new posts", fresh)
+    : ngettext("{count} new post", "{count} new posts", fresh);
   news.replaceChildren(link);
 }
 
@@ -265,9 +299,9 @@ function step(by) {
 }
 
 function find() {
-  const words = document.querySelector("#q");
-  if (!words.checkVisibility()) finder.showPopover?.();
-  words.select();
+  const field = document.querySelector("#q");
+  if (!field.checkVisibility()) finder.showPopover?.();
+  field.select();
 }
 
 const KEYS = {
@@ -294,7 +328,7 @@ function offerKeys() {
   box.addEventListener("change", () => device.write("keys", box.checked));
   const help = document.createElement("button");
   help.className = "help";
-  help.textContent = "Keys";
+  help.textContent = gettext("Keys");
   help.addEventListener("click", () => dialog.showModal());
   document.querySelector(".colophon p:last-child").append(" · ", help);
   document.addEventListener("keydown", onKey);
@@ -308,11 +342,11 @@ function offerCopies() {
     if (!navigator.clipboard) continue; // pages without TLS have none: the field is selected, and keys copy
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy the address of ${field.labels[0].textContent}`);
+    button.textContent = gettext("Copy");
+    button.setAttribute("aria-label", gettext("Copy the address of {name}").replace("{name}", field.labels[0].textContent));
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(field.value);
-      button.textContent = "Copied";
+      button.textContent = gettext("Copied");
     });
     field.after(button);
   }

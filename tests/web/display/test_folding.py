@@ -12,7 +12,7 @@ from tests.support.items import MOMENT, an_item
 def a_post(number: int, source: str = "a", hours: float = 0) -> Shown:
     ref = SourceRef(source, source.upper(), f"https://{source}.test/feed")
     item = an_item(number, source=ref, placed=MOMENT - timedelta(hours=hours))
-    return shown(item, limit=500, page_language="en")
+    return shown(item, limit=500)
 
 
 def ids(rows: list[Shown | Fold]) -> list[int | list[int]]:

@@ -1,0 +1,54 @@
+"""Dates in words of the current language, by CLDR. Patterns are those of CLDR, and part of the catalogues."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from babel.dates import format_date, format_skeleton
+
+from aggregator.model import Week
+from aggregator.translations import current
+from aggregator.translations import gettext as _
+
+
+def day_in_words(day: date) -> str:
+    """Return a day, as in `2 March 2026`."""
+    return _written(day, _("d MMMM y"))
+
+
+def day_of_year(day: date) -> str:
+    """Return a day without its year, as in `2 March`."""
+    return _written(day, _("d MMMM"))
+
+
+def month_in_words(day: date) -> str:
+    """Return the month of a day, as in `March 2026`; the page's script says it by the same rule of CLDR."""
+    return str(format_skeleton("yMMMM", day, locale=current().locale))
+
+
+def short_month(day: date) -> str:
+    """Return the month of a day alone and short, as in `Mar`."""
+    return _written(day, "MMM")
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return a moment to the minute, as in `2 March 2026, 09:30 UTC`."""
+    utc = moment.astimezone(UTC)
+    return _("{day}, {time} UTC", day=day_in_words(utc), time=f"{utc:%H:%M}")
+
+
+def exact_moment(moment: datetime) -> str:
+    """Return a moment with its day of the week, as in `Monday, 2 March 2026, 09:30 UTC`."""
+    utc = moment.astimezone(UTC)
+    return _("{day}, {time} UTC", day=_written(utc, _("EEEE, d MMMM y")), time=f"{utc:%H:%M}")
+
+
+def days_in_words(week: Week) -> str:
+    """Return the days of a week, as in `23 February to 1 March 2026`."""
+    first, last = week.start.date(), week.end.date() - timedelta(days=1)
+    if first.month == last.month:
+        return _("{first} to {last}", first=_written(first, _("d")), last=day_in_words(last))
+    start = day_of_year(first) if first.year == last.year else day_in_words(first)
+    return _("{first} to {last}", first=start, last=day_in_words(last))
+
+
+def _written(day: date, pattern: str) -> str:
+    return str(format_date(day, pattern, locale=current().locale))
