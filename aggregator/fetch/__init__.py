@@ -1,4 +1,4 @@
-"""One exchange with one publisher's server, with manners: limits, guards, codings.
+"""One polite exchange with one publisher's server: limits, guards, codings.
 
-Follows redirects and nothing else; decides nothing about what the answer means for the feed.
+Only follows redirects; does not decide what the response means for the feed.
 """

@@ -1,4 +1,4 @@
-"""Addresses: which we ask, which is the same host or origin, and where a redirect leads."""
+"""URLs: validation, hosts and origins, and the targets of redirects."""
 
 import re
 
@@ -8,7 +8,7 @@ from aggregator.fetch.faults import Failure
 from aggregator.model import FaultCode
 from aggregator.urls import ascii_address, with_slashes
 
-LONGEST = 8000  # characters; what RFC 9110, section 4.1, wants everybody to support
+LONGEST = 8000  # characters; what RFC 9110, section 4.1, recommends to support
 PORTS = {"http": 80, "https": 443}
 
 
@@ -17,7 +17,7 @@ def parse(address: str) -> httpx.URL:
     try:
         url = httpx.URL(ascii_address(address)).copy_with(fragment=None)
         _check_server(url)
-    except (httpx.InvalidURL, ValueError) as error:  # ValueError: IDNA, and brackets that are no IPv6 address
+    except (httpx.InvalidURL, ValueError) as error:  # ValueError: IDNA, and brackets without an IPv6 address
         raise Failure(FaultCode.NO_ADDRESS, address=_shown(address), reason=str(error)) from error
     if url.scheme not in PORTS:
         raise Failure(FaultCode.NO_WEB_ADDRESS, address=_shown(address))
@@ -25,7 +25,7 @@ def parse(address: str) -> httpx.URL:
 
 
 def follow(url: httpx.URL, location: str) -> httpx.URL:
-    """Return where a `Location` leads from `url`: relative, absolute, raw UTF-8 or not; never with a password."""
+    """Return the target of a `Location` from `url`: relative, absolute, raw UTF-8 or not; never with a password."""
     if len(location) > LONGEST:
         raise Failure(FaultCode.REDIRECT_TOO_LONG, characters=LONGEST)
     try:
@@ -41,7 +41,7 @@ def follow(url: httpx.URL, location: str) -> httpx.URL:
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Whether two addresses have scheme, host and port in common: then they may share a secret."""
+    """Whether two URLs have the same scheme, host and port: only then may they share a secret."""
     try:
         return origin(httpx.URL(one)) == origin(httpx.URL(other))
     except (httpx.InvalidURL, ValueError):
@@ -67,12 +67,12 @@ def _check_server(url: httpx.URL) -> None:
 
 
 def _shown(address: str) -> str:
-    """Quote an address without a password in it: sentences are shown on the site."""
+    """Return a URL for a message, without its password: messages are shown on the site."""
     return re.sub(r"//[^/@]*@", "//", address)[:200]
 
 
 def _decoded(location: str) -> str:
-    """Read raw UTF-8 as browsers do; headers come to us as latin-1."""
+    """Read raw UTF-8 as browsers do; headers are decoded as latin-1."""
     try:
         return location.encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""A body, decoded while it comes and never larger than its limit, not for a moment."""
+"""A body, decoded while it is received and never larger than its limit at any moment."""
 
 import io
 import re
@@ -8,10 +8,10 @@ from aggregator.fetch import decoders
 from aggregator.fetch.faults import Failure
 from aggregator.model import FaultCode
 
-MOST_CODINGS = 2  # on top of each other: a server's, and that of a proxy that did not look
+MOST_CODINGS = 2  # stacked: a server's, and that of a careless proxy
 SYNONYMS = {"x-gzip": "gzip"}  # RFC 9110, section 8.4.1.3
-_START = 32  # bytes that tell what a body is
-# What no coding begins with: then a document is as it is, whatever its header says of it.
+_START = 32  # bytes by which a body is recognised
+# No coding begins with these: then the document is not coded, whatever its header says.
 _DOCUMENT = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?xml|rss|feed|rdf|html|!doctype|!--)|\{\s*\"\w+\"\s*:)", re.IGNORECASE
 )
@@ -19,10 +19,10 @@ _BEFORE_A_DOCUMENT = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # byte order marks, UTF
 
 
 class Body:
-    """Takes a body as it comes over the wire.
+    """Receives a body from the network.
 
-    `limit` is in bytes; it holds for what came, for what that decodes to, and for each step between. The peak
-    in memory is the limit and an eighth, and the windows of the codings.
+    `limit` is in bytes; it applies to the received bytes, to the decoded ones, and to each step between. The
+    peak of memory is the limit plus an eighth, plus the windows of the codings.
     """
 
     def __init__(self, content_encoding: str, limit: int) -> None:
@@ -30,18 +30,18 @@ class Body:
         self._coding = content_encoding
         # One without a name, too: a body may be coded though no header says so.
         self._stages = [_Stage(name, limit) for name in reversed(_codings(content_encoding) or [""])]
-        self._decoded = io.BytesIO()  # grows in place, and gives its bytes away without a copy
+        self._decoded = io.BytesIO()  # grows in place, and returns its bytes without a copy
         self.received = 0
 
     def add(self, data: bytes) -> Iterator[int]:
-        """Take the next bytes; yield how large the decoded body is by then, step by step."""
+        """Add the next bytes; yield the size of the decoded body after each step."""
         self.received += len(data)
         if self.received > self._limit:
             raise too_large(self._limit)
         yield from self._sizes(self._pour(data, 0))
 
     def decoded_size(self) -> int | None:
-        """Return how large the decoded body is; None if the coded data has not come to its end."""
+        """Return the size of the decoded body; None if the coded data has not ended."""
         coded = [stage for stage in self._stages if stage.is_coded]
         is_complete = coded and all(stage.is_complete for stage in coded)
         return self._decoded.tell() if is_complete else None
@@ -63,7 +63,7 @@ class Body:
             raise Failure(FaultCode.CODED_WRONGLY, coding=self._coding, reason=str(error)) from error
 
     def _pour(self, data: bytes, level: int) -> Iterator[None]:
-        """Let data run through the stages from this one on."""
+        """Pass data through the stages from this one on."""
         if level == len(self._stages):
             self._decoded.write(data)
             yield
@@ -79,7 +79,7 @@ class Body:
 
 
 class _Stage:
-    """One coding being undone, with what it may still yield. How its data begins decides which one it is."""
+    """One coding being decoded, with its remaining limit. How its data begins decides which one it is."""
 
     def __init__(self, name: str, limit: int) -> None:
         self._name = name
@@ -146,10 +146,10 @@ class _AsItIs(decoders.Decoder):
 
 
 class _Unapplied(_AsItIs):
-    """A coding that nobody knows, and that was not applied: the body is a document as it is.
+    """An unknown coding that was not applied: the body is a plain document.
 
-    Object stores repeat what an upload said (`aws-chunked`), others write the character set here. Browsers read
-    these on; what does not begin as a document does was really coded.
+    Object stores repeat the header of an upload (`aws-chunked`), others write the character set here.
+    Browsers accept these; a body that does not begin like a document was really coded.
     """
 
     def __init__(self, name: str) -> None:
@@ -168,7 +168,7 @@ def _codings(content_encoding: str) -> list[str]:
     """Return the codings in the order in which they were applied; a failure if there are too many."""
     named = [name.partition(";")[0].strip(' "\t').lower() for name in content_encoding.split(",")]
     applied = [SYNONYMS.get(name, name) for name in named if name not in ("", "identity")]
-    # Of those that nobody knows, one stands for all: the body itself tells whether any was applied.
+    # Unknown ones are represented by one: the body itself shows whether any was applied.
     unknown = [name for name in applied if name not in decoders.DECODERS]
     applied = unknown[:1] + [name for name in applied if name in decoders.DECODERS]
     if len(applied) - len(unknown[:1]) > MOST_CODINGS:
@@ -177,5 +177,5 @@ def _codings(content_encoding: str) -> list[str]:
 
 
 def too_large(limit: int) -> Failure:
-    """Say that a body is over the limit."""
+    """Return the failure of a body that is over the limit."""
     return Failure(FaultCode.TOO_LARGE, most=limit)

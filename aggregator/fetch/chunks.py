@@ -1,12 +1,12 @@
-"""A body in chunks (RFC 9112, section 7.1), read as browsers read it and written again as h11 wants it.
+"""A chunked body (RFC 9112, section 7.1), read as leniently as browsers do and rewritten as h11 expects it.
 
-Browsers take a bare LF for the end of a line, spaces behind a size and any line as a trailer; h11 does not.
+Browsers accept a bare LF as the end of a line, spaces after a size and any line as a trailer; h11 does not.
 """
 
 import re
 from enum import Enum, auto
 
-MOST_LINE = 16_384  # bytes; more are passed on as they are, and h11 refuses them
+MOST_LINE = 16_384  # bytes; longer ones are passed on unchanged, and h11 rejects them
 END = b"0\r\n\r\n"
 
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,15}) *(?:;.*)?", re.DOTALL)
@@ -16,13 +16,13 @@ class _Part(Enum):
     SIZE = auto()
     DATA = auto()
     AFTER_DATA = auto()
-    DONE = auto()  # trailers may come; nobody reads them
-    WHOLE = auto()  # no chunks: the body comes in one piece
+    DONE = auto()  # trailers may follow; they are ignored
+    WHOLE = auto()  # no chunks: the body is sent as a whole
     BROKEN = auto()
 
 
 class Chunks:
-    """One body; what is no chunk is passed on as it is, for h11 to say what is wrong with it.
+    """One body; anything that is not a chunk is passed on unchanged, for h11 to report.
 
     If it `may_be_whole` (HTTP/1.0 has no chunks, but some servers announce them) and does not begin with a chunk, it
     ends with the connection.
@@ -35,7 +35,7 @@ class Chunks:
         self._left = 0  # bytes of the chunk under way
 
     def feed(self, data: bytes) -> bytes:
-        """Take the next bytes of the body; return those that h11 reads, which may be none."""
+        """Add the next bytes of the body; return those for h11, which may be none."""
         out: list[bytes] = []
         at = 0
         while at < len(data) and self._part is not _Part.DONE:
@@ -46,7 +46,7 @@ class Chunks:
         return b"".join(out)
 
     def end(self) -> bytes:
-        """Return what h11 is to read at the end of the connection."""
+        """Return the bytes for h11 at the end of the connection."""
         if self._part is _Part.SIZE and self._may_be_whole:
             return _chunk(self._line) + END
         return END if self._part is _Part.WHOLE else self._line

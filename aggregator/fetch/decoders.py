@@ -1,8 +1,8 @@
-"""Content codings, undone in bounded steps: a few bytes can mean gigabytes, and must not become them.
+"""Content codings, decoded in bounded steps: a few bytes can expand to gigabytes, and must not.
 
-Each decoder yields what it can a piece at a time, so that whoever counts can stop in between. Beside the pieces
-there is only the coding's own window in memory: 32 KiB for gzip, 8 MiB for zstd, 16 MiB for Brotli at the most
-(4 MiB as most servers set it).
+Each decoder yields piece by piece, so that the caller can stop in between. Besides the pieces only the
+coding's own window is in memory: 32 KiB for gzip, 8 MiB for zstd, at most 16 MiB for Brotli (4 MiB as most
+servers set it).
 """
 
 import sys
@@ -17,7 +17,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-STEP = 64 * 1024  # bytes that one step decodes to, about
+STEP = 64 * 1024  # approximate bytes that one step decodes to
 ZSTD_OPTIONS: dict[int, int] = {
     zstd.DecompressionParameter.window_log_max: 23
 }  # 8 MiB, as RFC 9659 bounds it
@@ -26,30 +26,30 @@ ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
 
 
 class Decoder(Protocol):
-    """Undoes one coding of one body."""
+    """Decodes one coding of one body."""
 
     @property
     def is_hungry(self) -> bool:
-        """Whether only further bytes can yield more."""
+        """Whether more input is needed to yield more."""
         ...
 
     @property
     def is_complete(self) -> bool:
-        """Whether the coded data has come to its end."""
+        """Whether the coded data has ended."""
         ...
 
     @property
     def rest(self) -> bytes:
-        """What followed the end."""
+        """The bytes after the end."""
         ...
 
     def step(self, data: bytes) -> bytes:
-        """Take further bytes (none unless hungry) and return about `STEP` decoded ones at most."""
+        """Decode further bytes (none unless input is needed) and return at most about `STEP` decoded ones."""
         ...
 
 
 def pieces(decoder: Decoder, data: bytes) -> Iterator[bytes]:
-    """Yield all that these further bytes decode to, piece by piece."""
+    """Yield all decoded bytes of this input, piece by piece."""
     yield decoder.step(data)
     while not decoder.is_hungry:
         yield decoder.step(b"")
@@ -101,7 +101,7 @@ class _Zstd:
 
 
 class _Brotli:
-    """`br`; nothing may follow its end."""
+    """`br`; no bytes may follow its end."""
 
     rest = b""
 
@@ -115,7 +115,7 @@ class _Brotli:
 
     def step(self, data: bytes) -> bytes:
         piece = bytes(self._brotli.process(data, output_buffer_limit=STEP))
-        # `can_accept_more_data` speaks of the input alone: it is true while output is still to come.
+        # `can_accept_more_data` is about the input alone: it is true while output is pending.
         self.is_hungry = not piece
         return piece
 
@@ -167,7 +167,7 @@ def deflated(start: bytes) -> str:
 class _Members:
     """gzip members or zstd frames, one after the other (RFC 1952, 2.2; RFC 8878, 3.1).
 
-    What follows the last and begins no other is ignored, as gzip does: some servers pad.
+    Bytes after the last one that do not begin another are ignored, as gzip does: some servers pad.
     """
 
     rest = b""
@@ -175,7 +175,7 @@ class _Members:
     def __init__(self, make: Callable[[], Decoder], magic: bytes) -> None:
         self._make, self._magic = make, magic
         self._member = make()
-        self._next = b""  # the bytes after a member's end, until they tell what they are
+        self._next = b""  # the bytes after a member's end, until they are recognised
 
     @property
     def is_hungry(self) -> bool:

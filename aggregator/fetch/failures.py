@@ -1,4 +1,4 @@
-"""From the exceptions of the network to faults."""
+"""Converts exceptions of the network to faults."""
 
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from aggregator.fetch.phase import Phase
 from aggregator.fetch.progress import FetchProgress
 from aggregator.model import FaultCode
 
-# What a server or the network between can make httpcore raise. anyio lets `ssl.SSLError`, an OSError, through.
+# Exceptions that a server or the network can cause in httpcore. anyio lets `ssl.SSLError`, an OSError,
+# through.
 TROUBLES = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -22,13 +23,13 @@ TROUBLES = (
 
 
 def failure(error: Exception, progress: FetchProgress, *, expired: datetime | None = None) -> Failure:
-    """Say what went wrong, by how far the request had come; `expired` is when the server's certificate did."""
+    """Return the fault, by the phase of the request; `expired` is when the server's certificate expired."""
     if cause := tls_error(error):
         return tls.failure(progress.host, cause, expired)
     if isinstance(error, httpcore.ProxyError):
         return Failure(FaultCode.PROXY_FAILED, host=progress.host, reason=str(error))
     if isinstance(error, httpcore.LocalProtocolError):
-        # h11's own words quote the value, which may be a secret.
+        # h11's message quotes the value, which may be a secret.
         return Failure(FaultCode.HEADERS_UNWRITABLE)
     return PHASES.get(progress.phase, _unanswered)(error, progress)
 
@@ -38,7 +39,7 @@ def _unsecured(_: Exception, progress: FetchProgress) -> Failure:
 
 
 def _unanswered(error: Exception, progress: FetchProgress) -> Failure:
-    # Words of httpcore and of h11: there is no class to tell by.
+    # Messages of httpcore and h11: there are no separate classes.
     is_end = "disconnected" in str(error) or "closed" in str(error)
     if isinstance(error, httpcore.RemoteProtocolError) and not is_end:
         return Failure(FaultCode.NO_HTTP, host=progress.host, reason=_complaint(error))
@@ -56,7 +57,7 @@ def _unfinished(error: Exception, progress: FetchProgress) -> Failure:
 
 
 def _complaint(error: Exception) -> str:
-    """Return what h11 complains of, without the bytes that it quotes."""
+    """Return h11's message without the bytes that it quotes."""
     return str(error).partition(": bytearray(")[0]
 
 

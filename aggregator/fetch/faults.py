@@ -1,4 +1,4 @@
-"""What can go wrong in an exchange, on its way to the answer."""
+"""The exception for faults within an exchange."""
 
 from aggregator.model import Fault, FaultCode
 

@@ -1,6 +1,7 @@
-"""Fetches what is at an address, as the client that the publisher would have written.
+"""Fetches a URL politely.
 
-Goes from hop to hop: each within the time limit, in its turn at its host. How one request is made is `http_client`'s.
+Follows redirects from hop to hop, each within the time limit and the limits of its host. A single request is
+made by `http_client`.
 """
 
 import asyncio
@@ -33,11 +34,11 @@ UNCONDITIONAL = Validators()
 
 
 class Fetcher:
-    """Asks servers; any number of fetches may be under way at once in one event loop.
+    """Sends requests; any number of fetches may run concurrently in one event loop.
 
-    `resolve` looks names up, the machine's own way by default; `trust` makes the TLS context, by default with
-    the authorities that httpx trusts, or those of `SSL_CERT_FILE`; `admits` says which addresses may be connected
-    to where private networks are not allowed.
+    `resolve` looks up names, by default as the system does; `trust` makes the TLS context, by default with
+    the authorities that httpx trusts, or those of `SSL_CERT_FILE`; `admits` decides which addresses may be
+    connected to if private networks are not allowed.
     """
 
     def __init__(
@@ -57,8 +58,8 @@ class Fetcher:
         self._http = HttpClient(resolve or Resolver(), trust, admits)
 
     async def __aenter__(self) -> Self:
-        """Make the HTTP client: one that does as it is told, and nothing by itself."""
-        context = await asyncio.to_thread(self._trust)  # reads the authorities' certificates: some 20 ms
+        """Make the HTTP client, with all automatic behaviour switched off."""
+        context = await asyncio.to_thread(self._trust)  # reads the authorities' certificates: about 20 ms
         self._client = httpx.AsyncClient(
             transport=Transport(context),
             trust_env=False,
@@ -83,14 +84,14 @@ class Fetcher:
         room: Room | None = None,
         change_host: ChangeHost | None = None,
     ) -> FetchResult:
-        """Ask for an address, on condition of the validators, and follow where it redirects.
+        """Send a conditional request with the validators, and follow redirects.
 
-        Never raises for what a server or a network does. `polling.timeout` bounds the whole of it, from the first
-        turn at the host to the last byte; `polling.max_bytes` the body, while it is decoded. `headers` are the
-        admin's own and go to this origin only. `secrets` are what `${NAME}` in the address stands for; nothing of
-        them is in the answer, whatever the server says. `room`, from `room()`, bounds the memory of large bodies; if
-        its patience ends, NoRoomError does the fetch.
-        `change_host` is asked before a redirect is followed to another host, and may raise what ends the fetch.
+        Never raises for what a server or a network does. `polling.timeout` bounds the whole fetch, from the
+        first slot at the host to the last byte; `polling.max_bytes` bounds the body, while it is decoded.
+        `headers` are the admin's own and are sent to this origin only. `secrets` are the values of `${NAME}`
+        in the address; they never appear in the answer, whatever the server sends. `room`, from `room()`,
+        bounds the memory of large bodies; when its patience ends, NoRoomError is raised. `change_host` is
+        called before a redirect is followed to another host, and may raise to end the fetch.
         """
         known = Validators(_revealed(validators.etag, secrets), validators.last_modified)
         spec = RequestSpec(self._site_url, polling, known, headers, change_host=change_host)
@@ -99,14 +100,14 @@ class Fetcher:
         return _concealed(answer, secrets) if secrets else answer
 
     def room(self, patience: float | None = None) -> Room:
-        """Return the room for a body, to be held for as long as the body is in memory.
+        """Return the memory reservation for a body, to be held for as long as the body is in memory.
 
         With `patience`, in seconds, it does not wait longer for other large bodies.
         """
         return self._large_bodies.room(patience)
 
     async def post(self, address: str, form: Sequence[tuple[str, str]], *, polling: Polling) -> FetchResult:
-        """Hand a form in, past the same guard and within the same limits; any 2xx is a yes without a body.
+        """Post a form, with the same guard and limits; any 2xx is a success, and its body is ignored.
 
         A redirect that keeps the method (307, 308) is followed.
         """
@@ -115,7 +116,7 @@ class Fetcher:
         return await self._run(address, spec, self.room())
 
     async def _run(self, address: str, spec: RequestSpec, room: Room) -> FetchResult:
-        """Go the whole way within the time limit."""
+        """Follow all hops within the time limit."""
         try:
             url = addresses.parse(address)
         except Failure as failure:
@@ -136,13 +137,13 @@ class Fetcher:
     async def _follow(
         self, progress: FetchProgress, spec: RequestSpec, room: Room, deadline: asyncio.Timeout
     ) -> Fault | None:
-        """Visit one address after the other until none redirects any further."""
+        """Request one address after the other until there are no more redirects."""
         while True:
             progress.enter(Phase.TURN)
             async with self._limiter.turn(progress.host, spec.polling):
                 if deadline.when() is None:
-                    # Time runs from here: to wait for the first turn at a busy host is our own affair. Later
-                    # turns count, for then it is the publisher's redirects that cost the time.
+                    # The timeout starts here: waiting for the first slot at a busy host is on our side. Later
+                    # waits count, since the publisher's redirects cause them.
                     deadline.reschedule(asyncio.get_running_loop().time() + spec.limit)
                 status = await self._http.ask(
                     self._client, progress, spec, lambda size: room.grow(size, deadline)
@@ -169,7 +170,7 @@ def _revealed(value: str | None, secrets: Secrets) -> str | None:
 
 
 def _concealed(answer: FetchResult, secrets: Secrets) -> FetchResult:
-    """Return what came without what the admin's variables stand for: servers repeat addresses wherever they can."""
+    """Return the answer with the values of the admin's variables replaced: servers repeat addresses in many places."""
     fault = answer.fault
     return replace(
         answer,

@@ -1,4 +1,4 @@
-"""Politeness to a host inside one process: how many requests at a time, and the gap after each."""
+"""Limits the requests to a host within one process: how many at a time, and the gap after each."""
 
 import asyncio
 from collections import OrderedDict
@@ -14,7 +14,7 @@ from aggregator.sources.settings import Polling
 @dataclass(slots=True)
 class _Host:
     places: asyncio.Semaphore
-    guests: int = 0  # at the host or waiting for a place
+    guests: int = 0  # at the host or waiting for a slot
     ended: datetime | None = None  # the last request
     gap: timedelta = timedelta(0)  # after it
 
@@ -23,10 +23,11 @@ class _Host:
 
 
 class HostLimiter:
-    """Lets the requests to a host pass `per_host` at a time, with `per_host_gap` after each.
+    """Lets `per_host` requests to a host pass at a time, with `per_host_gap` after each.
 
-    The store spaces the requests of polls to different hosts, across all pollers, so that these find the gate open. The
-    hops of redirects within a host wait here, and so do fetches that no store has spaced (`check --online`).
+    The store spaces the requests of polls to different hosts, across all pollers, so that these need not wait
+    here. The hops of redirects within a host wait here, and so do fetches that no store has spaced (`check
+    --online`).
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -35,7 +36,7 @@ class HostLimiter:
 
     @asynccontextmanager
     async def turn(self, name: str, polling: Polling) -> AsyncIterator[None]:
-        """Wait for a turn at a host, and hold it for the block."""
+        """Wait for a slot at a host, and hold it for the block."""
         host = self._hosts.setdefault(name, _Host(asyncio.Semaphore(polling.per_host)))
         host.guests += 1
         try:
@@ -53,13 +54,13 @@ class HostLimiter:
     async def _sit_out(self, host: _Host, gap: timedelta) -> None:
         if host.ended is None:
             return
-        # Never longer than the gap itself: a clock that was set back is no reason to wait for hours.
+        # Never longer than the gap itself: a clock that was set back must not cause a wait of hours.
         wait = min(host.ended + gap - self._clock.now(), gap)
         if wait > timedelta(0):
             await asyncio.sleep(wait.total_seconds())
 
     def _forget(self) -> None:
-        """Drop the hosts whose gap is over: redirects can name hosts without end."""
+        """Drop the hosts whose gap is over: redirects can name any number of hosts."""
         now = self._clock.now()
         while self._hosts and next(iter(self._hosts.values())).is_forgettable(now):
             self._hosts.popitem(last=False)

@@ -1,4 +1,4 @@
-"""One request by httpx, over a connection of its own: through the guard, or by the proxy of the environment."""
+"""One request by httpx, over its own connection: through the guard, or by the environment's proxy."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -33,7 +33,7 @@ class HttpClient:
     async def ask(
         self, client: httpx.AsyncClient, progress: FetchProgress, spec: RequestSpec, grow: Grow
     ) -> int:
-        """Make the request of this hop, and put what comes into `progress`; return the status.
+        """Send the request of this hop, and store the response in `progress`; return the status.
 
         `grow` is awaited with the size of the body, in bytes, each time it grows.
         """
@@ -54,7 +54,7 @@ class HttpClient:
     async def _expiry(
         self, error: Exception, progress: FetchProgress, admits: ssrf.Admits
     ) -> datetime | None:
-        """Return when a certificate expired, if that is the trouble and can be found out."""
+        """Return when a certificate expired, if that is the fault and can be determined."""
         if not tls.is_expired(tls_error(error)):
             return None
         async with aclosing(Network(self._resolve, admits=admits, enter=lambda _: None)) as network:
@@ -67,7 +67,7 @@ class HttpClient:
 def _request(
     progress: FetchProgress, spec: RequestSpec, network: Network, proxy: httpcore.Proxy | None
 ) -> httpx.Request:
-    # Made without the client, which would put headers of its own first.
+    # Made without the client, which would add its own headers first.
     return httpx.Request(
         spec.method,
         progress.url,
@@ -78,7 +78,7 @@ def _request(
 
 
 async def _take(response: httpx.Response, progress: FetchProgress, spec: RequestSpec, grow: Grow) -> int:
-    """Put what comes into `progress`; return the status."""
+    """Store the response in `progress`; return the status."""
     progress.arrive(response.status_code, response.extensions["headers"])
     has_body = has_document(response.status_code, progress.header("content-range"))
     if has_body and spec.form is None:
@@ -98,7 +98,7 @@ async def _read(response: httpx.Response, progress: FetchProgress, limit: int, g
             for size in body.add(chunk):
                 await grow(size)
     except httpcore.RemoteProtocolError:
-        # Some servers announce the length of what they then compress; all browsers read those.
+        # Some servers announce the length before compression; all browsers accept those.
         if progress.announced is None or progress.announced != body.decoded_size():
             raise
     progress.body = body.whole()

@@ -1,7 +1,7 @@
-"""Connections: a name is looked up once, its addresses are checked, and a checked one is connected to.
+"""Connections: a name is looked up once, its addresses are checked, and a connection is made to a checked one.
 
-So what the guard saw is what we talk to, and a name that answers differently the next time (DNS rebinding) gains
-nothing. If the environment names a proxy, it is the proxy that looks up names and connects.
+So the guard checks the address that is really used, and a name that resolves differently the next time (DNS
+rebinding) gains nothing. If the environment names a proxy, the proxy looks up names and connects.
 """
 
 import asyncio
@@ -25,16 +25,16 @@ from aggregator.model import FaultCode
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
-LOOK_UPS = 32  # at a time; each blocks a thread, for as long as name servers keep silent
+LOOK_UPS = 32  # at a time; each blocks a thread until name servers respond
 WAYLESS = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN}
 PATIENCE = 4.0  # seconds for one of several addresses; two more SYNs are sent in it
 
 
 class Resolver:
-    """The machine's own look-up of names, off the event loop.
+    """The system's lookup of names, outside the event loop.
 
-    Its threads are daemons, unlike those of an executor: one that waits for a dead name server holds up neither
-    a fetch that was cancelled nor the end of the process.
+    Its threads are daemons, unlike those of an executor: one that waits for a dead name server blocks neither
+    a cancelled fetch nor the end of the process.
     """
 
     def __init__(self) -> None:
@@ -45,14 +45,14 @@ class Resolver:
         await self._room.acquire()
         loop = asyncio.get_running_loop()
         found: Future[Sequence[str]] = Future()
-        found.set_running_or_notify_cancel()  # from here on it ends by the look-up alone
+        found.set_running_or_notify_cancel()  # from here on only the lookup ends it
 
         def look_up() -> None:
             try:
                 found.set_result(_addresses(host))
             except OSError as error:
                 found.set_exception(error)
-            with suppress(RuntimeError):  # the loop is closed: nobody waits for room any more
+            with suppress(RuntimeError):  # the loop is closed: nothing waits for a thread any more
                 loop.call_soon_threadsafe(self._room.release)
 
         threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
@@ -60,7 +60,7 @@ class Resolver:
 
 
 def _addresses(host: str) -> Sequence[str]:
-    # As bytes, for a `str` would go through Python's own IDNA, which fails on long labels in its own way.
+    # As bytes: a `str` would go through Python's own IDNA, which fails on long labels.
     found = socket.getaddrinfo(host.encode("ascii"), None, type=socket.SOCK_STREAM)
     return [str(address[0]) for *_, address in found]
 
@@ -80,7 +80,7 @@ class Network(httpcore.AsyncNetworkBackend):
         host: str,
         port: int,
         *_: object,
-        **__: object,  # time limits and local addresses, which we never give
+        **__: object,  # time limits and local addresses, which are never used
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first allowed address that accepts a connection; raises Failure if there is none."""
         self._enter(Phase.LOOK_UP)
@@ -102,7 +102,7 @@ class Network(httpcore.AsyncNetworkBackend):
             raise Failure(FaultCode.LOOK_UP_FAILED, host=host, reason=str(error)) from error
 
     async def _first(self, addresses: Sequence[str], port: int) -> httpcore.AsyncNetworkStream:
-        """Try one address after the other: racing them (RFC 8305) would open connections only to drop them."""
+        """Try one address after the other: racing them (RFC 8305) would open connections just to drop them."""
         *others, last = addresses
         for address in others:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -116,7 +116,7 @@ class Network(httpcore.AsyncNetworkBackend):
 
 
 def alternating(addresses: Sequence[str]) -> list[str]:
-    """Let IPv4 and IPv6 take turns, the preferred one first: often just one of them works (RFC 8305, section 4)."""
+    """Interleave IPv4 and IPv6, the preferred one first: often only one of them works (RFC 8305, section 4)."""
     families: dict[int, list[str]] = {}
     for address in addresses:
         families.setdefault(ipaddress.ip_address(address).version, []).append(address)

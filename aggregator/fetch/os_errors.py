@@ -1,4 +1,4 @@
-"""What lies at the bottom of an exception: httpcore and anyio wrap the errors of TLS and of the system."""
+"""Finds the root cause of an exception: httpcore and anyio wrap the errors of TLS and of the system."""
 
 import ssl
 from collections.abc import Iterator

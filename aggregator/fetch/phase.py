@@ -1,4 +1,4 @@
-"""How far an exchange has come: what a timeout or a broken connection means depends on it."""
+"""The phase of an exchange, on which the meaning of a timeout or a broken connection depends."""
 
 from enum import Enum
 
@@ -6,7 +6,7 @@ from aggregator.model import FaultCode
 
 
 class Phase(Enum):
-    """What we wait for; with what it is if that takes too long."""
+    """What is being waited for, and the fault if it takes too long."""
 
     LOOK_UP = FaultCode.LOOK_UP_TOO_LATE
     CONNECT = FaultCode.CONNECTION_TOO_LATE

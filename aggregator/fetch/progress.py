@@ -1,4 +1,4 @@
-"""Where a fetch is on its way: what has come so far, and where a redirect leads next."""
+"""The progress of a fetch: what was received so far, and the next redirect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ MOST_REDIRECTS = 5  # to https, to www, to a new path, to a feed service, and on
 
 @dataclass(slots=True)
 class FetchProgress:
-    """One fetch under way. What it knows at its end, however it ends, is the answer."""
+    """One fetch under way. Its state at the end, however it ends, becomes the answer."""
 
     asked: str
-    first: httpx.URL  # the address asked, with a password if it has one
+    first: httpx.URL  # the requested address, with its password if it has one
     url: httpx.URL  # of this hop, without a password
     phase: Phase = Phase.TURN
     status: int | None = None
@@ -38,15 +38,15 @@ class FetchProgress:
         return addresses.host(self.url)
 
     def enter(self, phase: Phase) -> None:
-        """Take note of what we wait for from now on."""
+        """Record what is being waited for from now on."""
         self.phase = phase
 
     async def trace(self, event: str, _: Mapping[str, object]) -> None:
-        """Take note of what httpcore does (its extension `trace`)."""
+        """Record what httpcore does (its extension `trace`)."""
         self.phase = EVENTS.get(event, self.phase)
 
     def arrive(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-        """Take the status and the headers of this hop's answer."""
+        """Store the status and headers of this hop's response."""
         self.status = status
         self.headers = tuple(
             (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers
@@ -58,7 +58,7 @@ class FetchProgress:
 
     @property
     def announced(self) -> int | None:
-        """The length in bytes that the answer gives itself, coded."""
+        """The announced length in bytes of the coded body."""
         length = self.header("content-length") or ""
         return int(length) if length.isdecimal() else None
 
@@ -85,20 +85,20 @@ class FetchProgress:
             raise Failure(with_cookies if self._sets_cookies else circle, address=target)
 
     def _note_move(self, target: httpx.URL) -> None:
-        # A feed may be plain http anyway, so a step down from https is followed; but it is not remembered, or
-        # whoever sits on the wire once could keep the feed down for ever.
+        # A feed may be plain http anyway, so a downgrade from https is followed; but it is not remembered, or
+        # an attacker on the network could redirect the feed for good.
         is_down = (self.url.scheme, target.scheme) == ("https", "http")
         self._is_permanent = self._is_permanent and self.status in PERMANENT and not is_down
         if self._is_permanent:
             self.moved_to = str(target)
 
     def too_late(self, seconds: float) -> Fault:
-        """Say what it was that took too long."""
+        """Return the fault of a timeout, by the current phase."""
         came = {"received": self.received} if self.phase is Phase.BODY else {"host": self.host}
         return Fault(self.phase.value, {**came, "seconds": seconds})
 
     def answer(self, fault: Fault | None, *, at: datetime, elapsed: float) -> FetchResult:
-        """Sum up."""
+        """Return the answer."""
         return FetchResult(
             address=self.asked,
             final_address=str(self.url),

@@ -7,7 +7,7 @@ import httpx
 
 
 class Proxies:
-    """Read once, at the start; an address that is none is an error then."""
+    """Read once, at the start; an invalid address raises an error then."""
 
     def __init__(self) -> None:
         named = urllib.request.getproxies()

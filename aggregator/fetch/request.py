@@ -1,4 +1,4 @@
-"""What we ask, and what we say of ourselves while asking: never a cookie, a referrer or an added query."""
+"""Requests and their headers: never a cookie, a referrer or an added query."""
 
 import base64
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -22,14 +22,14 @@ CODINGS = "gzip, deflate, br, zstd"
 
 Lines = list[tuple[bytes, bytes]]
 
-# From the host before and the next one to how long to wait until the next may be asked, as others see it, too. After a
-# wait it is called again.
+# Called with the previous and the next host; returns how long to wait for a slot at the next one, across all
+# pollers. Called again after the wait.
 ChangeHost = Callable[[str, str], Awaitable[timedelta]]
 
 
 @dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """What we want at an address, and wherever that redirects to."""
+    """A request to an address and to the targets of its redirects."""
 
     site_url: str
     polling: Polling
@@ -95,7 +95,7 @@ class RequestSpec:
 
 
 def _merged(*layers: Mapping[str, str]) -> dict[str, str]:
-    """Lay headers over each other; names are the same in any case."""
+    """Merge headers, later ones first; names are case-insensitive."""
     merged: dict[str, tuple[str, str]] = {}
     for layer in layers:
         merged |= {name.lower(): (name, value) for name, value in layer.items()}
@@ -103,7 +103,7 @@ def _merged(*layers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _credentials(url: httpx.URL) -> dict[str, str]:
-    """Return what an address with a user and a password in it asks for (RFC 7617)."""
+    """Return the Authorization header for the user and password of an address (RFC 7617)."""
     if not url.userinfo:
         return {}
     token = base64.b64encode(unquote(url.userinfo.decode("ascii")).encode())
@@ -111,7 +111,7 @@ def _credentials(url: httpx.URL) -> dict[str, str]:
 
 
 def _encoded(value: str) -> bytes:
-    """Give a value the bytes that it came with; headers are read as latin-1, and only an admin writes others."""
+    """Return a value's original bytes: received headers are decoded as latin-1, only an admin's may have other characters."""
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""Bounds what bodies take of memory, from their download until they have been read.
+"""Bounds the memory of bodies, from their download until they have been read.
 
-Small bodies need no permission: there are no more of them than polls under way. Of large ones a few are in memory
-at once; the others wait at the size at which they turned out to be large.
+Small bodies need no permission: there are no more of them than polls under way. Only a few large ones are in
+memory at once; the others wait as soon as they have turned out to be large.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ PATIENCE = 60.0  # seconds that a poll's large body waits for others; the poll's
 
 
 class NoRoomError(Exception):
-    """A large body has waited for others in vain: for our memory, so that it is no fault of its publisher's."""
+    """A large body has waited for others too long: a limit on our side, not a fault of its publisher."""
 
 
 class LargeBodies:
@@ -24,7 +24,7 @@ class LargeBodies:
         self._places = asyncio.Semaphore(most)
 
     def room(self, patience: float | None) -> "Room":
-        """Return the room of one body, to be held for as long as the body is in memory.
+        """Return the reservation for one body, to be held for as long as the body is in memory.
 
         It waits `patience` seconds for others at most, or as long as it takes (None).
         """
@@ -32,7 +32,7 @@ class LargeBodies:
 
 
 class Room:
-    """What one body takes."""
+    """The reservation for one body."""
 
     def __init__(self, places: asyncio.Semaphore, patience: float | None) -> None:
         self._places = places

@@ -1,7 +1,7 @@
-"""Which network addresses a poller may connect to: public ones.
+"""The network addresses that a poller may connect to: public ones.
 
-A feed's address comes from the admin, but where it redirects to, and what its name resolves to, comes from
-strangers; without this guard they could have us ask the servers inside our own network.
+A feed's address is the admin's, but its redirects, and what its name resolves to, are under others' control;
+without this guard they could make us send requests to servers inside our own network.
 """
 
 import ipaddress
@@ -14,9 +14,9 @@ from aggregator.model import FaultCode
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Admits = Callable[[Address], bool]
 
-# All public IPv6 addresses are here (RFC 4291, 2.4; the rest is special or not given out) ...
+# All public IPv6 addresses are in here (RFC 4291, 2.4; the rest is special or unassigned) ...
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-# ... but for these, which mean the IPv4 address in their last 32 bits: NAT64 (RFC 6052).
+# ... except these, which mean the IPv4 address in their last 32 bits: NAT64 (RFC 6052).
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -26,7 +26,7 @@ def anything(_: Address) -> bool:
 
 
 def is_public(address: Address) -> bool:
-    """Whether this is an address of the public internet, unicast, whatever other address is embedded in it."""
+    """Whether this is a unicast address of the public internet, whatever other address is embedded in it."""
     return all(_is_public_itself(each) for each in (address, *_embedded(address)))
 
 
@@ -40,7 +40,7 @@ def _is_public_itself(address: Address) -> bool:
 
 
 def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
-    """Yield the IPv4 addresses that a packet to this IPv6 address may end at."""
+    """Yield the IPv4 addresses that packets to this IPv6 address may be sent to."""
     if isinstance(address, ipaddress.IPv4Address):
         return
     if address in NAT64:
@@ -74,14 +74,14 @@ def _literal(host: str) -> Address | None:
     except ValueError:
         pass
     try:
-        # `127.1`, `0x7f.0.0.1`, `2130706433`: the C library's spellings, which a proxy will understand too.
+        # `127.1`, `0x7f.0.0.1`, `2130706433`: the C library's spellings, which a proxy also accepts.
         return ipaddress.IPv4Address(socket.inet_aton(host))
     except OSError:
         return None
 
 
 def blocked(host: str, addresses: str) -> Failure:
-    """Say that an address is not public, and what to do if it is meant."""
+    """Return the failure of an address that is not public, with what to do if it is intended."""
     if host == addresses:
         return Failure(FaultCode.PRIVATE_NETWORK, host=host)
     return Failure(FaultCode.LEADS_TO_PRIVATE_NETWORK, host=host, address=addresses)

@@ -1,4 +1,4 @@
-"""HTTP statuses: which redirect, and what the others mean for somebody who wants a feed."""
+"""HTTP statuses: which are redirects, and what the others mean for a feed."""
 
 import re
 from http import HTTPStatus
@@ -15,10 +15,10 @@ _WHOLE = re.compile(r"bytes[ =]+0-(\d{1,15})/(\d{1,15})", re.ASCII | re.IGNORECA
 
 
 def has_document(status: int, content_range: str | None) -> bool:
-    """Whether an answer to GET carries the whole document.
+    """Whether a response to GET has the whole document.
 
-    A 203 is a 200 that passed a proxy (RFC 9110, section 15.3.4), a 206 may hold all of it (15.3.7); servers answer
-    with other successes, too.
+    A 203 is a 200 that passed a proxy (RFC 9110, section 15.3.4), a 206 may hold all of it (15.3.7); servers
+    use other success statuses, too.
     """
     if status == HTTPStatus.PARTIAL_CONTENT:
         whole = _WHOLE.fullmatch((content_range or "").strip())
@@ -34,7 +34,7 @@ def status_fault(status: int, *, is_conditional: bool, content_range: str | None
 
 
 def form_fault(status: int) -> Fault | None:
-    """Return what is wrong with the answer to a form; None for any success."""
+    """Return what is wrong with the response to a form; None for any success."""
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return None
     return Fault(FaultCode.FORM_REJECTED, {"status": status})

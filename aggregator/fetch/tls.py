@@ -1,4 +1,4 @@
-"""What is wrong with a server's TLS."""
+"""Faults of a server's TLS."""
 
 import ssl
 from collections.abc import Callable
@@ -19,7 +19,7 @@ NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME
 
 
 def failure(host: str, error: ssl.SSLError, expired: datetime | None) -> Failure:
-    """Return what is wrong; `expired` is when the certificate did."""
+    """Return the fault; `expired` is when the certificate expired."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _certificate_failure(host, error, expired)
     if error.reason == "WRONG_VERSION_NUMBER":
@@ -45,15 +45,15 @@ def _certificate_failure(host: str, error: ssl.SSLCertVerificationError, expired
 
 
 def is_expired(error: BaseException | None) -> bool:
-    """Whether it is a certificate's time that is over."""
+    """Whether the error is an expired certificate."""
     return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code == EXPIRED
 
 
 async def expiry(network: Network, host: str, port: int, context: ssl.SSLContext) -> datetime:
-    """Ask for the end of a certificate's time.
+    """Return when a server's certificate expires.
 
-    Python shows no certificate that it did not accept, so this shakes hands once more with the check of time
-    left out and all others in force, and hangs up without a request. The context is changed by it.
+    Python does not expose a certificate that it rejected, so this repeats the handshake without the check of
+    time, with all others in force, and closes without a request. It modifies the context.
     """
     context.verify_flags |= NO_CHECK_TIME
     stream = await network.connect_tcp(host, port)

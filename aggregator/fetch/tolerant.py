@@ -1,8 +1,8 @@
-"""Answers that every browser reads although HTTP/1.1 does not allow them, put right before h11 reads them.
+"""Repairs responses that violate HTTP/1.1 but that every browser accepts, before h11 reads them.
 
-h11 is as strict as a server has to be. A client that is as strict cannot read feeds that work everywhere else, so the
-head of an answer is repaired while it comes, as Chromium reads it (`net/http/http_stream_parser.cc`,
-`http_response_headers.cc`), and so are its chunks.
+h11 is as strict as a server has to be. A client that strict cannot read feeds that work everywhere else, so
+the head of a response is repaired while it is received, as Chromium reads it
+(`net/http/http_stream_parser.cc`, `http_response_headers.cc`), and so are its chunks.
 """
 
 import re
@@ -14,30 +14,30 @@ from typing_extensions import override
 
 from aggregator.fetch.chunks import Chunks
 
-MOST = 65_536  # bytes of a head; more are passed on as they are, and h11 refuses them
+MOST = 65_536  # bytes of a head; longer ones are passed on unchanged, and h11 rejects them
 
 _LONGEST_END = 4  # bytes
 _END = re.compile(rb"\r?\n\r?\n")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field's name (RFC 9110, section 5.6.2)
 _LENGTH, _CODINGS = b"content-length", b"transfer-encoding"
 _NUMBER = re.compile(rb"\d{1,19}")
-_APPLIED = (b"gzip", b"x-gzip", b"deflate", b"compress")  # of which h11 says that it does not know them
-_CONTROL = re.compile(rb"[\x00\x0b\x0c\r]")  # what h11 refuses in a value
-# A version and a status code, each of which may be missing: then it is HTTP/1.0, and the answer is good.
+_APPLIED = (b"gzip", b"x-gzip", b"deflate", b"compress")  # which h11 reports as unknown
+_CONTROL = re.compile(rb"[\x00\x0b\x0c\r]")  # what h11 rejects in a value
+# A version and a status code, each of which may be missing: the defaults are HTTP/1.0 and 200.
 _STATUS = re.compile(rb"(?:HTTP(?:/(\d+\.\d+))?|ICY)[^ ]*(?: +(\d*)(.*))?", re.IGNORECASE | re.DOTALL)
 _BEGINNINGS = (b"http", b"icy ")
 _BEFORE = b"\r\n \t\x00\xef\xbb\xbf"  # what a script may print before its status line: a byte order mark, blank lines
 
 
 class TolerantStream(httpcore.AsyncNetworkStream):
-    """A connection whose answers are repaired; all else goes through as it is."""
+    """A connection whose responses are repaired; everything else passes unchanged."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
-        self._head = b""  # what has come of an answer's head
+        self._head = b""  # the received part of a response's head
         self._ready = b""  # what may be read
         self._is_in_body = False
-        self._chunks: Chunks | None = None  # of the body, if it comes in chunks
+        self._chunks: Chunks | None = None  # of the body, if it is chunked
 
     @override
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -70,7 +70,7 @@ class TolerantStream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
     def _take(self, data: bytes) -> None:
-        """Collect a head until it is whole; whatever is none (a SOCKS proxy's words) goes through."""
+        """Collect a head until it is complete; anything else (a SOCKS proxy's reply) passes through."""
         if self._chunks:
             self._ready += self._chunks.feed(data)
             return
@@ -79,7 +79,7 @@ class TolerantStream(httpcore.AsyncNetworkStream):
         if begin and not any(word.startswith(begin) for word in _BEGINNINGS):
             self._ready, self._head = self._head, b""
             return
-        new = max(len(self._head) - len(data) - _LONGEST_END, 0)  # what came before has no end in it
+        new = max(len(self._head) - len(data) - _LONGEST_END, 0)  # the earlier part has no end in it
         while end := _END.search(self._head, new):
             head, rest = repaired(self._head[: end.end()]), self._head[end.end() :]
             self._ready += head
@@ -96,7 +96,7 @@ class TolerantStream(httpcore.AsyncNetworkStream):
 
 
 def repaired(head: bytes) -> bytes:
-    """Return the head of an answer without what says nothing or nothing new."""
+    """Return the head of a response without invalid and repeated lines."""
     first, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
     fields = _fields(lines)
     framing = _framing(fields)
@@ -110,9 +110,9 @@ def repaired(head: bytes) -> bytes:
 
 
 def _framing(fields: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Return what a head says of where its body ends: the length only if it is one number and there are no chunks.
+    """Return the framing of the body in a head: a length only if it is one number and there are no chunks.
 
-    Lengths that differ stay, for h11 to refuse: any of them may be right.
+    Different lengths stay, for h11 to reject: any of them may be right.
     """
     said = {
         name: list(
@@ -130,12 +130,12 @@ def _values(fields: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]
 
 
 def _fields(lines: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
-    """Return the names and values of header lines; those without a colon or with an impossible name are passed over."""
+    """Return the names and values of header lines; lines without a colon or with an invalid name are skipped."""
     fields: list[tuple[bytes, bytes]] = []
     for line in lines:
         name, colon, value = line.partition(b":")
         name, value = name.rstrip(b" \t"), _CONTROL.sub(b" ", value).strip()
-        if line[:1] in (b" ", b"\t"):  # a folded line goes on with the one before it (RFC 9112, section 5.2)
+        if line[:1] in (b" ", b"\t"):  # a folded line continues the one before it (RFC 9112, section 5.2)
             fields[-1:] = [
                 (before, said + b" " + _CONTROL.sub(b" ", line).strip()) for before, said in fields[-1:]
             ]
@@ -155,7 +155,7 @@ def _status_line(line: bytes) -> bytes:
 
 
 def _chunks(head: bytes) -> Chunks | None:
-    """Return what reads the chunks of a body whose repaired head says that it comes in some."""
+    """Return the reader of chunks, if the repaired head says that the body is chunked."""
     if b"\r\ntransfer-encoding: chunked\r\n" not in head.lower():
         return None
     return Chunks(may_be_whole=head.startswith(b"HTTP/1.0"))

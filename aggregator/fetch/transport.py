@@ -1,7 +1,7 @@
-"""Carries one request of httpx over a connection of its own, and hands back what came, untouched.
+"""Sends one request of httpx over its own connection, and returns the response unchanged.
 
-httpx's own transport takes no network of ours to connect by. And its client acts on headers as a browser would; so
-it sees none: they are in the response's extension `headers`, byte for byte.
+httpx's own transport does not accept a custom network backend. And its client acts on headers as a browser
+would, so it sees none: they are in the response's extension `headers`, byte for byte.
 """
 
 import ssl
@@ -13,10 +13,10 @@ from typing_extensions import override
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """Wants three extensions of a request: `network` to connect by, `proxy` or None, and httpcore's `trace`.
+    """Requires three extensions of a request: `network` to connect with, `proxy` or None, and httpcore's `trace`.
 
-    Whoever made the network closes it, and with it whatever a broken or cancelled exchange left open. Errors are
-    httpcore's own.
+    The creator of the network closes it, and with it whatever a broken or cancelled exchange left open.
+    Errors are httpcore's own.
     """
 
     def __init__(self, tls: ssl.SSLContext) -> None:
@@ -38,7 +38,7 @@ class Transport(httpx.AsyncBaseTransport):
                 extensions={"trace": request.extensions["trace"]},
             )
         )
-        # With headers, httpx would keep the cookies, and raise for a broken `Location` that it is not to follow.
+        # With headers, httpx would store cookies, and raise for a broken `Location` that it must not follow.
         return httpx.Response(answer.status, stream=_Stream(answer), extensions={"headers": answer.headers})
 
 
@@ -47,7 +47,7 @@ def _target(url: httpx.URL) -> httpcore.URL:
 
 
 class _Stream(httpx.AsyncByteStream):
-    """The bytes of a body as they come."""
+    """The bytes of a body as they are received."""
 
     def __init__(self, answer: httpcore.Response) -> None:
         self._answer = answer

@@ -1,1 +1,1 @@
-"""From posts to clean entries. Knows no other polls and no other feeds, and not what day it is."""
+"""Turns parsed posts into clean entries. Independent of other polls and feeds, and of the current time."""

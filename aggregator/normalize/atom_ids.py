@@ -1,4 +1,4 @@
-"""Which ids of Atom entries a feed of ours can repeat: IRIs (RFC 4287, section 4.2.6) that readers take for valid ones."""
+"""Which ids of Atom entries our feeds can repeat: IRIs (RFC 4287, section 4.2.6) that readers consider valid."""
 
 import re
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ _FORM = {scheme: re.compile(form, re.IGNORECASE | re.ASCII) for scheme, form in 
 
 
 def repeatable(guid: str | None) -> str | None:
-    """Return an atom:id that may stand in a feed of ours, None for one that readers would call invalid.
+    """Return an atom:id that our feeds may use, None for one that readers would consider invalid.
 
     An address must be in its normal form (section 4.2.6.1): ids are compared letter by letter.
     """

@@ -1,4 +1,4 @@
-"""Names of authors, without the addresses that RSS wants in them."""
+"""Names of authors, without the mail addresses that RSS has in them."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _NOBODY = {"", "admin", "administrator", "unknown", "none", "null", "author", "n
 
 
 def author_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names, each once, in their order; a bare mail address is shown to nobody."""
+    """Return the names, each once, in order; a bare mail address is dropped."""
     found = (_person(written) for written in names[: 2 * AUTHORS])
     return tuple(dict.fromkeys(person for person in found if person.casefold() not in _NOBODY))[:AUTHORS]
 

@@ -1,4 +1,4 @@
-"""Characters that turn the direction of text around (Unicode Standard Annex #9), kept within the text they came in."""
+"""Confines characters that change the direction of text (Unicode Standard Annex #9) to their own text."""
 
 import re
 
@@ -10,7 +10,7 @@ _ISOLATE_OR_LINE = re.compile(rf"[{_ISOLATES}\n]")
 def closed(text: str) -> str:
     """Return the text without isolates that no line of it both opens and closes.
 
-    Those would take in what stands behind the text: a name, a date, the next column of a terminal.
+    Those would affect what follows the text: a name, a date, the next column of a terminal.
     """
     if text.isascii() or not any(map(text.__contains__, _ISOLATES)):
         return text

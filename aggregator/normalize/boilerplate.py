@@ -1,4 +1,4 @@
-"""What is in a text but no part of the post.
+"""Removes parts of a text that do not belong to the post.
 
 A table of rules, each with its reason. A rule that would leave nothing is not applied.
 """
@@ -16,11 +16,11 @@ Lines = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A phrase at the end of a text, or a line of its own, and why it is no part of the post."""
+    """A phrase at the end of a text, or a separate line, and why it does not belong to the post."""
 
     reason: str
     pattern: re.Pattern[str]
-    signs: tuple[str, ...] = ()  # in lower case: without any of them in a text, the pattern is not tried
+    signs: tuple[str, ...] = ()  # in lower case: a text without any of them is not matched
 
     def may_be_in(self, lower: str) -> bool:
         """Whether a text, in lower case, has a sign of the phrase."""
@@ -34,11 +34,11 @@ def _at_end(reason: str, pattern: str, *signs: str) -> Rule:
 _MOST_ENDINGS = 10  # of one text
 _LONGEST_LINE = 700  # characters that a line of boilerplate may have
 _LONGEST_ENDING = 900
-_SIGNS = 20  # characters around a heading that are no words, at most
-FEWEST = 4  # words of a title that no sentence has by chance at its beginning
+_SIGNS = 20  # at most, characters around a heading that are not words
+FEWEST = 4  # words of a title with which no sentence begins by chance
 _ARROW = r"[\s.…»\u203a→>⟶&]*"
 
-# How links to the whole post are worded, each with a capital: in the middle of a sentence the words are the author's.
+# Wordings of links to the whole post, each capitalized: within a sentence the words are the author's.
 _TO_THE_WHOLE = (
     "Read full topic|Vollständiges Thema lesen|Ganzes Thema lesen|Lire le sujet (?:en entier|complet)"
     "|Leer (?:el )?tema completo|Leggi l.intero argomento|Ler tópico completo|Lees (?:het )?volledige topic"
@@ -169,7 +169,7 @@ LINES = (
     Rule(
         "buttons that share a post",
         re.compile(
-            # Atomic: each part is read in one way only, else a line of n parts would have 2^n.
+            # Atomic: each part matches in one way only, otherwise a line of n parts would have 2^n.
             r"(?>share(?: this| on| via)?:?|tweet(?: this)?|(?:click to )?(?:on |to )?"
             r"(?:facebook|twitter|linkedin|reddit|pinterest|whatsapp|telegram|email|x)(?: \(opens in new window\))?|like loading\.\.\.|[\s|,•])++",
             re.IGNORECASE,
@@ -197,7 +197,7 @@ _ANY_LINE = re.compile(
 
 
 def without_boilerplate(lines: Sequence[str], title: str) -> Lines:
-    """Return the lines that belong to the post; what is the same words as before if nothing would be left."""
+    """Return the lines that belong to the post; all of them if none would be left."""
     steps: tuple[Callable[[Lines], Lines], ...] = (
         lambda found: [line for line in found if not _is_boilerplate(line)],
         lambda found: _without_title(found, title),
@@ -214,12 +214,12 @@ def _is_boilerplate(line: str) -> bool:
 
 
 def _without_title(lines: Lines, title: str) -> Lines:
-    """Drop a heading that repeats the title; a sentence that begins with its words is none."""
+    """Drop a heading that repeats the title, but not a sentence that begins with its words."""
     if not lines or not title:
         return lines
     if len(lines[0]) < 2 * len(title) + _SIGNS and words_only(lines[0]) == words_only(title):
         return lines[1:]
-    # The alt of a picture, as Cloudflare's blog has it: several words, and a sentence begins behind them.
+    # The alt of a picture, as in Cloudflare's blog: several words, followed by the beginning of a sentence.
     is_caption = lines[0].startswith(title) and len(title.split()) >= FEWEST
     if is_caption and re.match(r" [A-Z]\w* ", rest := lines[0][len(title) :]):
         return [rest.strip(), *lines[1:]]
@@ -227,7 +227,7 @@ def _without_title(lines: Lines, title: str) -> Lines:
 
 
 def _without_endings(lines: Lines) -> Lines:
-    """Cut one ending after the other: a cut and a link to the rest stand in a row."""
+    """Cut one ending after the other: an ellipsis may be followed by a link to the rest."""
     kept = list(lines)
     for _ in range(_MOST_ENDINGS):
         if not kept or (shorter := _cut(kept[-1])) == kept[-1]:

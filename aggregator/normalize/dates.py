@@ -1,6 +1,6 @@
-"""Dates of every dialect: right, or absent, and the same on every day of the year.
+"""Parses dates of every dialect: right or absent, and independent of the current date.
 
-feedparser and dateutil fill what is missing from today or from nowhere; here such a date counts as none.
+feedparser and dateutil fill in missing parts from today or arbitrarily; here such a date counts as absent.
 """
 
 # ruff: noqa: RUF001 - months in other alphabets, and a sign that is no hyphen
@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from dateutil import parser
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no posts
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)  # the day does not matter here; later ones are nobody's plan
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)  # the exact day does not matter; later dates are mistakes
 _LONGEST = 100  # characters
 
 # Hours east of Greenwich of the names that have one meaning, and of RFC 822's own (section 5.1), which win if
 # others use them too. Not here, so that a date with them is absent: IST (India, Israel, Ireland), AST (the Atlantic,
-# Arabia), ET, CT, MT and PT (with and without summer time) and whatever else nobody knows. RFC 2822, section 4.3
+# Arabia), ET, CT, MT and PT (with and without summer time) and all unknown ones. RFC 2822, section 4.3
 # would read those as UTC, which may be half a day off, and in the future; the first sight of a polled feed is nearer.
 _HOURS = {
     0: "Z UT UTC GMT WET",
@@ -95,14 +95,14 @@ _MONTHS = (
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
-# RFC 822 as RSS has it: the name of the day is not believed, it is wrong too often.
+# RFC 822 as in RSS: the name of the day is ignored, it is wrong too often.
 _RFC_822 = re.compile(
     r"(?:[^\s,،]{1,15}[,،]\s*|[^\W\d_]+\.?\s*)?(\d{1,2})(?:\.|er|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,10})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d\d)"
     r"(?:,?\s+(?:(?:um|at|à|às|a las|alle)\s+)?(\d\d?)[:.h](\d\d)(?:[:.](\d\d))?(?:\.\d+)?(?:\s*Uhr)?"
     r"\s*(?:([a-z]{1,5})|([+-])(\d{1,2})(?::?(\d\d))?)?)?",
     re.IGNORECASE,
 )
-# The same in another order: as JavaScript and C print dates, and as America and Hungary write them.
+# The same in another order: as JavaScript and C print dates, and as written in America and Hungary.
 _MONTH_FIRST = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2}),?\s+"
     r"(?:(?P<year>\d{4}),?(?P<time>\s.*)?|(?P<before>\d\d?:\d\d.*)\s(?P<last>\d{4}))"
@@ -118,8 +118,8 @@ _PARTS = ("year", "month", "day", "minute", "second")
 _AFTERNOON = ("오후", "下午", "午後")
 _KOREA = timezone(timedelta(hours=9))
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)  # of a <time>, say
-_COMMENT = re.compile(r"\s*\([^()]*\)$")  # the name of the zone, in the language of the machine
-# Hours ahead of Greenwich, or behind it: dateutil reads the sign as POSIX does, the other way round.
+_COMMENT = re.compile(r"\s*\([^()]*\)$")  # the name of the zone, in the system's language
+# Hours ahead of Greenwich, or behind it: dateutil reads the sign as POSIX does, the other way around.
 _FROM_GREENWICH = re.compile(
     r"(?<![a-z])(?:GMT|UTC?)\s?([+-])\s?(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE
 )
@@ -169,7 +169,7 @@ def _offset_alone(match: re.Match[str]) -> str:
 
 
 def _number(text: str) -> datetime | None:
-    """Seconds or milliseconds since 1970, as some programs leave them."""
+    """Seconds or milliseconds since 1970, as some programs write them."""
     if re.fullmatch(r"\d{10}", text.partition(".")[0]):
         return datetime.fromtimestamp(float(text), UTC)
     return datetime.fromtimestamp(int(text) / 1000, UTC) if re.fullmatch(r"\d{13}", text) else None
@@ -207,12 +207,12 @@ def _offset(match: re.Match[str]) -> int:
 def _zone_named(name: str | None) -> int:
     """Return a zone's seconds; raises KeyError for one whose meaning is not known."""
     if not name or len(name) == 1:
-        return 0  # the letters of the military were used with both signs (RFC 2822, section 4.3)
+        return 0  # military letters were used with both signs (RFC 2822, section 4.3)
     return _SECONDS[name.upper()]
 
 
 def _reordered(text: str) -> datetime | None:
-    """Read what is RFC 822 but for the order of its parts."""
+    """Parse RFC 822 dates with another order of parts."""
     if match := _MONTH_FIRST.fullmatch(text):
         time, year = match["time"] or match["before"] or "", match["year"] or match["last"]
     elif match := _YEAR_FIRST.fullmatch(text):
@@ -223,7 +223,7 @@ def _reordered(text: str) -> datetime | None:
 
 
 def _east_asian(text: str) -> datetime | None:
-    """Korean, Chinese and Japanese; where Korean is written is one zone."""
+    """Korean, Chinese and Japanese; Korean is written in one time zone."""
     match = None if text.isascii() else _EAST_ASIAN.fullmatch(text)
     if not match:
         return None
@@ -236,12 +236,12 @@ def _east_asian(text: str) -> datetime | None:
 
 
 def _other(text: str) -> datetime | None:
-    """Whatever dateutil can read, if it says year, month and day, and in an order that is not a guess."""
+    """Any date that dateutil can read, if it has year, month and day in an unambiguous order."""
     if re.fullmatch(r"[\d\s.:]+", text) and not re.search(r"\d{4}", text):
         return None
     if _is_ambiguous(text):
         return None
-    # If days are written with dots, the day stands first; America has slashes.
+    # In dates with dots the day is first; American dates have slashes.
     is_dotted = re.match(r"\d{1,2}\.\d{1,2}\.", text) is not None
     one, other = (
         parser.parse(text, default=default, dayfirst=is_dotted, tzinfos=_zone) for default in _DEFAULTS
@@ -250,7 +250,7 @@ def _other(text: str) -> datetime | None:
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Tell 03/04/2020, which is another day in America than elsewhere, and 03/04/05, which may be any."""
+    """Whether a date is ambiguous: 03/04/2020 is another day in America than elsewhere, 03/04/05 may be any."""
     numeric = _NUMERIC.match(text)
     if not numeric or numeric[2] == ".":
         return False

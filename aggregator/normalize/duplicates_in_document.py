@@ -1,4 +1,4 @@
-"""The same post several times in one document: under the guid of its preview, as http and https, in two versions."""
+"""Drops repetitions of a post in one document: under the guid of its preview, as http and https, in two versions."""
 
 import re
 from collections.abc import Hashable, Iterable, Iterator
@@ -8,7 +8,7 @@ from aggregator.model import Entry
 
 
 def without_repeats(entries: Iterable[Entry]) -> list[Entry]:
-    """Return each post once, where it first stands; of several versions of it the last that was updated."""
+    """Return each post once, at its first position, in its last updated version."""
     kept: list[Entry] = []
     places: dict[Hashable, int] = {}
     for entry in entries:
@@ -24,7 +24,7 @@ def without_repeats(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _keys(entry: Entry) -> Iterator[Hashable]:
-    """Yield what two versions of one post have in common. Two posts with one guid, or on one page, are two."""
+    """Yield the keys that two versions of one post share. Two posts with one guid, or on one page, are two."""
     yield "title", entry.guid, entry.link, entry.title or entry.fingerprint
     if entry.atom_id and entry.updated:
         # RFC 4287, section 4.1.1: entries of one id are one entry, and the last `updated` counts.
@@ -39,7 +39,7 @@ def _keys(entry: Entry) -> Iterator[Hashable]:
 
 
 def _page(link: str | None) -> tuple[str, ...]:
-    """Return host, path and query that all addresses of a page have: http or https, with www, a slash, a fragment."""
+    """Return host, path and query, the same for all addresses of a page: http or https, with www, a slash, a fragment."""
     parts = urlsplit(link or "")
     path = re.sub(r"/(?:index\.(?:html?|php))?$", "", parts.path)
     return (parts.hostname or "").removeprefix("www."), path, parts.query

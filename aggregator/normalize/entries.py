@@ -1,4 +1,4 @@
-"""From posts to clean entries. Knows no other polls and no other feeds, and not what day it is."""
+"""Turns parsed posts into clean entries."""
 
 import hashlib
 import re
@@ -41,11 +41,11 @@ _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What a document says of all its posts."""
+    """The properties of a document that apply to all its posts."""
 
-    base: str  # what relative links stand on
+    base: str  # the base of relative links
     domains: frozenset[str]  # registrable domains of its site
-    authors: tuple[str, ...]  # of posts that name none, as the next
+    authors: tuple[str, ...]  # of posts without their own, as the next
     language: str | None
 
 
@@ -59,7 +59,7 @@ def normalize(document: ParsedFeed, *, address: str) -> tuple[Entry, ...]:
         language=language_tag(document.language),
     )
     found = (_entry(post, frame) for post in _newest(document.posts))
-    # Items that are nested in items leave empty shells behind.
+    # Items nested in items leave empty ones behind.
     entries = without_repeats(
         entry for entry in found if entry.guid or entry.link or entry.title or entry.text
     )
@@ -70,7 +70,7 @@ def normalize(document: ParsedFeed, *, address: str) -> tuple[Entry, ...]:
 
 
 def _newest(posts: Sequence[ParsedEntry]) -> Sequence[ParsedEntry]:
-    """Bound the posts; undated ones count as old, and of equals the first ones stay."""
+    """Keep the newest posts; undated ones count as old, and of equal ones the first are kept."""
     if len(posts) <= POSTS:
         return posts
     dates = [parse_date(post.published) or parse_date(post.updated) or _UNDATED for post in posts]
@@ -108,10 +108,10 @@ def _entry(post: ParsedEntry, frame: _Frame) -> Entry:
 
 
 def _richest(post: ParsedEntry, title: str) -> tuple[str, TextConstruct | None, list[Anchor]]:
-    """Return the words of the richest of content, summary and description, that markup, and the links in it."""
+    """Return the text of the richest of content, summary and description, its markup, and the links in it."""
     richest, source, links = "", None, list[Anchor]()
     for markup in (*post.contents, *([post.summary] if post.summary else [])):
-        if len(markup.value) > len(richest):  # else it has no more to say, whatever it is
+        if len(markup.value) > len(richest):  # otherwise it cannot have more text
             lines, anchors = to_lines_and_anchors(markup)
             text = " ".join(without_boilerplate(lines, title))
             if len(text) > len(richest):
@@ -120,7 +120,7 @@ def _richest(post: ParsedEntry, title: str) -> tuple[str, TextConstruct | None, 
 
 
 def _prose(markup: TextConstruct | None, title: str, text: str) -> str:
-    """Return the beginning of a text without code blocks, tables and captions if it has such and enough else."""
+    """Return the beginning of a text without code blocks, tables and captions, if it has any and enough prose besides."""
     if markup is None or not may_hold_more_than_prose(markup):
         return ""
     prose = " ".join(without_boilerplate(to_lines(markup, only_prose=True), title))[:LEAD]
@@ -128,7 +128,7 @@ def _prose(markup: TextConstruct | None, title: str, text: str) -> str:
 
 
 def _file_name(enclosures: Sequence[Enclosure]) -> str:
-    """Return what the first file is called by its address; empty if that names none."""
+    """Return the file name in the address of the first enclosure; empty if it has none."""
     if not enclosures:
         return ""
     return name(unquote(PurePosixPath(urlsplit(enclosures[0].url).path).name))[:TITLE]
@@ -137,7 +137,7 @@ def _file_name(enclosures: Sequence[Enclosure]) -> str:
 def _outlinks(
     post: ParsedEntry, frame: _Frame, links: Sequence[str], title: str, anchors: Sequence[Anchor]
 ) -> tuple[Outlink, ...]:
-    """Return what a post points to: by the links of its text and, in a link blog, by its own."""
+    """Return a post's outbound links: those of its text and, in a link blog, its own."""
     away = _links_away(post, frame, links)
     own = frame.domains | {host_domain(link) for link in links if link not in away}
     pointers = (Anchor(link, title or link) for link in away)
@@ -146,10 +146,10 @@ def _outlinks(
 
 
 def _links_away(post: ParsedEntry, frame: _Frame, links: Sequence[str]) -> list[str]:
-    """Return a post's own links that lead to other sites, if another address shows that it stands on this one.
+    """Return a post's own links to other sites, if another address shows that it is on this one.
 
-    So it is in link blogs and lists of news, whose entries link to what they are about. A planet's entries are
-    elsewhere altogether: those are copies of other sites' posts.
+    In link blogs and lists of news, entries link to what they are about. A planet's entries are entirely on
+    other sites: those are copies of other sites' posts.
     """
     away = [link for link in links if host_domain(link) not in frame.domains]
     if not away:
@@ -160,7 +160,7 @@ def _links_away(post: ParsedEntry, frame: _Frame, links: Sequence[str]) -> list[
 
 
 def fingerprint(title: str, text: str) -> str:
-    """Return what recognises an entry by its words: letters and digits alone, whatever their case."""
+    """Return a key of an entry's words: letters and digits only, case-insensitive."""
     return hashlib.blake2b(words_only(f"{title}\n{text}").encode(), digest_size=16).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The first words of a text: what stands under a title."""
+"""Makes excerpts: the first words of a text."""
 
 import regex
 
@@ -6,22 +6,22 @@ from aggregator.normalize.bidi import closed
 from aggregator.normalize.scripts import SPACELESS
 
 ELLIPSIS = "..."
-LONGEST = 2000  # characters: the largest limit that the sources file takes
-# An excerpt of LONGEST depends on no more of a folded text than this, so that a lead is enough to keep: one
-# character more says that something was cut, a second one that a space at the end was not the end.
+LONGEST = 2000  # characters: the largest limit that the sources file accepts
+# An excerpt of LONGEST depends on no more of a folded text than this, so that storing this much is enough:
+# one character more shows that something was cut, a second one that a space was not the end.
 LEAD = LONGEST + 2
-ENOUGH_PROSE = 200  # characters: an excerpt is of prose alone if there is so much
+ENOUGH_PROSE = 200  # characters: an excerpt has only prose if there is this much
 
 _GRAPHEMES = regex.compile(r"\X")
-# Scripts that are written without spaces: a cut between any two characters is one between words.
+# Scripts without spaces: a cut is allowed between any two characters.
 _SPACELESS = regex.compile(rf"[{SPACELESS}\u3000-\u303f\uff00-\uffef]")
 
 
 def excerpt(text: str, limit: int) -> str:
     """Return at most `limit` characters of a text, cut at the last whole word and closed with `...`.
 
-    Ends with the dots exactly where something was cut. A single word that is longer than the limit is
-    cut between two grapheme clusters. `limit` is at least 4. Design.md, part 6.
+    Ends with the dots only if something was cut. A single word that is longer than the limit is cut between
+    two grapheme clusters. `limit` is at least 4.
     """
     folded = " ".join(text.split())
     if len(folded) <= limit:
@@ -32,7 +32,7 @@ def excerpt(text: str, limit: int) -> str:
 
 
 def _last_cut(head: str, room: int) -> int:
-    """Return the last place, at most `room`, where a word ends; else the last that tears no grapheme."""
+    """Return the last end of a word at or before `room`; otherwise the last boundary between graphemes."""
     # A text of ASCII, its white space folded, is a cluster a character (UAX #29 joins none but CR LF).
     cuts = range(len(head)) if head.isascii() else [match.start() for match in _GRAPHEMES.finditer(head)]
     if len(head) <= room:

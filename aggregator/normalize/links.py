@@ -8,8 +8,9 @@ from aggregator.urls import with_ascii_host, with_slashes
 
 # Parameters of programs that count clicks and letters: Google (utm_, gclid), Matomo (pk_, mtm_), HubSpot (hsa_, _hs),
 # Meta (fbclid), Mailchimp (mc_), Marketo (mkt_tok), AT Internet (at_, xtor) and the like. Our own choice, shorter than
-# the lists of ad blockers: those are made for what a reader clicks, where a name too many does no harm, and here two
-# posts would become one. So names that choose a page somewhere (ref, source, id, campaign) are not among them.
+# the lists of ad blockers: those are for links that a reader clicks, where a name too many does no harm, but
+# here two posts would become one. So names that select a page on some sites (ref, source, id, campaign) are
+# not among them.
 _TRACKING = re.compile(
     r"utm_\w+|(?:hsa|pk|mtm|vero|oly)_\w+|mc_(?:cid|eid)|_hs(?:enc|mi)|__hs\w+|__s|_openstat|yclid|ysclid"
     r"|(?:fbc|gc|dc|twc|msclk|ttc)lid|(?:msclk|wbra|gbra)id|fb_action_\w+|gclsrc|igshid|mkt_tok|trk|trkCampaign|sc_c\w+"
@@ -22,13 +23,13 @@ _IDLE = re.compile(
 )
 _AMPERSAND = re.compile(
     r"&(?:amp;|#0{0,3}38;|#x26;)(?:amp;|#0{0,3}38;|#x26;)?", re.IGNORECASE
-)  # nobody means it in an address
+)  # never intended in an address
 _WRAPPED = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
 _SCHEME_TWICE = re.compile(r"https?:/+(https?):?/+", re.IGNORECASE)
 _FEW_SLASHES = re.compile(r"(https?):/?(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#]|\Z))", re.IGNORECASE)
 _NO_SCHEME = re.compile(r"www\.[a-z0-9-]+\.[a-z]", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
-# An address that stays as it is: nothing to resolve, to decode, to quote or to leave out. Most are so.
+# An address that needs no change: nothing to resolve, decode, quote or drop. Most are like this.
 _CLEAN = re.compile(r"(?!.*/\.)https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
 
 # Redirectors that carry the real address in a parameter: host, path, parameter.
@@ -42,7 +43,7 @@ _PROXIES = (
 
 
 def resolve(link: str | None, base: str) -> str | None:
-    """Return an absolute http(s) address, otherwise as written; None if there is none."""
+    """Return an absolute http(s) address, otherwise unchanged; None if there is none."""
     written = _written(link or "")
     if written in ("", "#") or len(written) > ADDRESS:
         return None
@@ -51,7 +52,7 @@ def resolve(link: str | None, base: str) -> str | None:
     try:
         parts = with_ascii_host(urlsplit(urljoin(base, _repaired(written, base).replace(" ", "%20"))))
         _ = parts.port  # raises if it is no number
-        if "/." in parts.path:  # `urljoin` leaves them in an address that is absolute
+        if "/." in parts.path:  # `urljoin` keeps them in an absolute address
             parts = parts._replace(path=urljoin("/", parts.path))
     except ValueError:
         return None
@@ -61,7 +62,7 @@ def resolve(link: str | None, base: str) -> str | None:
 
 
 def _written(link: str) -> str:
-    """Return an address without what it was wrapped in: white space, CDATA and an ampersand that were escaped twice."""
+    """Return an address without wrappings: white space, and CDATA and ampersands that were escaped twice."""
     written = re.sub(r"[\t\r\n]", "", link).strip()
     if written.startswith("<![CDATA["):
         written = written.removeprefix("<![CDATA[").removesuffix(">").removesuffix("]]").strip()
@@ -69,7 +70,7 @@ def _written(link: str) -> str:
 
 
 def _repaired(written: str, base: str) -> str:
-    """Return an address without slips that no path would have: markup around it, a scheme twice or none, backslashes."""
+    """Return an address without mistakes that no path contains: markup around it, a doubled or missing scheme, backslashes."""
     if wrapped := _WRAPPED.match(written):
         written = wrapped[1]
     written = with_slashes(written)
@@ -83,7 +84,7 @@ def _repaired(written: str, base: str) -> str:
 
 
 def canonical(link: str | None, *, base: str) -> str | None:
-    """Return what all spellings of one page's address have in common, None if it is not for the web.
+    """Return the canonical form of a page's address, None if it is not a web address.
 
     Scheme and host in lower case, no default port, no fragment that carries nothing, no tracking parameter,
     no feed proxy.
@@ -98,7 +99,7 @@ def canonical(link: str | None, *, base: str) -> str | None:
         return canonical(inner, base=base)
     port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
     host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
-    # A fragment tells the posts of one page apart (scripting.com, release notes), unless it carries nothing.
+    # A fragment distinguishes the posts of one page (scripting.com, release notes), unless it is meaningless.
     fragment = "" if _IDLE.match(parts.fragment) else parts.fragment
     return urlunsplit((parts.scheme, f"{host}{port}", parts.path or "/", _bare(parts.query), fragment))[
         :ADDRESS
@@ -106,7 +107,7 @@ def canonical(link: str | None, *, base: str) -> str | None:
 
 
 def _bare(query: str) -> str:
-    """Drop what tracks; the rest stays byte for byte, in its order."""
+    """Drop tracking parameters; the rest stays byte for byte, in its order."""
     pairs = [pair for pair in query.split("&") if pair]
     return "&".join(pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0]))
 

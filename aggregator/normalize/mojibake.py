@@ -1,7 +1,7 @@
-"""Texts that are UTF-8 which was read as another encoding, as a whole: `VIDÃ‰O` for `VIDÉO`.
+"""Repairs texts that are UTF-8 decoded as another encoding, as a whole: `VIDÃ‰O` for `VIDÉO`.
 
-ftfy mends them. It looks at each character for something suspicious, which takes more time than all other
-cleaning together, so it is asked only about texts that can be such a mistake.
+ftfy repairs them. It checks every character, which takes more time than all other cleaning together, so it is
+only called for texts that can be affected.
 """
 
 import re
@@ -14,12 +14,12 @@ from ftfy.chardata import CHARMAP_ENCODINGS
 _WHOLLY = TextFixerConfig(
     unescape_html=False, restore_byte_a0=True, replace_lossy_sequences=False, decode_inconsistent_utf8=False,
 )  # fmt: skip
-_C1 = re.compile("[\x80-\x9f]")  # controls that ftfy takes for characters of windows-1252
-_FIRST_LEAD = 0xC0  # UTF-8 begins a character beyond ASCII with such a byte, and goes on with lower ones
+_C1 = re.compile("[\x80-\x9f]")  # controls that ftfy treats as characters of windows-1252
+_FIRST_LEAD = 0xC0  # UTF-8 begins a character beyond ASCII with such a byte, followed by lower ones
 
 
 def _impossible() -> re.Pattern[str]:
-    """Compile what no text has that is UTF-8 read as one of the encodings which ftfy tries.
+    """Compile a pattern that no text matches which is UTF-8 decoded as one of the encodings that ftfy tries.
 
     That is a character of none of them; two in a row that stand for first bytes in all of them; and one alone
     among ASCII, unless a space beside it may have been a no-break space (`restore_byte_a0`).
@@ -30,7 +30,7 @@ def _impossible() -> re.Pattern[str]:
             codes[bytes([code]).decode(encoding)].add(code)
     known = re.escape("".join(codes))
     leads = re.escape("".join(character for character, found in codes.items() if min(found) >= _FIRST_LEAD))
-    # U+FFFD stands for the byte 1A in some of them, which is ASCII.
+    # U+FFFD represents the byte 1A in some of them, which is ASCII.
     beyond, ascii_but_space = "[^\x00-\x7f\ufffd]", "[\x00-\x1f!-\x7f\ufffd]"
     alone = rf"{beyond}(?=\Z|{ascii_but_space})(?<!{beyond}.)(?<!{beyond} .)"
     return re.compile(rf"[^\x00-\x7f\ufffd{known}]|[{leads}]{{2}}|{alone}", re.DOTALL)
@@ -40,7 +40,7 @@ _IMPOSSIBLE = _impossible()
 
 
 def mended(text: str) -> str:
-    """Return the text rightly decoded."""
+    """Return the text, correctly decoded."""
     if text.isascii() or (_IMPOSSIBLE.search(text) and not _C1.search(text)):
         return text
     return fix_encoding(text, _WHOLLY)

@@ -1,7 +1,7 @@
-"""Links in an entry's text to pages of other sites: what the entry points to.
+"""Outbound links: links in an entry's text to pages of other sites.
 
-A table of rules says which links point to nothing, each with its reason. What a feed repeats in many posts is not
-known here, since new posts are read without the others (see `rank.mentions`).
+A table of rules lists links that do not count, each with its reason. Links that a feed repeats in many posts
+are not known here, since new posts are read without the others (see `rank.mentions`).
 """
 
 import re
@@ -15,9 +15,9 @@ from aggregator.normalize.limits import LINK_TEXT, OUTLINKS
 from aggregator.normalize.links import canonical
 from aggregator.normalize.text import Anchor, clean
 
-_ANCHORS = 500  # of one entry that are looked at
+_ANCHORS = 500  # of one entry that are considered
 
-# The hosts and paths of links that point to no page, with the reason.
+# Hosts and paths of links that do not count, with the reason.
 _POINTLESS = re.compile(
     r"""
     # Files that are shown or played within a post.
@@ -48,11 +48,11 @@ _POINTLESS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# The front page of a site credits somebody; with a query, it may be any page.
+# A link to a site's home page credits somebody; with a query, it may be any page.
 _FRONT_PAGE = re.compile(r"[^/]+/(?:index\.(?:html?|php))?", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\s*(?:https?:)?//(?:www\.)?([^/?#:@\s]+)", re.IGNORECASE)
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[\w*]+/(https?:/+.+)")
-# A fragment that chooses a page in an application of one document; others name a place in a page.
+# A fragment that selects a page of a single-page application; others name a place in a page.
 _ROUTE = re.compile(r"[!/]")
 
 
@@ -61,8 +61,8 @@ def outlinks(
 ) -> tuple[Outlink, ...]:
     """Return the links to pages of other sites, each once with its first text, at most 50.
 
-    `own` are the registrable domains of the entry's own site. A link that carries the address of the entry's
-    own `page` is there to share or to discuss it.
+    `own` are the registrable domains of the entry's own site. A link that contains the address of the entry's
+    own `page` is for sharing or discussing it.
     """
     found: dict[str, Outlink] = {}
     own_page = page.partition("://")[2].rstrip("/") if page else ""
@@ -78,15 +78,15 @@ def outlinks(
 
 
 def _carries(url: str, page: str) -> bool:
-    """Whether a link has a page's address in it, and not as a part of a longer name (`a.co` in `alpha.com`)."""
+    """Whether a link contains a page's address, and not as part of a longer name (`a.co` in `alpha.com`)."""
     text = unquote(url)
     return page in text and re.search(rf"(?<![\w-]){re.escape(page)}(?![\w-])", text) is not None
 
 
 def _pointed_to(anchor: Anchor, base: str, own: Collection[str]) -> str | None:
-    """Return the page of another site that a link points to, None if it points to none; one without words is a picture."""
+    """Return the page of another site that a link points to, else None; a link without text is a picture."""
     written = _ABSOLUTE.match(anchor.href)
-    # Most links that are none of these lead to the own site: then they need no closer look.
+    # Most other links lead to the entry's own site, and need no closer look.
     if not written or registrable_domain(written[1].lower()) in own or not anchor.text.strip():
         return None
     url = canonical(_unarchived(anchor.href), base=base)

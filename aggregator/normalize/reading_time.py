@@ -1,4 +1,4 @@
-"""How long a text takes to read."""
+"""The reading time of a text."""
 
 import math
 from itertools import filterfalse
@@ -16,7 +16,7 @@ _ASCII_SIGNS = {code: None for code in range(33, 127) if not _WORD.match(chr(cod
 
 
 def minutes(text: str) -> int:
-    """Return the minutes that the whole text takes, rounded up, at least 1."""
+    """Return the reading time of the whole text in minutes, rounded up, at least 1."""
     if len(text) < 2 * WORDS_A_MINUTE:  # a word has a letter and a space at least
         return 1
     text = with_plain_signs(text, "")
@@ -29,5 +29,5 @@ def minutes(text: str) -> int:
 
 
 def _count(words: list[str]) -> int:
-    """Count what has a letter or a digit; dashes and other signs are no words."""
+    """Count the words that have a letter or a digit; dashes and other signs do not count."""
     return len(words) - sum(not _WORD.search(word) for word in filterfalse(str.isalpha, words))

@@ -1,20 +1,20 @@
-"""Scripts that set no spaces between words, and what the others need to become ASCII."""
+"""Scripts without spaces between words, and replacements that make other texts ASCII."""
 
 import re
 
 # Inside the brackets of a pattern of `regex`, which knows scripts.
 SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-# All blocks but those without these scripts. `re` passes over a text ten times as fast as `regex`, which is then
-# asked only about the texts that have such blocks.
+# All blocks that may contain these scripts. `re` searches a text ten times as fast as `regex`, which is then
+# only used for texts that have such blocks.
 _BLOCKS = re.compile("[^\0-\u0e00\u2000-\u2e7f]")
 
 
 def may_be_spaceless(text: str) -> bool:
-    """Whether a text may have characters of such scripts; False is sure."""
+    """Whether a text may have characters of such scripts; False is certain."""
     return not text.isascii() and _BLOCKS.search(text) is not None
 
 
-# What most English texts have beyond ASCII.
+# The characters beyond ASCII that are common in English texts.
 _TYPOGRAPHIC = "\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u2022"
 
 

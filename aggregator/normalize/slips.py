@@ -1,4 +1,4 @@
-"""Slips in markup by which an HTML parser would swallow the words after them.
+"""Repairs mistakes in markup by which an HTML parser would swallow the text after them.
 
 Elements that close themselves, which only XHTML has, or that nobody closes; a `<` that stands in plain words; a CDATA
 section that was escaped.
@@ -19,7 +19,7 @@ _ELEMENT = re.compile(
     re.IGNORECASE,
 )
 _HIDING = "iframe|noscript|noframes|noembed|object|canvas|audio|video|select|button|textarea|title|template"
-# Those that hide what is inside of them, or may be hidden by an attribute. The last attribute may be a bare word.
+# Elements that hide their content, or may be hidden by an attribute. The last attribute may be a bare word.
 _SELF_CLOSED = re.compile(
     rf"<({_HIDING}|script|style|head|xmp|plaintext|div|span|p|section|aside|details|dialog|form|ins|a)"
     r"((?:\s[^<>]*[\s\"'](?:[a-z]+)?|\s[^<>=]*)?)/>",
@@ -32,8 +32,9 @@ _END = re.compile(r"</([a-z][\w:.-]*)", re.IGNORECASE)
 _KNOWN = frozenset(_NAMES.replace("h[1-6]", "h1|h2|h3|h4|h5|h6").split("|"))
 _HIDERS = frozenset(f"{_HIDING}|script|style".split("|"))
 _ANY_TAG = re.compile(r"<(?=[a-z/])", re.IGNORECASE)
-_SWITCHES = r"(?:hidden|inert|itemscope|download|autofocus|popover)\b"  # attributes that have no value
-# A `<` in words between real elements: what follows is no name, or words that are no attributes, or never ends.
+_SWITCHES = r"(?:hidden|inert|itemscope|download|autofocus|popover)\b"  # attributes without a value
+# A `<` in text between real elements: it is not followed by a name, or by words that are not attributes, or
+# has no end.
 _SIGN = re.compile(
     r"<(?=[a-z]+://|[a-z][\w:.-]*+[^\w:.\-\s/>]|[a-z][^<>=]*+<|[a-z][\w:.-]*+(?:\s++[^<>=\s]++){2,}\s*+\Z"
     rf"|(?!(?:{_NAMES})\s)[a-z][\w:.-]*+\s++[^<>=\s/][^<>=]*+>|[abipqsu]\s++(?!{_SWITCHES})[^<>=\s/][^<>=]*+>)",
@@ -43,7 +44,7 @@ _CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
 
 
 def repaired(markup: str) -> str:
-    """Return markup without these slips. In a text that has no element of HTML at all, every `<` is a sign."""
+    """Return markup without these mistakes. In a text without any HTML element, every `<` is a character."""
     if _CDATA.search(markup):
         markup = _CDATA.sub("", without_cdata(markup)).replace("]]>", "")
     if "<" not in markup:
@@ -71,7 +72,7 @@ def _with_ends(markup: str) -> str:
 
 
 def without_cdata(text: str) -> str:
-    """Return the words of a text that is one escaped CDATA section."""
+    """Return the content of a text that is one escaped CDATA section."""
     stripped = text.strip()
     begin = _CDATA.match(stripped)
     if begin is None:

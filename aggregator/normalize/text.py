@@ -1,4 +1,4 @@
-"""From markup to text as a person would read it aloud."""
+"""Converts markup to text as a person would read it aloud."""
 
 import html
 import re
@@ -25,14 +25,14 @@ _BLOCKS = (
     "address,article,aside,blockquote,br,caption,dd,details,div,dl,dt,fieldset,figcaption,figure,footer,form,"
     "h1,h2,h3,h4,h5,h6,header,hr,legend,li,main,nav,ol,p,pre,section,summary,table,tbody,td,tfoot,th,thead,tr,ul"
 )
-# What XML 1.0 cannot carry, what is seen by nobody (soft hyphens, zero widths, places of objects that stayed behind),
-# and what turns the words after it around (U+202A to U+202E; what HTML's `dir` writes, Unicode's isolates do).
+# What XML 1.0 cannot carry, what is invisible (soft hyphens, zero widths, object replacement characters), and
+# what reverses the text after it (U+202A to U+202E; what HTML's `dir` writes, Unicode's isolates do).
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u00ad\u200b\u2060\ufeff\ufffc\u202a-\u202e]"
 )
 _ASCII_CONTROL = {code: None for code in range(128) if _CONTROL.match(chr(code))}
-# Combining characters in a row. NFC puts them in order in a time that grows with the square of their number. The
-# first pattern is quick, and finds also letters of the blocks that have such characters.
+# Runs of combining characters. NFC sorts them in quadratic time. The first pattern is fast, and also finds
+# letters of the blocks that have such characters.
 _MANY_MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u1fff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabed\ufb1e\ufe20-\ufe2f"
     f"\U000101fd-\U0001e94a]{{{MARKS + 1}}}"
@@ -56,8 +56,8 @@ _FILE_NAME = re.compile(
     r"|Featured image of post .*",  # written by a theme of Hugo, with the title
     re.IGNORECASE,
 )
-_BREAK = "\x1e"  # between blocks; no text has it, see _CONTROL
-# Stand for `<` and `&` of code that is shown, so that it is never taken for markup.
+_BREAK = "\x1e"  # between blocks; no text contains it, see _CONTROL
+# Replace `<` and `&` of displayed code, so that it is never treated as markup.
 _SHOWN = {"<": "\x1c", "&": "\x1d"}
 _SHIELD = str.maketrans(_SHOWN)
 _MARKS = (_BREAK, *_SHOWN.values())
@@ -84,7 +84,7 @@ _ASCII_WORDS = {
 
 
 def may_hold_more_than_prose(markup: TextConstruct) -> bool:
-    """Whether a markup may have what `only_prose` leaves out; quickly, so that few are rendered twice."""
+    """Whether markup may contain what `only_prose` leaves out; a quick check, so that few are rendered twice."""
     return _SIGN_OF_MORE.search(markup.value) is not None
 
 
@@ -96,15 +96,15 @@ class Anchor(NamedTuple):
 
 
 def to_text(markup: TextConstruct, *, is_exact: bool = False) -> str:
-    """Return the text of a markup on one line."""
+    """Return the text of markup on one line."""
     return " ".join(to_lines(markup, is_exact=is_exact))
 
 
 def to_lines(markup: TextConstruct, *, is_exact: bool = False, only_prose: bool = False) -> list[str]:
-    """Return the text of a markup, a line a block element; each folded, none empty.
+    """Return the text of markup, a line per block element; each folded, none empty.
 
-    `is_exact`: markup that shows tags is not taken for markup that was escaped once too often. `only_prose`: code
-    blocks, tables and captions are left out.
+    `is_exact`: markup that displays tags is not treated as markup that was escaped once too often.
+    `only_prose`: code blocks, tables and captions are left out.
     """
     return to_lines_and_anchors(markup, is_exact=is_exact, only_prose=only_prose)[0]
 
@@ -112,7 +112,7 @@ def to_lines(markup: TextConstruct, *, is_exact: bool = False, only_prose: bool 
 def to_lines_and_anchors(
     markup: TextConstruct, *, is_exact: bool = False, only_prose: bool = False
 ) -> tuple[list[str], list[Anchor]]:
-    """Return what `to_lines` does, and the links among these lines."""
+    """Return the result of `to_lines`, and the links in these lines."""
     value = markup.value[:MARKUP]
     for mark in _MARKS:
         value = value.replace(mark, " ")
@@ -126,7 +126,7 @@ def to_lines_and_anchors(
 
 
 def name(text: str) -> str:
-    """Return a name or a label on one line: entities are characters, and tags that somebody wrapped around it are gone."""
+    """Return a name or a label on one line, with entities decoded and surrounding tags removed."""
     text = without_cdata(_unescaped(text))
     if "<" in text:
         text = _unescaped(_AROUND_WORDS.sub(" ", _WITHIN_WORDS.sub("", text)))
@@ -134,7 +134,7 @@ def name(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Turn entities into characters, also those that were escaped twice; a `<` stays one."""
+    """Decode entities, also those that were escaped twice; a `<` stays one."""
     return clean(_unescaped(text))
 
 
@@ -147,9 +147,9 @@ def _unescaped(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return the text in NFC, rightly decoded, without characters that XML cannot carry or nobody sees.
+    """Return the text in NFC, correctly decoded, without characters that XML cannot carry or that are invisible.
 
-    No letter keeps more than 30 combining characters, and no line opens a direction that it does not close.
+    No letter keeps more than 30 combining characters, and every line closes the directions that it opens.
     """
     if text.isascii():
         return text.translate(_ASCII_CONTROL)
@@ -160,7 +160,7 @@ def clean(text: str) -> str:
 
 
 def words_only(text: str) -> str:
-    """Return the letters and digits of a text, a space between words, whatever their case: what texts are compared by."""
+    """Return the words of a text for comparisons: letters and digits, case-folded, separated by spaces."""
     text = with_plain_signs(text, " ")
     if text.isascii():
         return " ".join(text.translate(_ASCII_WORDS).split())
@@ -168,7 +168,7 @@ def words_only(text: str) -> str:
 
 
 def _rendered(value: str, *, is_exact: bool, only_prose: bool) -> tuple[str, list[Anchor]]:
-    """Return the words of markup, a line a block, and its links; code that is shown is still shielded."""
+    """Return the text of markup, a line per block, and its links; displayed code is still escaped."""
     anchors: list[Anchor] = []
     for _ in range(_TIMES):
         if "<" not in value and "&" not in value:
@@ -226,7 +226,7 @@ def _drop_all_but_prose(body: LexborNode) -> None:
 
 
 def _is_prose(node: LexborNode) -> bool:
-    """Whether code stands within a sentence, or a table has paragraphs: then it only lays a text out."""
+    """Whether code is within a sentence, or a table has paragraphs: then it only lays out a text."""
     match node.tag:
         case "code":
             return not _is_block(node)
@@ -237,7 +237,7 @@ def _is_prose(node: LexborNode) -> bool:
 
 
 def _is_block(code: LexborNode) -> bool:
-    """Whether code has several lines or is a paragraph of its own."""
+    """Whether code has several lines or is a separate paragraph."""
     if code.css_first("br") is not None or "\n" in code.text(deep=True).strip():
         return True
     is_in_paragraph = code.parent is not None and code.parent.tag in ("p", "div")
@@ -245,7 +245,7 @@ def _is_block(code: LexborNode) -> bool:
 
 
 def _is_blank(sibling: LexborNode | None) -> bool:
-    """Whether nothing but white space stands on this side of an element."""
+    """Whether there is only white space on this side of an element."""
     if sibling is None:
         return True
     is_last = sibling.prev is None or sibling.next is None
@@ -265,7 +265,7 @@ def _visible_text(body: LexborNode) -> str:
 
 
 def _alternative(image: LexborNode) -> str:
-    """Return an image's alt if it says something: words, or an emoji that stands in the text."""
+    """Return an image's alt if it is meaningful: words, or an emoji within the text."""
     alt = " ".join((image.attributes.get("alt") or "").split())
     if _FILE_NAME.fullmatch(alt) or image.attributes.get("width") in ("0", "1"):
         return ""

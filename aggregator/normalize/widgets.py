@@ -1,13 +1,13 @@
-"""Elements of a page that stand in a post but are no part of its text: forms, buttons, links to a heading itself."""
+"""Removes elements of a page that are not part of a post's text: forms, buttons, links to a heading itself."""
 
 import re
 from collections.abc import Iterable
 
 from selectolax.lexbor import LexborNode
 
-# A sign in the markup, without which it is not looked for; what to look for; and who writes it.
+# A substring that the markup must contain, the selector, and the software that writes it.
 _WIDGETS = (
-    ("<form", "form"),  # letters of all kinds, to subscribe
+    ("<form", "form"),  # newsletters of all kinds
     ("subscription-widget", '[class*="subscription-widget"]'),  # Substack
     ("subscribe-widget", '[class*="subscribe-widget"]'),  # Substack
     ("button-wrap", ".button-wrapper,.captioned-button-wrap"),  # Substack: subscribe, share, comment
@@ -53,7 +53,7 @@ _HEADINGS = "h1,h2,h3,h4,h5,h6"
 
 
 def drop_widgets(body: LexborNode, markup: str) -> None:
-    """Take out of a tree what is hidden by a style, asks for something, or is a link to its own place."""
+    """Remove from a tree what is hidden by a style, asks for something, or links to itself."""
     if "style" in markup.lower():
         _drop(node for node in body.css("[style]") if _is_hidden(node))
     for sign, selector in _WIDGETS:

@@ -1,4 +1,4 @@
-"""From bytes to a document, whatever its dialect; cleans nothing."""
+"""Parses bytes to a document, in any dialect; does not clean anything."""
 
 import re
 from dataclasses import replace
@@ -12,9 +12,9 @@ from aggregator.parse.characters import may_be_impossible, possible
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss\s[^>]*version|feed\s[^>]*xmlns)", re.IGNORECASE)
 _RDF = re.compile(rb"^(?:<\?xml[^>]*>\s*)?<(?:\w+:)?RDF\s", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
-_LOOK = 4096  # bytes in which a document tells what it is; comments and style sheets come before
+_LOOK = 4096  # bytes within which a document's format shows; comments and style sheets may precede
 
-# What people serve instead of a feed, by its first bytes.
+# What is served instead of a feed, by its first bytes.
 _SIGNATURES = {
     b"\x1f\x8b": "gzip",
     b"PK": "zip",
@@ -26,12 +26,12 @@ _SIGNATURES = {
 
 
 def parse(body: bytes, *, content_type: str | None) -> ParsedFeed:
-    """Return what a body means; one that is no feed has a fault that says what it looks like."""
+    """Return the parsed body; if it is no feed, with a fault that says what it looks like."""
     return parse_decoded(as_utf8(body, content_type))
 
 
 def parse_decoded(decoded: Decoded) -> ParsedFeed:
-    """Return what a body in UTF-8 means, with the warnings of its decoding as the last ones."""
+    """Return the parsed body, which is in UTF-8; warnings of its decoding come last."""
     document = _parsed(decoded)
     return possible(document) if may_be_impossible(decoded.utf8) else document
 

@@ -1,9 +1,9 @@
-"""How much of a document is taken up: more than any feed has, and little enough to read in seconds."""
+"""Bounds on what is parsed of a document: more than any feed has, and little enough to read in seconds."""
 
 POSTS = 5000  # the first and the last of a document; `normalize` takes the newest of them
 CONTENTS = 10  # texts of one post
-VALUES = AUTHORS = TAGS = ENCLOSURES = 100  # of one post, before those that are no such thing are left out
-FEEDS = 100  # that a page names
+VALUES = AUTHORS = TAGS = ENCLOSURES = 100  # of one post, before invalid ones are dropped
+FEEDS = 100  # that a page links to
 AUTHOR = 1000  # characters
 ATTRIBUTES = 100  # of one element
 PROLOG = 16_384  # bytes before the first element: comments, style sheets, a DOCTYPE

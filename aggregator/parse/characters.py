@@ -1,4 +1,4 @@
-"""Characters that no store and no document can carry, wherever a publisher put them."""
+"""Removes characters that neither a store nor a document can carry."""
 
 import re
 from dataclasses import fields, is_dataclass, replace
@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# NUL, which PostgreSQL refuses, and lone surrogates, which UTF-8 has no bytes for: JSON escapes and character
-# references can write both.
+# NUL, which PostgreSQL rejects, and lone surrogates, which UTF-8 cannot encode: JSON escapes and character
+# references can produce both.
 _IMPOSSIBLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -17,7 +17,7 @@ def may_be_impossible(body: bytes) -> bool:
 
 
 def possible(value: T) -> T:
-    """Return a value, however deep, without the impossible characters in its texts."""
+    """Return a value without these characters in its texts, at any depth."""
     return _possible(value)  # type: ignore[no-any-return]  # the same type comes back
 
 

@@ -1,8 +1,8 @@
-"""feedparser as we need it: the same handlers, driven without what we do not use.
+"""Runs feedparser's handlers without the parts of it that are not needed.
 
-`feedparser.parse` fetches, opens files, sanitizes, and reads every date by all dialects it knows; none of that is
-wanted here. Its two parsers are: the strict one on expat, and the loose one for what is not well-formed. What they
-would collect without an end, and look through in a time that grows with the square of it, has bounds here.
+`feedparser.parse` fetches, opens files, sanitizes, and reads every date by all dialects it knows; none of
+that is needed here. Its two parsers are: the strict one on expat, and the loose one for what is not
+well-formed. What they would collect without limit, and search in quadratic time, is bounded here.
 """
 
 import io
@@ -27,14 +27,14 @@ _PLAIN_AMPERSAND = re.compile(r"&(?!(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,10}|#x[0-9a-
 
 
 class _Parameters(dict[str, Any]):
-    """What feedparser remembers of the element it is in: asked at each piece of text, copied with each element."""
+    """feedparser's context of the current element: read for each piece of text, copied with each element."""
 
     def __deepcopy__(self, _memo: object) -> Self:
         return type(self)(self)
 
 
 class _Text(str):
-    """A text that is looked through in C for the C1 controls that feedparser replaces, not letter by letter."""
+    """A text that is searched in C for the C1 controls that feedparser replaces, not letter by letter."""
 
     __slots__ = ()
 
@@ -43,7 +43,7 @@ class _Text(str):
 
 
 class _Frugal:
-    """Handlers of both parsers: dates stay as they are written, and what is collected has an end."""
+    """Handlers of both parsers: dates stay as they are written, and collections are bounded."""
 
     resolve_relative_uris = sanitize_html = False
 
@@ -72,7 +72,7 @@ class _Frugal:
     _start_entry = _start_item
 
     def push_content(self: Any, tag: str, attributes: dict[str, str], *rest: Any) -> None:
-        """Note whether the type is the document's own word: feedparser fills in what is missing."""
+        """Record whether the type is declared by the document: feedparser fills in missing ones."""
         super().push_content(tag, attributes, *rest)  # type: ignore[misc]
         self.contentparams["is_declared"] = "type" in attributes
 
@@ -82,7 +82,7 @@ class _Frugal:
             super()._add_tag(*tag)  # type: ignore[misc]
 
     def _sync_author_detail(self: Any, key: str = "author") -> None:
-        """Look for an address in what may be a name: the pattern for it takes the square of the length."""
+        """Look for an address in a name, up to a bound: the pattern for it takes quadratic time."""
         if len(self._get_context().get(key) or "") <= AUTHOR:
             super()._sync_author_detail(key)  # type: ignore[misc]
 
@@ -114,9 +114,9 @@ class _Loose(OwnElements, _Frugal, LooseFeedParser):  # type: ignore[misc]
 
 
 class _Expat(ExpatParser):
-    """Gives text in large pieces, and most elements without detours.
+    """Passes text in large pieces, and most elements directly.
 
-    Without it, each line and each entity would be a piece, and each element would be wrapped and unwrapped.
+    Otherwise each line and each entity would be a piece, and each element would be wrapped and unwrapped.
     """
 
     def start_element_ns(self, name: str, attributes: dict[str, str]) -> None:  # type: ignore[override]
@@ -149,7 +149,7 @@ class _Expat(ExpatParser):
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """Return what feedparser makes of a document in UTF-8: `feed`, `entries`, `version`, and `bozo_exception` if it is broken."""
+    """Return feedparser's result for a document in UTF-8: `feed`, `entries`, `version`, and `bozo_exception` if it is broken."""
     result: dict[str, Any] = {"bozo_exception": None}
     doctype, data, entities = replace_doctype(_with_short_prolog(_DECLARATION.sub(b"", body, count=1)))
     parser = _strictly(data, result) or _loosely(_readable_part(data), entities)
@@ -195,13 +195,13 @@ def _with_plain_ampersands(text: str) -> str:
 
 
 def _with_short_prolog(body: bytes) -> bytes:
-    """Drop what stands before the first element if it is longer than anybody writes: patterns look for a DOCTYPE in it."""
+    """Drop the part before the first element if it is excessively long: patterns search it for a DOCTYPE."""
     root = _ELEMENT.search(body)
     return body[root.start() :] if root and root.start() > PROLOG else body
 
 
 def _readable_part(data: bytes) -> bytes:
-    """Return the beginning of a document that is not well-formed, up to a number of signs that may have to be guessed."""
+    """Return the beginning of a document that is not well-formed, up to a number of characters that may need guessing."""
     for sign, most in LOOSE_SIGNS.items():
         data = sign.join(data.split(sign, most)[:most])
     return data

@@ -1,4 +1,4 @@
-"""What an XML feed says about how often to ask for it."""
+"""An XML feed's hints on how often to poll it."""
 
 import re
 from datetime import UTC, datetime, timedelta

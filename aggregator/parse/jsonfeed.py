@@ -17,16 +17,16 @@ from aggregator.model import (
 )
 from aggregator.parse.bounds import POSTS, VALUES
 
-# A string that nobody closes goes to the end, or each quote in it would be tried as a beginning.
+# An unclosed string extends to the end, or each quote in it would be tried as a beginning.
 _SLIP = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPED = '"\\/bfnrtu'  # what may stand behind a backslash (RFC 8259, section 7)
+_ESCAPED = '"\\/bfnrtu'  # what may follow a backslash (RFC 8259, section 7)
 
 
 def loads(body: bytes) -> Any:
-    """Return what JSON means, also with slips of templates that can mean one thing only; raises ValueError for others.
+    """Parse JSON, also with unambiguous mistakes of templates; raises ValueError for others.
 
-    Those are line ends in texts, a comma behind the last element, and escapes that JSON does not know.
+    Those are line ends in strings, a comma after the last element, and escapes that JSON does not know.
     """
     try:
         return json.loads(body, strict=False)
@@ -41,7 +41,7 @@ def _mended(slip: re.Match[str]) -> str:
 
 
 def parse(body: bytes) -> ParsedFeed:
-    """Return the feed; values of a wrong type are left out, as the specification asks of readers."""
+    """Return the feed; values of a wrong type are ignored, as the specification asks of readers."""
     try:
         feed = loads(body)
     except (ValueError, RecursionError):
@@ -87,7 +87,7 @@ def _post(item: dict[str, Any]) -> ParsedEntry:
 
 
 def _text(value: object) -> str | None:
-    """Return a text; a number is taken for one, since ids are numbers in many feeds."""
+    """Return a text; a number is converted, since ids are numbers in many feeds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return (value.strip() or None) if isinstance(value, str) else None

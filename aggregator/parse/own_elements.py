@@ -1,9 +1,9 @@
-"""What belongs to an entry and what to something inside it, before feedparser's handlers see it.
+"""Separates an entry's own elements from those of things inside it, before feedparser's handlers see them.
 
-feedparser gives every element to the entry or feed that it stands in, however deep: the title of a picture
-(`media:content`, `image`), the link of an activity's object or of an author, the owner of a podcast. An entry's own
-elements are its children, and no others. feedparser also cuts names at mail addresses whose last part has more than four
-letters, and forgets what `xml:base` and `xml:lang` say of an entry.
+feedparser assigns every element to the entry or feed that contains it, at any depth: the title of a picture
+(`media:content`, `image`), the link of an activity's object or of an author, the owner of a podcast. Only its
+children are an entry's own elements. feedparser also cuts names at mail addresses whose last part has more
+than four letters, and ignores `xml:base` and `xml:lang` of an entry.
 """
 
 from typing import Any
@@ -12,17 +12,17 @@ _ENTRIES = {"item", "entry"}
 _LISTS = {"rss", "rdf:rdf", "feed", "channel"} | _ENTRIES
 _PERSON = {"name", "email", "uri", "url", "homepage"}
 _OF_A_SOURCE = {"title", "link", "id", "author", "updated", "subtitle", "rights", "category"}
-# What else has children that are looked at, and which.
+# Other elements whose children are read, and which.
 _CHILDREN = {
     "author": _PERSON, "contributor": _PERSON, "managingeditor": _PERSON, "source": _OF_A_SOURCE,
     "media:group": {"media:group", "media:content", "media:description"}, "media:content": {"media:description"},
     "image": {"title", "link", "url", "description", "width", "height"},
     "textinput": {"title", "link", "description", "name"},
 }  # fmt: skip
-_NOBODYS = {"itunes:owner"}  # whom the directory may write to, not who makes the show
-_OF_A_FEED = {"image", "textinput"}  # in an entry they are a picture's, and not looked at
-_SKIPPED = "skipped"  # collects the text of what is left out
-_DEEP = 50  # elements in each other; deeper ones are no feed's
+_NOBODYS = {"itunes:owner"}  # the contact for the directory, not the show's author
+_OF_A_FEED = {"image", "textinput"}  # in an entry they belong to a picture, and are ignored
+_SKIPPED = "skipped"  # collects the text of skipped elements
+_DEEP = 50  # nested elements; no feed is deeper
 
 
 _Parser: Any = object  # one of feedparser's, which have no types
@@ -39,7 +39,7 @@ class OwnElements(_Parser):  # type: ignore[misc]
         super().__init__(*args)
 
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
-        """Hand an element on if it is its entry's own, or inside of one that is read."""
+        """Pass an element on if it is its entry's own, or within one that is read."""
         name = self._name(tag)
         if self._skipping:
             self._depth += name == self._skipping
@@ -56,7 +56,7 @@ class OwnElements(_Parser):  # type: ignore[misc]
             self._open.append(name)
 
     def unknown_endtag(self, tag: str) -> None:
-        """Hand an end on, unless the element was left out."""
+        """Pass an end tag on, unless the element was skipped."""
         name = self._name(tag)
         if self._skipping:
             self._depth -= name == self._skipping
@@ -108,7 +108,7 @@ class OwnElements(_Parser):  # type: ignore[misc]
         super()._start_guid(attributes)
 
     def _end_guid(self) -> None:
-        """Note that a guid is a page's address even if there is a link: that may be empty."""
+        """Record that a guid is a page's address even if there is a link, which may be empty."""
         super()._end_guid()
         self._get_context()["guid_is_page"] = self.guidislink
 
@@ -133,7 +133,7 @@ class OwnElements(_Parser):  # type: ignore[misc]
     _end_managingeditor = _end_author
 
     def _start_itunes_author(self, _attributes: Any) -> None:
-        """Keep it apart: a podcast's directory lists the network there, and who made an episode is said elsewhere."""
+        """Keep it separate: for a podcast's directory it names the network, and an episode's author is elsewhere."""
         self.push("other_author", 1)
 
     def _end_itunes_author(self) -> None:

@@ -1,4 +1,4 @@
-"""Recognises an HTML page, and the feeds that it names."""
+"""Recognises an HTML page, and the feeds that it links to."""
 
 from itertools import islice
 
@@ -15,7 +15,7 @@ FEED_TYPES = {
 
 
 def parse(body: bytes) -> ParsedFeed:
-    """Return the page's title and the feeds it names, in its order; the page itself is a fault."""
+    """Return the page's title and the feeds it links to, in order; the page itself is a fault."""
     tree = LexborHTMLParser(flattened(body.decode("utf-8", "replace")))
     title = tree.css_first("title")
     named = (

@@ -1,7 +1,7 @@
-"""Cuts a document into its entries and what is around them, by their bytes, without parsing it.
+"""Cuts a document into the bytes of its entries and the rest, without parsing it.
 
-Right for every well-formed document that it cuts; what it is not sure of it leaves whole. Whether a document is
-well-formed shows when it is parsed.
+Correct for every well-formed document that it cuts; a document in doubt is not cut. Whether it is well-formed
+shows when it is parsed.
 """
 
 import itertools
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 MOST_ENTRIES = 500  # of more than this, `normalize` chooses by their dates
 
-# What a tag can be hidden in, and the tags of entries; in well-formed XML a `<` stands nowhere else. Prefixes are
-# anybody's choice (XML Namespaces 1.0, section 4).
+# The constructs that may contain tags, and the tags of entries; in well-formed XML a `<` is nowhere else.
+# Prefixes are arbitrary (XML Namespaces 1.0, section 4).
 _MARKUP = re.compile(rb"<(?:(!\[CDATA\[|!--|\?)|(/?)(?:[\w.-]++:)?(?i:item|entry)(?=[\s/>]))")
 _ENDS = {b"![CDATA[": b"]]>", b"!--": b"-->", b"?": b"?>"}
 _TAG_END = re.compile(rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
-# Around the entries, and of no account for them: when the document was written, and RSS 1.0's list of its items.
+# Outside the entries, and irrelevant to them: when the document was written, and RSS 1.0's list of its items.
 _IDLE = re.compile(
     rb"<((?:\w+:)?(?:lastBuildDate|pubDate|updated|modified|date))>[^<]*</\1>"
     rb"|<items>\s*(?:<rdf:(?:Seq|li)\b[^<>]*>|</rdf:(?:Seq|li)>|\s)*+</items>"
@@ -34,11 +34,11 @@ class Split:
     head: bytes
     entries: tuple[bytes, ...]
     tail: bytes
-    frame: bytes  # what of head and tail may bear on an entry
+    frame: bytes  # the parts of head and tail that an entry may depend on
     separator: bytes = b""
 
     def document(self, places: Sequence[int]) -> bytes:
-        """Return the document with the entries at these places alone."""
+        """Return the document with only the entries at these indexes."""
         kept = self.separator.join(self.entries[place] for place in places)
         return b"".join((self.head, kept, self.tail))
 
@@ -84,7 +84,7 @@ def _split_xml(text: bytes) -> Split | None:
 
 
 def _entries_and_comments(text: bytes) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return where entries and comments begin and end, in order. Raises ValueError for what is not well-formed."""
+    """Return the spans of entries and comments, in order. Raises ValueError for what is not well-formed."""
     spans, comments = [], []
     place = depth = begin = 0
     while found := _MARKUP.search(text, place):
@@ -113,7 +113,7 @@ def _entries_and_comments(text: bytes) -> tuple[list[tuple[int, int]], list[tupl
 
 
 def _stand_together(text: bytes, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether nothing but white space stands between the entries."""
+    """Whether there is only white space between the entries."""
     gaps = itertools.pairwise(spans)
     return all(not text[end:begin].strip() for (_, end), (begin, _) in gaps)
 

@@ -1,7 +1,7 @@
 """Reads every dialect of RSS and Atom, by feedparser.
 
-Its sanitizer lets things through, and its resolving of addresses is slow: both are off, since no markup of a
-publisher is kept. Its dates are partly invented: only what the publisher wrote is taken.
+Its sanitizer is incomplete, and its resolving of addresses is slow: both are off, since no publisher's markup
+is kept. Some of its dates are invented: only the publisher's own are used.
 """
 
 import re
@@ -29,7 +29,7 @@ _FORMATS = {
     "atom01": "atom03", "atom02": "atom03", "atom03": "atom03", "atom": "atom1",
 }  # fmt: skip
 _A_TAG = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|hr|img|p)\b", re.IGNORECASE)
-# Nothing but elements from the first character to the last: nobody writes that as plain words.
+# Only elements from the first character to the last: nobody writes that as plain text.
 _BLOCK = "address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|ol|p|pre|section|table|ul"
 _FIRST = re.compile(rf"\s*<(?:{_BLOCK}|a|hr|iframe|img|picture|video)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _LAST = re.compile(
@@ -84,7 +84,7 @@ def parse(body: bytes) -> ParsedFeed:
 
 def _feedparser(body: bytes) -> Any:
     with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")  # its own deprecations, raised by documents
+        python_warnings.simplefilter("ignore")  # its own deprecation warnings, triggered by documents
         try:
             return engine.parse(_without_impossible(body))
         except Exception as trouble:  # noqa: BLE001 - whatever its layers raise for a document, it lets through
@@ -128,7 +128,7 @@ def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Parse
         summary=_body(summary, is_atom=is_atom) if (summary := _markup(post, "summary")) else None,
         published=_of(post, "published") or _of(post, "created"),
         updated=_of(post, "updated"),
-        # A post of a planet without an author has that of the feed that it was taken from (RFC 4287, section 4.2.1).
+        # A post of a planet without an author has that of its source feed (RFC 4287, section 4.2.1).
         authors=_authors(post) or _authors(source),
         tags=_tags(post),
         language=language,
@@ -140,13 +140,13 @@ def _post(post: dict[str, Any], feed: dict[str, Any], *, is_atom: bool) -> Parse
 
 def _title(post: dict[str, Any], *, is_atom: bool) -> TextConstruct | None:
     title = _markup(post, "title") or _markup(post, "other_title") or _markup(post, "itunes_title")
-    # feedparser takes for plain words what has no end tag.
+    # feedparser treats text without an end tag as plain.
     has_break = title is not None and not is_atom and _BROKEN.fullmatch(title.value)
     return replace(title, type="html") if title and has_break else title
 
 
 def _language(post: dict[str, Any], feed: dict[str, Any]) -> str | None:
-    """Return the language that a post itself says it is in, by an element, or `xml:lang` of it or of its text."""
+    """Return the language that a post itself declares, by an element, or by `xml:lang` of it or of its text."""
     inherited = _of(feed, "xml_lang")
     texts = [
         *islice(dict.get(post, "content") or (), CONTENTS),
@@ -158,7 +158,7 @@ def _language(post: dict[str, Any], feed: dict[str, Any]) -> str | None:
 
 
 def _contents(post: dict[str, Any], *, is_atom: bool) -> tuple[TextConstruct, ...]:
-    """Return the texts of a post; what is said of its pictures and films is its text if there is no other."""
+    """Return the texts of a post; descriptions of its pictures and films are used if there is no other."""
     found = tuple(
         _body(_typed(content), is_atom=is_atom)
         for content in islice(dict.get(post, "content") or (), CONTENTS)
@@ -170,7 +170,7 @@ def _contents(post: dict[str, Any], *, is_atom: bool) -> tuple[TextConstruct, ..
 
 
 def _of(owner: dict[str, Any], key: str) -> str | None:
-    """Return what was written; feedparser's own look-up gives `published` if `updated` is missing."""
+    """Return the written value; feedparser's own lookup returns `published` if `updated` is missing."""
     value = dict.get(owner, key)
     return (value.strip() or None) if isinstance(value, str) else None
 
@@ -193,10 +193,11 @@ def _typed(detail: dict[str, Any]) -> TextConstruct:
 
 
 def _body(markup: TextConstruct, *, is_atom: bool) -> TextConstruct:
-    """Take an RSS body for HTML if it has a tag; feedparser gives up at the first that it does not know."""
+    """Treat an RSS body as HTML if it has a tag; feedparser stops at the first one that it does not know."""
     if markup.type != "text":
         return markup
-    # Atom says what is text (RFC 4287, section 3.1.1.1), and some publishers say so of their HTML, or say nothing.
+    # Atom declares what is text (RFC 4287, section 3.1.1.1), and some publishers declare their HTML as text,
+    # or declare nothing.
     is_html = _is_html(markup) if is_atom else _A_TAG.search(markup.value)
     return replace(markup, type="html") if is_html else markup
 
@@ -210,7 +211,7 @@ def _is_all_elements(text: str) -> bool:
 
 
 def _has_elements(text: str) -> bool:
-    """Whether a text has elements that end, or several line breaks; who only names a tag writes neither."""
+    """Whether a text has closed elements, or several line breaks; text about a tag has neither."""
     starts: set[str] = set()
     ends: set[str] = set()
     breaks = 0
@@ -232,7 +233,7 @@ def _related(owner: dict[str, Any], relation: str) -> str | None:
 
 
 def _links(post: dict[str, Any], language: str | None) -> tuple[str, ...]:
-    """Best first: what a proxy says the original was, then what the publisher calls the post's page."""
+    """Best first: the original according to a proxy, then the publisher's own link to the post."""
     guid = _of(post, "id") or ""
     found = [
         _of(post, "feedburner_origlink"),
@@ -243,12 +244,12 @@ def _links(post: dict[str, Any], language: str | None) -> tuple[str, ...]:
 
 
 def _is_page(post: dict[str, Any]) -> bool:
-    """Whether the guid is the address of a page (`isPermaLink` of RSS 2.0)."""
+    """Whether the guid is a URL of a page (`isPermaLink` of RSS 2.0)."""
     return bool(dict.get(post, "guidislink") or dict.get(post, "guid_is_page"))
 
 
 def _pages(owner: dict[str, Any], language: str | None) -> list[str]:
-    """Return the addresses of the pages that an entry or feed stands on, best first (RFC 4287, section 4.2.7.2).
+    """Return the links to the pages of an entry or feed, best first (RFC 4287, section 4.2.7.2).
 
     Those in its language before those without one, and pages for people before files of other types.
     """
@@ -263,7 +264,7 @@ def _pages(owner: dict[str, Any], language: str | None) -> list[str]:
 
 
 def _site(feed: dict[str, Any]) -> str | None:
-    """Return the address of a feed's site; an id that is an address tells its host at least."""
+    """Return the address of a feed's site; an id that is a URL has at least its host."""
     guid = _of(feed, "id") or ""
     found = [*_pages(feed, _of(feed, "language")), guid if guid.startswith(("http://", "https://")) else None]
     return next(filter(None, found), None)
@@ -273,7 +274,7 @@ def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
     people = (person for person in islice(dict.get(owner, "authors") or (), AUTHORS) if person)
     names = tuple(name for person in people if (name := _of(person, "name") or _of(person, "email")))
     other = _of(owner, "other_author")
-    # Beside a bare mail address it is the only name.
+    # If there is only a mail address, it is the name.
     return names if not other or any("@" not in name for name in names) else (*names, other)
 
 

@@ -1,4 +1,4 @@
-"""The site as files for any static host: what the web side would answer, written if it changed."""
+"""The site as files for any static host: the web side's responses, written if they changed."""
 
 from aggregator.static_site.build import Summary, build
 from aggregator.static_site.folder import FolderError

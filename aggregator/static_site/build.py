@@ -1,4 +1,4 @@
-"""Builds the site: plans its documents, lets the web side make each, and writes those that changed."""
+"""Builds the site: plans its documents, renders each by the web side, and writes those that changed."""
 
 import hashlib
 from collections.abc import Callable
@@ -20,16 +20,16 @@ from aggregator.web.pages.well_known import expiry
 from aggregator.web.serving.assets import paths
 from aggregator.web.serving.context import Context
 
-FIXED = {".nojekyll": b""}  # GitHub Pages leaves out what begins with an underscore unless this is there
+FIXED = {".nojekyll": b""}  # without it GitHub Pages skips files that begin with an underscore
 
 
 class DocumentError(AggregatorError):
-    """The web side answered for a document with an error."""
+    """The web side returned an error for a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a build did, in numbers of files."""
+    """The result of a build, in numbers of files."""
 
     written: int
     unchanged: int
@@ -60,7 +60,7 @@ def build(
 
 
 def _state(database: Database, settings: Settings, clock: Clock) -> str:
-    """Return a digest of all that the site's documents are made of."""
+    """Return a digest of everything that the site's documents depend on."""
     version = store.timeline_version(database)
     names = store.source_names(database)
     expires = expiry(clock.now()) if settings.site.security else None
@@ -82,7 +82,7 @@ def _write(
 
 
 class _Renderer:
-    """The web side, asked for one document after the other."""
+    """The web side, which renders one document after the other."""
 
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         self._database = database

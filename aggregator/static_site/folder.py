@@ -1,4 +1,4 @@
-"""The folder that a site is written into: each file whole or not at all, and only if it changed.
+"""The folder that a site is written to: each file atomically, and only if it changed.
 
 What a build wrote is listed in the folder, and only that is ever removed.
 """
@@ -21,13 +21,13 @@ LOCK = ".aggregator-build.lock"
 
 
 class FolderError(AggregatorError):
-    """A folder that no site is written into."""
+    """A folder that a site must not be written to."""
 
     exit_code = 2
 
 
 class BusyError(AggregatorError):
-    """Another build writes into the folder."""
+    """Another build is writing to the folder."""
 
 
 class Folder:
@@ -62,7 +62,7 @@ class Folder:
             )
 
     def _listed(self) -> tuple[frozenset[str], str]:
-        """Return the files that the last build wrote, and what it was made of."""
+        """Return the files that the last build wrote, and the digest of its inputs."""
         try:
             known = json.loads((self._path / LIST).read_text("utf-8"))
             return frozenset(map(str, known["files"])), str(known["state"])
@@ -79,11 +79,11 @@ class Folder:
         return bool(self._before) and all((self._path / name).is_file() for name in self._before)
 
     def keep_all(self) -> None:
-        """Leave everything as the last build wrote it."""
+        """Keep everything as the last build wrote it."""
         self.unchanged = len(self._before)
 
     def begin(self, names: Iterable[str]) -> None:
-        """List the files that will be written, so that a build that breaks off is taken up by the next."""
+        """List the files that will be written, so that the next build continues an interrupted one."""
         self._list(self._before | set(map(unquote, names)), state="")
 
     def write(self, name: str, body: bytes) -> None:
@@ -99,7 +99,7 @@ class Folder:
         self.written += 1
 
     def finish(self, state: str) -> None:
-        """Remove what an earlier build wrote and this one did not, and list what is here."""
+        """Remove what an earlier build wrote and this one did not, and write the new list."""
         for name in self._before - self._now:
             path = self._path / PurePosixPath(name)
             if path.exists():

@@ -1,7 +1,8 @@
-"""Which documents a site of plain files has, and at which address the web side answers with each.
+"""Plans the documents of a static site, and the address of each on the web side.
 
-A view is cut into pages from its oldest post on, so that a page that is full never changes when posts come: only the
-first page does, which has between one and two times as many posts. The timeline itself goes on into its months.
+A view is divided into pages from its oldest post on, so that a full page never changes when posts are added:
+only the first page does, which has between one and two times as many posts. The timeline itself continues
+with its months.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,7 @@ MOST_TAGS = 200
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of the site, and what it holds."""
+    """A file of the site, and its content."""
 
     path: str  # at which the web side answers with it, below the site's own path
     file: str  # relative to the site's folder

@@ -1,4 +1,4 @@
-"""What hub, subscriber and publisher say to each other. Pure: no network, no store, no clock."""
+"""The messages between hub, subscriber and publisher. Pure: no network, no store, no clock."""
 
 import hashlib
 import hmac
@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
-# Asked for; the hub decides. Ten days is what hubs commonly grant, and a missed renewal costs that much at most.
+# Requested; the hub decides. Ten days is what hubs commonly grant, and a missed renewal costs at most that
+# long.
 LEASE = timedelta(days=10)
 
-# Longer is nobody's intention; the bound also keeps the date within what a store can hold.
+# Longer leases are mistakes; the bound also keeps the date within what a store can hold.
 LONGEST_LEASE = 365 * 86_400  # seconds
 
 # The methods of section 7.1. SHA-1 is no longer good for signatures, but as an HMAC it holds (RFC 6194, section
@@ -18,7 +19,7 @@ METHODS = ("sha1", "sha256", "sha384", "sha512")
 
 
 def new_token() -> str:
-    """Return an address part that nobody guesses: whoever knows it may speak as the hub (section 5.1)."""
+    """Return an unguessable part of an address: a sender who knows it may act as the hub (section 5.1)."""
     return secrets.token_urlsafe(24)
 
 
@@ -28,7 +29,7 @@ def new_secret() -> str:
 
 
 def subscription(topic: str, callback: str, secret: str) -> list[tuple[str, str]]:
-    """Return the form that asks a hub for a topic (section 5.1)."""
+    """Return the form that subscribes to a topic at a hub (section 5.1)."""
     return [
         ("hub.mode", "subscribe"),
         ("hub.topic", topic),
@@ -39,9 +40,9 @@ def subscription(topic: str, callback: str, secret: str) -> list[tuple[str, str]
 
 
 def publication(urls: list[str]) -> list[tuple[str, str]]:
-    """Return the form that tells a hub which of our feeds have changed.
+    """Return the form that notifies a hub which of our feeds have changed.
 
-    How is left open by the Recommendation (section 6); every hub takes this form of PubSubHubbub 0.4.
+    The Recommendation leaves this open (section 6); every hub accepts this form of PubSubHubbub 0.4.
     """
     return [("hub.mode", "publish"), *(("hub.url", url) for url in urls)]
 
@@ -49,13 +50,13 @@ def publication(urls: list[str]) -> list[tuple[str, str]]:
 def granted_lease(arguments: Mapping[str, str]) -> timedelta:
     """Return how long the hub will push, from its verification (section 5.3); ours if it does not say."""
     said = arguments.get("hub.lease_seconds", "")
-    # Ten digits are three centuries; more of them mean no more, and Python refuses thousands.
+    # Ten digits are three centuries; more have no effect, and Python rejects thousands.
     seconds = int(said[:10]) if said.isascii() and said.isdecimal() else 0
     return timedelta(seconds=min(seconds, LONGEST_LEASE)) if seconds else LEASE
 
 
 def is_signed(body: bytes, signature: str | None, secret: str) -> bool:
-    """Whether `X-Hub-Signature` proves that the body comes from the hub that knows the secret (section 7.1)."""
+    """Whether `X-Hub-Signature` proves that the body is from the hub that knows the secret (section 7.1)."""
     method, _, said = (signature or "").partition("=")
     if method not in METHODS:
         return False

@@ -1,4 +1,4 @@
-"""Asks hubs to push: for every feed that names one, if the sources file says so, again before a lease ends."""
+"""Subscribes to hubs: for every feed that names one, if the sources file says so, renewed before a lease ends."""
 
 import logging
 from dataclasses import replace
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def wanted(feed: Feed, known: Subscription | None, now: datetime) -> Subscription | None:
-    """Return the subscription to ask for; None if the feed names no hub. One that is renewed keeps its address."""
+    """Return the subscription to request; None if the feed names no hub. A renewed one keeps its callback."""
     hub, topic = feed.poll_state.hub, feed.poll_state.topic
     if hub is None or topic is None:
         return None
@@ -27,7 +27,7 @@ def wanted(feed: Feed, known: Subscription | None, now: datetime) -> Subscriptio
 
 
 async def ask(subscription: Subscription, source: Source, settings: Settings, fetcher: Fetcher) -> None:
-    """Ask the hub. It proves that it means it by coming to verify."""
+    """Send the request to the hub, which then verifies it by a request to the callback."""
     addresses = Addresses(settings.site.url)
     callback = addresses.absolute(addresses.websub(subscription.token))
     form = messages.subscription(subscription.topic, callback, subscription.secret)
@@ -42,7 +42,7 @@ async def ask(subscription: Subscription, source: Source, settings: Settings, fe
 
 
 async def announce(settings: Settings, fetcher: Fetcher) -> None:
-    """Tell our own hub that our feeds have changed."""
+    """Notify our own hub that our feeds have changed."""
     addresses = Addresses(settings.site.url)
     topics = [addresses.absolute(addresses.feed(form.name, TimelineQuery())) for form in FORMATS]
     form = messages.publication(topics)
