@@ -1,4 +1,4 @@
-"""What an admin types, and what is printed. Each command is a module of its name."""
+"""The command line. Each command is in a module of its name."""
 
 from aggregator.cli.main import main
 

@@ -1,4 +1,4 @@
-"""`aggregator check`: whether the sources file is right, and, with `--online`, what its feeds answer."""
+"""`aggregator check`: checks the sources file and, with `--online`, its feeds."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -61,7 +61,7 @@ def check(*, config: Path, online: bool, report: str | None, slug: str | None, r
 
 
 def _chosen(config: Path, settings: Settings, slug: str | None, revision: str | None) -> list[Source]:
-    """Return the sources that shall be asked for: all that are enabled, unless some are named."""
+    """Return the sources to fetch: all that are enabled, unless some are named."""
     if slug and slug not in {source.slug for source in settings.sources}:
         raise SourceNotFound(slug)
     changed = changed_since(config, revision) if revision else None
@@ -73,7 +73,7 @@ def _chosen(config: Path, settings: Settings, slug: str | None, revision: str | 
 
 
 def summary(config: Path, settings: Settings) -> str:
-    """Return what a good file holds, in a line."""
+    """Return a one-line summary of a valid file."""
     count = len(settings.sources)
     more = len(paths_in_folder(config))
     files = f"{config} and {counted(more, 'file')} in {folder_of(config)}" if more else f"{config}"
@@ -89,7 +89,7 @@ def summary(config: Path, settings: Settings) -> str:
 
 
 def check_online(settings: Settings, sources: Collection[Source]) -> None:
-    """Print a line a source as its answer comes, and how many are well."""
+    """Print a line per source as its response arrives, and how many are good."""
     width = max((len(source.slug) for source in sources), default=0)
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     well = 0
@@ -108,14 +108,14 @@ def check_online(settings: Settings, sources: Collection[Source]) -> None:
 
 @contextmanager
 def _progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on a terminal; yield what moves it on by one."""
+    """Show a progress bar on a terminal; yield a function that advances it by one."""
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Asking publishers", total=total)
         yield lambda: progress.advance(task)
 
 
 def report_online(settings: Settings, sources: Collection[Source], form: str) -> None:
-    """Ask each source's publisher once and print a report, in the order of the file."""
+    """Fetch each source once and print a report, in the order of the file."""
     now = SystemClock().now()
     listed = slugs_by_address(settings.sources)
     found: dict[str, Candidate] = {}

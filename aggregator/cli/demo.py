@@ -1,4 +1,4 @@
-"""`aggregator demo`: the whole service on sample feeds, without a network and without a trace."""
+"""`aggregator demo`: the whole service on sample feeds, without a network, leaving nothing behind."""
 
 import asyncio
 from pathlib import Path

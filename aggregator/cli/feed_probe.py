@@ -1,4 +1,4 @@
-"""Asking publishers from the command line, as the poller would ask them, and saying what they answered."""
+"""Fetches feeds from the command line like the poller, and describes the responses."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -27,13 +27,13 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class FeedClient:
-    """The means to ask publishers."""
+    """Fetcher and reader for the command line."""
 
     fetcher: Fetcher
     reader: Reader
 
     async def discover(self, source: Source) -> Discovery:
-        """Ask for one source's feed, and if a page came, for the feed of that page."""
+        """Fetch one source's feed, and if it is a page, the feed of that page."""
         return await discover(
             source.url,
             self.fetcher,
@@ -44,7 +44,7 @@ class FeedClient:
         )
 
     async def ask(self, source: Source) -> Discovery:
-        """Ask for one source's feed, and for nothing else."""
+        """Fetch one source's feed, and nothing else."""
         asked = await ask(
             source.url,
             self.fetcher,
@@ -58,7 +58,7 @@ class FeedClient:
 
 @asynccontextmanager
 async def open_client(settings: Settings) -> AsyncIterator[FeedClient]:
-    """Open what is needed to ask publishers, and close it."""
+    """Open what is needed to fetch feeds, and close it."""
     async with (
         Fetcher(settings.site.url, SystemClock()) as fetcher,
         Reader(1) as reader,
@@ -73,9 +73,9 @@ async def ask_all(
     *,
     finds: bool = True,
 ) -> None:
-    """Ask each source's publisher once, and tell each answer as it comes; if a page came, look for its feed if `finds`.
+    """Fetch each source once, and pass on each result as it arrives; if it is a page and `finds` is set, look for its feed.
 
-    Hosts are asked at the same time, the feeds of one host one after the other.
+    Hosts are requested concurrently, the feeds of one host one after the other.
     """
     places = asyncio.Semaphore(settings.polling.concurrency)
 
@@ -94,7 +94,7 @@ def _host(source: Source) -> str:
 
 
 def describe(discovery: Discovery) -> str:
-    """Return what was found behind an address, in a sentence."""
+    """Describe what was found behind an address in a sentence."""
     if discovery.feed is None:
         fault = discovery.asked.fault
         return explain.fault(fault) if fault else ""
@@ -104,7 +104,7 @@ def describe(discovery: Discovery) -> str:
 
 
 def describe_exchange(exchange: Exchange) -> str:
-    """Return what feed came, in a few words."""
+    """Describe a feed in a few words."""
     moved = exchange.answer.moved_to
     advice = f"; moved for good, write {moved}" if moved else ""
     return (_describe_reading(exchange.reading) if exchange.reading else "") + advice

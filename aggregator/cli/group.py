@@ -1,4 +1,4 @@
-"""A group of commands that takes the shared options before the command's name as well as after it."""
+"""A group of commands that accepts the shared options before the command's name as well as after it."""
 
 import click
 
@@ -6,10 +6,10 @@ from aggregator.cli.options import SHARED
 
 
 class Group(click.Group):
-    """Moves shared options that stand first behind the command, to which they belong."""
+    """Moves leading shared options after the command, to which they belong."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read `--config FILE run` as `run --config FILE`."""
+        """Parse `--config FILE run` as `run --config FILE`."""
         rest = list(args)
         early: list[str] = []
         while rest and rest[0].partition("=")[0] in SHARED:

@@ -1,4 +1,4 @@
-"""`aggregator`: finds the command, and says in plain words what keeps it from being done."""
+"""`aggregator`: finds the command, and prints errors as plain sentences."""
 
 import sys
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from aggregator.cli.group import Group
 from aggregator.cli.signals import terminated_like_interrupted
 from aggregator.errors import AggregatorError
 
-# Each is a click command of this name in the module of this name. It is loaded when it runs, so that `check` need not
-# wait for a web server to be imported, nor the list of commands for anything: hence its line of help is here.
+# Each is a click command of this name in the module of this name. It is loaded when it runs, so that `check`
+# need not import a web server, nor the list of commands import anything: hence its line of help is here.
 COMMANDS = {
     "run": "Run the whole service: poll on schedule, and serve the page.",
     "demo": "Show the service on sample feeds: needs no network and no files.",
@@ -36,7 +36,7 @@ COMMANDS = {
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """Turn expected trouble into a sentence and an exit code, and a signal's interrupt into a clean end."""
+    """Turn expected errors into a sentence and an exit code, and a signal's interrupt into a clean end."""
     try:
         yield
     except AggregatorError as error:
@@ -71,9 +71,9 @@ class Main(Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Do the command; no traceback of expected trouble reaches anybody."""
+        """Run the command; expected errors show no traceback."""
         for stream in (sys.stdout, sys.stderr):
-            # What the terminal's encoding has no letter for is written as its number instead of ending the command.
+            # Characters that the terminal's encoding lacks are escaped instead of ending the command.
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         with terminated_like_interrupted(), report_errors():
@@ -87,6 +87,6 @@ class Main(Group):
 def main() -> None:
     """One merged timeline of many feeds: polite pollers, a store, a page and merged feeds.
 
-    `aggregator run` is the whole service in one command. Every option can also be set in the environment, by the
-    name that its help tells.
+    `aggregator run` is the whole service in one command. Every option can also be set in the environment, by
+    the name in its help.
     """

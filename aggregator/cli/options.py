@@ -30,14 +30,15 @@ def option(name: str, *more_names: str, envvar: tuple[str, ...] = (), **attribut
 
 
 def shared_options(command: Command) -> Command:
-    """Add the options that every command accepts, and hand it those that it has parameters for.
+    """Add the options that every command accepts, and pass it those that it has parameters for.
 
     One that a command has no use for is accepted and ignored, so that a platform can give all of them to all.
     """
     wanted = signature(command).parameters
     for name, attributes in reversed(SHARED.items()):
         is_wanted = name.strip("-").replace("-", "_") in wanted
-        # The log's format sets logging up by itself, and is shown everywhere; of the others those that count.
+        # The log's format configures logging directly, and is shown everywhere; of the others only those that
+        # are used.
         is_shown = is_wanted or name == "--log-format"
         command = option(name, expose_value=is_wanted, hidden=not is_shown, **attributes)(command)
     return command

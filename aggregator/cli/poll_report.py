@@ -1,4 +1,4 @@
-"""What polls came to, told while it happens: a bar on a terminal, plain lines elsewhere, and a log line a poll."""
+"""Reports polls while they happen: a bar on a terminal, plain lines elsewhere, and a log line per poll."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ from aggregator.quantities import counted
 
 log = logging.getLogger(__name__)
 
-# In the order of the summary: what is good first.
+# In the order of the summary: good results first.
 WORDS = {
     Result.READ: "read",
     Result.UNCHANGED: "unchanged",
@@ -30,11 +30,11 @@ TROUBLE = {Result.FAILED, Result.GONE, Result.HELD}
 
 
 def log_outcome(outcome: Outcome, saved: SaveSummary) -> None:
-    """Write one poll to the log: what came back, when the next one is, and why then."""
+    """Log one poll: its result, and when the next one is and why."""
     after = outcome.after
     level = logging.WARNING if outcome.result in TROUBLE else logging.INFO
     if _is_excused(outcome):
-        level = logging.DEBUG  # that our own network is down has been said, once for all of them
+        level = logging.DEBUG  # that our own network is down was logged, once for all of them
     why = explain.next_poll(after.why, outcome.feed.slug)
     log.log(
         level,
@@ -57,12 +57,12 @@ def log_outcome(outcome: Outcome, saved: SaveSummary) -> None:
 
 
 def _is_excused(outcome: Outcome) -> bool:
-    """Whether an outage of our own network explains that it came to nothing."""
+    """Whether an outage of our own network explains the failure."""
     return any(reason.code is ReasonCode.NETWORK_DOWN for reason in outcome.after.why)
 
 
 def changes(outcome: Outcome, saved: SaveSummary) -> str:
-    """Return what a poll changed, in a few words."""
+    """Describe what a poll changed, in a few words."""
     if outcome.result is not Result.READ:
         return ""
     counts = {"new": saved.new, "updated": saved.updated, "withdrawn": saved.withdrawn}
@@ -81,7 +81,7 @@ def line(outcome: Outcome, saved: SaveSummary, width: int) -> str:
 
 
 class PollReport:
-    """Reports the polls of one round to a person."""
+    """Reports the polls of one round on the terminal."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
@@ -113,12 +113,12 @@ class PollReport:
             click.echo(self.summary(time.monotonic() - self._began))
 
     def expect(self, slugs: list[str]) -> None:
-        """Say which sources will be polled: the length of the bar and the width of the first column."""
+        """Set the sources that will be polled: the length of the bar and the width of the first column."""
         self._width = max(map(len, slugs), default=0)
         self._bar.update(self._task, total=len(slugs))
 
     def __call__(self, outcome: Outcome, saved: SaveSummary) -> None:
-        """Print one poll's line; none if our own network is down, which is said once for all of them."""
+        """Print one poll's line; none if our own network is down, which is printed once for all of them."""
         self._bar.advance(self._task)
         if _is_excused(outcome):
             self._excused += 1
@@ -130,7 +130,7 @@ class PollReport:
         self._console.print(line(outcome, saved, self._width), style=style, markup=False)
 
     def summary(self, seconds: float) -> str:
-        """Return the round in a line."""
+        """Return a one-line summary of the round."""
         return " ".join(filter(None, (self._polled(seconds), self._not_reached())))
 
     def _polled(self, seconds: float) -> str:

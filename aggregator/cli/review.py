@@ -1,4 +1,4 @@
-"""`aggregator review`: what the store says about the sources, and the edits that follow."""
+"""`aggregator review`: findings about the sources from the store, and the edits that follow."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -60,7 +60,7 @@ def _kept(database: str, settings: Settings) -> dict[str, tuple[int, int]]:
 
 
 def _new_addresses(listed: Sequence[tuple[Source, SourceStatus]]) -> dict[str, str]:
-    """Return the new address of each source that moved for good to where no other source is."""
+    """Return the new address of each source that moved permanently to one that no other source has."""
     taken = {same_address(source.url) for source, _ in listed}
     addresses = {}
     for source, status in listed:
@@ -77,7 +77,7 @@ def _report_of(source: Source, findings: tuple[Finding, ...]) -> SourceReport:
 
 
 def _apply(config: Path, addresses: dict[str, str], *, yes: bool) -> None:
-    """Write the new addresses of what moved for good, once the admin has agreed."""
+    """Write the new addresses of sources that moved permanently, after the admin has agreed."""
     if not addresses:
         click.echo("Nothing has moved for good: no edit to make.", err=True)
         return

@@ -1,4 +1,4 @@
-"""A progress bar for work that is counted in rows; on a terminal alone."""
+"""A progress bar for work that is counted in rows; only on a terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

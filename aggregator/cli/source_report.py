@@ -37,16 +37,16 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All sources of one report."""
+    """The sources of one report."""
 
     title: str
     at: datetime
     sources: Sequence[SourceReport]
-    others: int = 0  # sources that have no findings and are not told one by one
+    others: int = 0  # sources without findings that are not listed one by one
 
     @property
     def total(self) -> int:
-        """How many sources were looked at."""
+        """How many sources were checked."""
         return len(self.sources) + self.others
 
     @property
@@ -115,12 +115,12 @@ def _markdown_of(source: SourceReport, now: datetime) -> str:
     return "\n".join(lines)
 
 
-# What would begin markup, mention a person or link to an issue in somebody's pull request.
+# Characters that would begin markup, mention a person or link to an issue in a pull request.
 _MARKUP = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]<>()#+-!|~&"} | {ord("@"): "@\u200b"}
 
 
 def _escaped(words: str) -> str:
-    """Return the words of strangers so that Markdown shows them and does nothing."""
+    """Escape publishers' text for Markdown."""
     return " ".join(words.split()).translate(_MARKUP)
 
 

@@ -28,7 +28,7 @@ from aggregator.sources.slugs import default_slug, slugify
 
 
 class NotAFeedError(AggregatorError):
-    """Nothing that could be polled was found behind an address."""
+    """No feed was found behind an address."""
 
 
 class NotOnHoldError(AggregatorError):
@@ -54,13 +54,13 @@ def list_sources(config: Path, database: str) -> None:
 
 
 def has_store(database: str) -> bool:
-    """Whether there may be a store to ask: SQLite would make an empty one."""
+    """Whether the store exists: SQLite would create an empty one."""
     file = database.removeprefix("sqlite:///")
     return file == database or Path(file).exists()
 
 
 def stored_statuses(database: str) -> list[SourceStatus]:
-    """Return what the store knows of the sources; nothing if there is no store yet."""
+    """Return the status of the sources from the store; nothing if there is no store yet."""
     if not has_store(database):
         return []
     with closing(store.Database.open(database)) as db:
@@ -113,7 +113,7 @@ def add_source(
 
 
 async def _find(url: str, settings: Settings) -> tuple[str, str, str]:
-    """Return the address of the feed behind an address, its title, and a sentence about it."""
+    """Return the address of the feed behind an address, its title, and a sentence about what was found."""
     async with open_client(settings) as post:
         found = await discover(
             url, post.fetcher, post.reader, polling=settings.polling, secrets=_secrets_of(url)
@@ -193,7 +193,7 @@ def import_sources(file: str, in_file: str, config: Path) -> None:
 
 
 def _with_free_slug(source: edit.NewSource, taken: set[str]) -> edit.NewSource:
-    """Leave the choice of a slug to the edit, if the one that the other program has is taken or none."""
+    """Drop an imported slug that is taken or invalid; the edit then chooses one."""
     slug = slugify(source.slug)
     if not slug or slug in taken:
         return replace(source, slug="")

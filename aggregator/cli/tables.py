@@ -1,4 +1,4 @@
-"""Rows in columns, for people and for `cut`, `grep` and `awk`."""
+"""Formats tables for people and for `cut`, `grep` and `awk`."""
 
 from collections.abc import Sequence
 

@@ -17,7 +17,7 @@ from aggregator.translations import language_for, speaking
 
 
 class _WeekName(click.ParamType[Week]):
-    """A week as it is written in an address."""
+    """A week, written as in an address."""
 
     name = "week"
 

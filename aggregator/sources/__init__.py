@@ -1,4 +1,4 @@
-"""What the admin wrote: the feed-source file, read, checked, watched and edited."""
+"""Reads, checks, watches and edits the sources file."""
 
 from aggregator.sources.files import SourcesFault
 from aggregator.sources.load import load

@@ -1,7 +1,8 @@
-"""Edits of the sources file and those in its folder that touch nothing else in them: not a comment, not a byte.
+"""Edits the sources file and those in its folder without touching anything else in them, byte for byte.
 
-Tables are put in and cut out as whole lines. tomlkit writes them; it does not rewrite the file, since it counts
-the comment above a table to the table before, so that removing one would take the words about the next with it.
+Tables are inserted and removed as whole lines. tomlkit formats them; it does not rewrite the file, since it
+assigns the comment above a table to the table before, so that removing one would remove the comment of the
+next.
 """
 
 import errno
@@ -39,7 +40,7 @@ _SLUG = re.compile(r"""^(\s*["']?slug["']?\s*=\s*)(?:"[^"]*"|'[^']*')""")
 
 
 class EditError(AggregatorError):
-    """An edit that was not made; the file is as it was."""
+    """An edit that was refused; the file is unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,20 @@ class NewSource:
 
 @dataclass(slots=True)
 class _Draft:
-    """One file of the list as it shall be."""
+    """The intended content of one file of the list."""
 
     file: SourcesText  # as it is
     text: str
     tables: list[dict[str, Any]]
-    slugs: list[str]  # those that its sources shall have, in its order
+    slugs: list[str]  # the slugs that its sources must have, in its order
 
 
 def add(path: Path, sources: Sequence[NewSource], file: str = "") -> Settings:
-    """List sources at the end of the file, or of the one in its folder that is called `file`; return what the list then says.
+    """Add sources at the end of the file, or of the one in its folder named `file`; return the new settings.
 
-    A file that is not there is made. Each source gets its slug written down, so that it keeps it whatever its
-    neighbours do. Raises EditError if an address is listed already, SourcesFault if a file is faulty, or would be.
+    A missing file is created. The slug of each source is written, so that it keeps it whatever its neighbours
+    do. Raises EditError if an address is already listed, SourcesFault if a file is faulty, or would become
+    so.
     """
     before, drafts = _opened(path)
     refuse_listed(before, *(source.url for source in sources))
@@ -89,11 +91,11 @@ def add(path: Path, sources: Sequence[NewSource], file: str = "") -> Settings:
 
 
 def remove(path: Path, slug: str) -> Settings:
-    """Take a source off the list and return what the list then says.
+    """Remove a source and return the new settings.
 
-    The comments around it stay, and the slugs of the others: one that would change is written down. A file in the folder
-    that then holds nothing is removed. Raises SourceNotFound, and EditError if it is not written as a `[[source]]` of
-    its own.
+    The comments around it stay, and the slugs of the others: one that would change is written to the file. A
+    file in the folder that is then empty is removed. Raises SourceNotFound, and EditError if it is not
+    written as a separate `[[source]]`.
     """
     _, drafts = _opened(path)
     draft, number = _found(drafts, slug)
@@ -103,9 +105,9 @@ def remove(path: Path, slug: str) -> Settings:
 
 
 def rename(path: Path, old: str, new: str) -> Settings:
-    """Give a source another slug and return what the list then says; the slugs of the others stay.
+    """Change a source's slug and return the new settings; the slugs of the others stay.
 
-    Raises SourceNotFound, and EditError if another one has the slug, or if it is none.
+    Raises SourceNotFound, and EditError if another one has the slug, or if it is invalid.
     """
     before, drafts = _opened(path)
     draft, number = _found(drafts, old)
@@ -115,9 +117,9 @@ def rename(path: Path, old: str, new: str) -> Settings:
 
 
 def move(path: Path, addresses: Mapping[str, str]) -> Settings:
-    """Give sources, by their slugs, other addresses, and return what the list then says; all slugs stay.
+    """Change the addresses of sources, by their slugs, and return the new settings; all slugs stay.
 
-    Raises SourceNotFound, and EditError if another source has the address, or if it is none.
+    Raises SourceNotFound, and EditError if another source has the address, or if it is invalid.
     """
     before, drafts = _opened(path)
     refuse_listed(before, *addresses.values())
@@ -137,7 +139,7 @@ def move(path: Path, addresses: Mapping[str, str]) -> Settings:
 
 
 def _opened(path: Path) -> tuple[Settings, list[_Draft]]:
-    """Return what the list says, and a draft of each of its files."""
+    """Return the settings, and a draft of each file."""
     files = read_files(path)
     settings = parse_files(files, environ=None)
     slugs = (source.slug for source in settings.sources)
@@ -149,7 +151,7 @@ def _opened(path: Path) -> tuple[Settings, list[_Draft]]:
 
 
 def _in_folder(path: Path, drafts: list[_Draft], name: str) -> _Draft:
-    """Return the draft of a file in the folder; a new one stands where its name belongs."""
+    """Return the draft of a file in the folder; a new one is inserted in the order of names."""
     stem = name.removesuffix(".toml")
     if not stem or stem.startswith(".") or re.search(r"[/\\\x00-\x1f]", stem):
         raise EditError(f"`{name}` is no name for a file in {folder_of(path)}; write one like jane-doe")
@@ -163,7 +165,7 @@ def _in_folder(path: Path, drafts: list[_Draft], name: str) -> _Draft:
 
 
 def _found(drafts: Sequence[_Draft], slug: str) -> tuple[_Draft, int]:
-    """Return the draft with the source of this slug, and its number in there."""
+    """Return the draft with the source of this slug, and its index there."""
     for draft in drafts:
         if slug in draft.slugs:
             return draft, draft.slugs.index(slug)
@@ -203,7 +205,7 @@ def _tables(text: str) -> list[dict[str, Any]]:
 
 
 def _appended(text: str, tables: Sequence[dict[str, Any]]) -> str:
-    """Put tables at the end, each after a blank line; the last line ends as the last line did before."""
+    """Append tables, each after a blank line; the last line ends as the last line did before."""
     newline = "\r\n" if "\r\n" in text else "\n"
     blocks = [
         tomlkit.dumps({"source": [table]}).rstrip("\n").replace("\n", newline) + newline for table in tables
@@ -216,12 +218,12 @@ def _appended(text: str, tables: Sequence[dict[str, Any]]) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Split a text after each line feed: TOML knows no other ends of lines."""
+    """Split a text after each line feed: TOML has no other ends of lines."""
     return re.split(r"(?<=\n)", text)
 
 
 def _without(text: str, number: int) -> str:
-    """Cut out the lines of one `[[source]]`, and a blank line before it; the inverse of `_appended`."""
+    """Remove the lines of one `[[source]]`, and a blank line before it; the inverse of `_appended`."""
     lines = _lines(text)
     places = find_positions(text)
     first = places.headers.get(("source", number))
@@ -236,7 +238,7 @@ def _without(text: str, number: int) -> str:
 
 
 def _write_slug(lines: list[str], places: TomlPositions, number: int, slug: str) -> None:
-    """Change the line of a source's slug, or put one below its address."""
+    """Change the line of a source's slug, or insert one below its address."""
     address = places.spans.get(("source", number, "url"))
     if ("source", number) not in places.headers or address is None:
         raise EditError(f"a source here is not written as [[source]] with its keys below; {BY_HAND}")
@@ -260,7 +262,7 @@ def _write_slug(lines: list[str], places: TomlPositions, number: int, slug: str)
 
 
 def _replaced(path: Path, drafts: Sequence[_Draft]) -> Settings:
-    """Put the drafts in their files' places, once it is sure that they say what they should and nothing else changed."""
+    """Write the drafts, after checking that they have the intended settings and nothing else changed."""
     settings = _with_slugs(path, drafts)
     changed = [draft for draft in drafts if draft.text != draft.file.text]
     for draft in changed:
@@ -279,7 +281,7 @@ def _replaced(path: Path, drafts: Sequence[_Draft]) -> Settings:
 
 
 def _with_slugs(path: Path, drafts: Sequence[_Draft]) -> Settings:
-    """Write down each slug that would not follow by default, and return what the drafts then say."""
+    """Write each slug that would not be the default, and return the settings of the drafts."""
     while True:
         settings = _checked(path, drafts)
         follows = (source.slug for source in settings.sources)
@@ -320,8 +322,8 @@ def _but_sources(text: str) -> dict[str, Any]:
 
 
 def _save(draft: _Draft) -> None:
-    """Write a draft; a file in the folder is made with the first source in it, and removed with the last word."""
-    path = Path(draft.file.name).resolve()  # a link stays a link
+    """Write a draft; a file in the folder is created with its first source, and removed when it is empty."""
+    path = Path(draft.file.name).resolve()  # a symbolic link stays one
     if draft.file.is_in_folder:
         path.parent.mkdir(exist_ok=True)
         if not draft.text.strip():
@@ -333,7 +335,7 @@ def _save(draft: _Draft) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that nobody ever reads half of it; its mode stays.
+    """Replace the file atomically; its mode stays.
 
     If that is not possible (a file that is mounted by itself, as into a container; a folder that nobody may write
     to) it is written in place.
@@ -366,7 +368,7 @@ def _write_in_place(path: Path, before: bytes, after: bytes) -> None:
     with path.open("r+b", buffering=0) as file:
         try:
             _overwrite(file, after)
-        except OSError:  # a full disk: what was there has room
+        except OSError:  # a full disk: the old content has room
             _overwrite(file, before)
             raise
 

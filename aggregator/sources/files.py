@@ -1,4 +1,4 @@
-"""Which files make up the list of sources: the sources file and the folder of its name with `.d` beside it."""
+"""The files of the list of sources: the sources file and the folder of the same name with `.d`."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ Signature = tuple[tuple[str, int, int, int], ...]
 
 
 class SourcesFault(AggregatorError):  # noqa: N818 - a fault of the file, not of the program
-    """A sources file that does not count; `faults` holds each as `file:line: what, and what instead`."""
+    """An invalid sources file; `faults` holds each fault as `file:line: what, and what instead`."""
 
     exit_code = 2
 
@@ -31,7 +31,7 @@ class SourcesText:
 
     @property
     def is_in_folder(self) -> bool:
-        """Whether it may hold `[[source]]` tables only."""
+        """Whether it may only have `[[source]]` tables."""
         return bool(self.stem)
 
 
@@ -41,7 +41,7 @@ def folder_of(path: Path) -> Path:
 
 
 def paths_in_folder(path: Path) -> list[Path]:
-    """Return the files of the folder in the order of their names, hidden ones left out: editors keep copies there.
+    """Return the files of the folder in the order of their names, except hidden ones: editors keep copies there.
 
     Raises SourcesFault if the folder cannot be listed.
     """
@@ -66,7 +66,7 @@ def read_files(path: Path) -> tuple[SourcesText, ...]:
         try:
             files.append(SourcesText(str(one), read_text(one), one.stem))
         except SourcesFault as fault:
-            if os.path.lexists(one):  # else it was removed since the folder was listed
+            if os.path.lexists(one):  # otherwise it was removed since the folder was listed
                 faults += fault.faults
     if faults:
         raise SourcesFault(*faults)
@@ -91,7 +91,7 @@ def read_text(path: Path | str) -> str:
 
 
 def signature(path: Path) -> Signature:
-    """Tell one state of all files from another; the inode, since editors put a new file in a file's place."""
+    """Return a value that changes with the files; with the inode, since editors replace files."""
     return tuple(_signatures(path))
 
 

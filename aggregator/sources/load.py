@@ -1,4 +1,4 @@
-"""From the sources file to settings, or to every fault in it, each with its line and what to write instead."""
+"""Loads settings from the sources file, or reports all of its faults, each with its line and what to write instead."""
 
 import os
 import re
@@ -41,19 +41,19 @@ Section = TypeVar("Section", bound=Rules)
 def load(path: Path | str, environ: Mapping[str, str] | None = os.environ) -> Settings:
     """Read and check the sources file and its folder; raises SourcesFault with everything that is wrong with them.
 
-    `${NAME}` in headers and addresses is read from `environ`; without one it stays as it is written, for whoever lists or edits
-    sources and polls none.
+    `${NAME}` in headers and addresses is read from `environ`; without one it stays as written, for callers
+    that list or edit sources and do not poll.
     """
     return parse_files(read_files(Path(path)), environ)
 
 
 def parse(text: str, name: str, environ: Mapping[str, str] | None = os.environ) -> Settings:
-    """Check the text of a sources file without a folder, `name` in its faults; raises SourcesFault as `load` does."""
+    """Check the text of a sources file without a folder, named `name` in its faults; raises SourcesFault like `load`."""
     return parse_files((SourcesText(name, text),), environ)
 
 
 def parse_files(files: Sequence[SourcesText], environ: Mapping[str, str] | None = os.environ) -> Settings:
-    """Check the texts of a list, the sources file's own first; raises SourcesFault as `load` does."""
+    """Check the texts of a list, the sources file's own first; raises SourcesFault like `load`."""
     check = _Check(files, environ)
     settings = check.settings()
     if faults := check.in_order():
@@ -65,7 +65,7 @@ def _tables(text: str) -> dict[str, Any]:
     """Read a text as TOML; raises _SyntaxError."""
     try:
         return tomllib.loads(text)
-    except ValueError as fault:  # TOMLDecodeError, or Python's own of a number with thousands of digits
+    except ValueError as fault:  # TOMLDecodeError, or Python's own for a number with thousands of digits
         raise _syntax_error(text, str(fault)) from None
     except RecursionError:
         raise _SyntaxError(1, "is nested too deeply; write plain tables and lists") from None
@@ -78,9 +78,9 @@ class _SyntaxError(Exception):
 
 
 def _syntax_error(text: str, message: str) -> _SyntaxError:
-    """Say which line is no TOML; tomllib tells it within its message, or "end of document"."""
+    """Return the line and message of a syntax error; tomllib has the line in its message, or "end of document"."""
     at = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
-    if not at:  # Python refuses numbers of more than 4,300 digits by itself
+    if not at:  # Python rejects numbers of more than 4,300 digits
         return _SyntaxError(1, "not valid TOML: a number in it has too many digits")
     what, line, column = at.groups()
     where = f"in column {column}" if column else "at the end of the file"
@@ -95,7 +95,7 @@ def _texts_with_variables(table: Mapping[str, Any]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _SourceTable:
-    """A `[[source]]` as it is written, and where."""
+    """A `[[source]]` as it is written, and its position."""
 
     file: int
     number: int  # in its file
@@ -109,7 +109,7 @@ class _SourceTable:
 
 @dataclass(slots=True)
 class _Check:
-    """Collects the faults of a whole list, so that the admin sees all of them at once."""
+    """Collects the faults of a whole list, so that the admin sees them all at once."""
 
     files: Sequence[SourcesText]  # the sources file itself first
     environ: Mapping[str, str] | None
@@ -129,7 +129,7 @@ class _Check:
         return [f"{self.files[file].name}:{line}: {sentence}" for file, line, sentence in sorted(found)]
 
     def settings(self) -> Settings:
-        """Return what the list means; only to be used if no fault was found."""
+        """Return the settings; must only be called if no fault was found."""
         data = [self._data(number) for number in range(len(self.files))]
         site = self._section(data[0], "site", Site)
         timeline = self._section(data[0], "timeline", Timeline)
@@ -150,7 +150,7 @@ class _Check:
         )
 
     def _data(self, number: int) -> dict[str, Any]:
-        """Read one file and check the names of its sections; empty if it is no TOML."""
+        """Read one file and check the names of its sections; empty if it is not TOML."""
         file = self.files[number]
         try:
             data = _tables(file.text)
@@ -190,7 +190,7 @@ class _Check:
             return None
 
     def _resolve(self, written: list[_SourceTable], polling: Polling | None) -> tuple[Source, ...]:
-        """Check each `[[source]]` by itself and give it its slug and polling; written slugs go before default ones."""
+        """Check each `[[source]]` separately and set its slug and polling; written slugs take precedence over default ones."""
         checked = [self._table(source.file, source.place, source.table, SourceTable) for source in written]
         taken = {table.slug for table in checked if table and table.slug}
         sources = []
@@ -201,12 +201,12 @@ class _Check:
                 secrets = secrets_in(_texts_with_variables(source.table), self.environ)
                 resolved = table.resolved(slug, polling or Polling(), secrets)
                 sources.append(resolved)
-                if polling:  # else its own faults come first
+                if polling:  # otherwise its own faults are reported first
                     self._check_order(source.file, source.place, table, resolved.polling)
         return tuple(sources)
 
     def _check_order(self, file: int, place: Place, written: Polling, polling: Polling) -> None:
-        """See that min_interval <= interval <= max_interval, said if one of the two was written."""
+        """Check that min_interval <= interval <= max_interval; reported if one of the two was written."""
         for low, high in (("min_interval", "interval"), ("interval", "max_interval")):
             keys = [key for key in (high, low) if key in written.model_fields_set]
             if keys and getattr(polling, low) > getattr(polling, high):
@@ -219,7 +219,7 @@ class _Check:
     def _check_distinct(
         self, written: list[_SourceTable], key: str, same: Callable[[str], str], advice: str
     ) -> None:
-        """See that no two sources have the same address or slug, whatever else may be wrong with them."""
+        """Check that no two sources have the same address or slug, even if they have other faults."""
         seen: dict[str, _SourceTable] = {}
         for source in written:
             value = source.table.get(key)

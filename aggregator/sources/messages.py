@@ -1,4 +1,4 @@
-"""What is wrong with a value of the sources file, in the words of whoever edits it, and what to write instead."""
+"""Messages about wrong values in the sources file: what is wrong, and what to write instead."""
 
 from difflib import get_close_matches
 
@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails
 
 from aggregator.sources.settings import Policy, Polling, Site, SourceTable, Timeline
 
-# The sections as they are written, with their keys; `[[source]]` last, since it has those of [polling] too.
+# The sections and their keys; `[[source]]` last, since it also has those of [polling].
 SECTIONS: dict[str, type[BaseModel]] = {
     "[site]": Site,
     "[timeline]": Timeline,
@@ -48,7 +48,7 @@ def value_sentence(section: str, error: ErrorDetails) -> str:
 
 
 def unknown_key(section: str, key: str) -> str:
-    """Return the fault of a key that its section does not have, with the one that may have been meant."""
+    """Return the fault of an unknown key, with the one that may have been meant."""
     near = get_close_matches(key, SECTIONS[section].model_fields, n=1)
     home = [name for name, model in SECTIONS.items() if key in model.model_fields]
     if home:
@@ -61,7 +61,7 @@ def unknown_key(section: str, key: str) -> str:
 
 
 def unknown_section(name: str) -> str:
-    """Return the fault of a section, or a key outside every section, that does not exist."""
+    """Return the fault of an unknown section, or of a key outside every section."""
     near = get_close_matches(name, NAMES, n=1)
     home = [section for section, model in SECTIONS.items() if name in model.model_fields]
     if near:
@@ -77,12 +77,12 @@ def not_in_folder(name: str, main: str) -> str:
 
 
 def wrong_brackets(name: str) -> str:
-    """Return the fault of a section that is not the kind of table that it should be."""
+    """Return the fault of a section of the wrong kind of table."""
     return f"`{name}` must be written as {NAMES[name]}, with its keys on the lines below"
 
 
 def _name(key: str, within: list[int | str]) -> str:
-    """Name a key, and the place within its value: the third of a list, the header of a table."""
+    """Name a key, and the position within its value: the third of a list, the header of a table."""
     if within and isinstance(within[0], str):
         return f"`{key}.{within[0]}`"
     if within and isinstance(within[0], int):

@@ -1,4 +1,4 @@
-"""Which sources a change of the list has added or changed, by what git remembers of its files."""
+"""Finds the sources that were added or changed since a git revision."""
 
 import os
 import subprocess
@@ -14,14 +14,14 @@ PATIENCE = 60  # seconds for one command of git
 
 
 class RevisionError(AggregatorError):
-    """What git cannot tell."""
+    """Git cannot compare the list with a revision."""
 
 
 def changed_since(path: Path, revision: str) -> set[str]:
     """Return the slugs of the sources that are new or different in this list since a revision of git.
 
-    A list that was not there, or had a fault, has all of its sources new. Raises RevisionError if git knows no
-    such revision, or the list is in no repository.
+    If the list was missing or faulty at that revision, all of its sources are new. Raises RevisionError if
+    git knows no such revision, or the list is in no repository.
     """
     before = {_keys(source) for source in _sources_at(path, revision)}
     now = parse_files(read_files(path), environ=None).sources
@@ -29,7 +29,7 @@ def changed_since(path: Path, revision: str) -> set[str]:
 
 
 def _keys(source: Source) -> str:
-    """Return what a source says of itself: neither its slug, which a neighbour may change, nor the file's [polling]."""
+    """Return a source's own settings: neither its slug, which a neighbour may change, nor the file's [polling]."""
     return repr([getattr(source, key) for key in SourceKeys.model_fields]) + repr(
         sorted(source.headers.items())
     )

@@ -1,6 +1,6 @@
-"""What `${NAME}` in the sources file stands for: put in at the last moment, and taken out of all that comes back.
+"""The values of `${NAME}` in the sources file: inserted just before a request, and removed from everything that comes back.
 
-An address keeps the name wherever it is stored, logged or shown, and is one feed whatever the variable holds.
+An address has the name wherever it is stored, logged or shown, and is one feed whatever the variable's value.
 """
 
 import html
@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
-SHORTEST = 4  # characters; what is shorter cannot be told from other text
+SHORTEST = 4  # characters; shorter values cannot be distinguished from other text
 
 _ADDRESS_TEXT = re.compile(r"[!-~]+")
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
@@ -21,7 +21,7 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What the variables of one source stand for, by their names."""
+    """The values of one source's variables, by their names."""
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -29,15 +29,15 @@ class Secrets:
         return bool(self.values)
 
     def reveal(self, address: str) -> str:
-        """Return an address with what the names in it stand for."""
+        """Return an address with the values of its variables."""
         return VARIABLE.sub(lambda match: self.values.get(match[1], match[0]), address)
 
     def conceal(self, text: str) -> str:
-        """Return a text with the names in the place of what they stand for, also if that is escaped."""
+        """Return a text with values replaced by their names, also escaped ones."""
         return self.conceal_in(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def conceal_in(self, document: bytes) -> bytes:
-        """Return a document of any encoding with the names in the place of what they stand for."""
+        """Return a document of any encoding with values replaced by their names."""
         forms, pattern = _forms(tuple(self.values.items()))
         if pattern is None:
             return document
@@ -48,7 +48,7 @@ NO_SECRETS = Secrets()
 
 
 def secrets_in(texts: Iterator[str], environ: Mapping[str, str] | None) -> Secrets:
-    """Return what the variables in some texts stand for, all of which are set; nothing without an environment."""
+    """Return the values of the variables in some texts, all of which are set; nothing without an environment."""
     names = {name for text in texts for name in VARIABLE.findall(text)} if environ is not None else set()
     if environ is None or not names:
         return NO_SECRETS
@@ -56,7 +56,7 @@ def secrets_in(texts: Iterator[str], environ: Mapping[str, str] | None) -> Secre
 
 
 def check_for_address(name: str, value: str) -> None:
-    """Raise ValueError, in a sentence without the value, if a variable's value cannot stand in an address."""
+    """Raise ValueError, with a message without the value, if a variable's value is not usable in an address."""
     if len(value) < SHORTEST:
         raise ValueError(
             f"the environment variable {name} holds fewer than {SHORTEST} characters, too few to be kept out of"
@@ -70,7 +70,7 @@ def check_for_address(name: str, value: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _forms(values: tuple[tuple[str, str], ...]) -> tuple[dict[bytes, bytes], re.Pattern[bytes] | None]:
-    """Return each way in which a value may be written with the name that takes its place, and what finds them."""
+    """Return each form in which a value may be written with the name that replaces it, and a pattern that finds them."""
     forms = {
         form.encode(encoding): f"${{{name}}}".encode(encoding)
         for name, value in values
@@ -85,7 +85,7 @@ def _forms(values: tuple[tuple[str, str], ...]) -> tuple[dict[bytes, bytes], re.
 
 
 def _spellings(value: str) -> Iterator[str]:
-    """Yield a value as it is, percent-encoded (RFC 3986) once and twice, and each as HTML, XML and JSON write it."""
+    """Yield a value unchanged, percent-encoded (RFC 3986) once and twice, and each escaped for HTML, XML and JSON."""
     for plain in {value, unquote(value)}:
         once = quote(plain, safe="")
         for text in (

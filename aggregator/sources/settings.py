@@ -1,6 +1,6 @@
-"""The rules of the feed-source file: every key, its type, its bounds and its default.
+"""The schema of the sources file: every key, its type, its bounds and its default.
 
-A rule that concerns one key stands here; those between keys and between sources stand in `load`.
+Rules about one key are here; rules between keys and between sources are in `load`.
 """
 
 import re
@@ -26,7 +26,7 @@ KEEP_ALL = f', or "{FOREVER}" to keep all'
 
 
 def _span(shortest: timedelta, longest: timedelta, or_else: str = "") -> BeforeValidator:
-    """Take a duration as text within bounds; a timedelta, which no file can hold, as it is."""
+    """Parse a duration within bounds; a timedelta, which no file can contain, is accepted as it is."""
 
     def check(value: object) -> timedelta:
         if isinstance(value, timedelta):
@@ -50,7 +50,7 @@ def _keep(value: object) -> object:
 
 
 def _split(url: str) -> SplitResult:
-    """Take an address apart; raises ValueError with a sentence if it is not one that can be polled."""
+    """Parse an address; raises ValueError with a message if it cannot be polled."""
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         raise ValueError("an address has no spaces or control characters; write a space as %20")
     if not re.match(r"https?://", url, re.IGNORECASE):
@@ -59,7 +59,7 @@ def _split(url: str) -> SplitResult:
         raise ValueError(f"must begin with https:// or http://{hint}")
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port  # the port is looked at only when it is asked for
+        host, _ = parts.hostname, parts.port  # the port is only parsed on access
         if host:
             check_host(host) if host.isascii() else ascii_host(host)
     except ValueError as fault:
@@ -81,7 +81,7 @@ def _address(value: str) -> str:
 
 
 def _feed_address(value: str, info: ValidationInfo) -> str:
-    """Take an address as it is written, with `${NAME}` in its path and query; what that stands for is checked alone."""
+    """Accept an address as written, with `${NAME}` in its path and query; the value is checked separately."""
     url = value.strip()
     server = re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
     if VARIABLE.search(server.rpartition("@")[2]):
@@ -129,7 +129,7 @@ def _pattern(value: str) -> str:
 
 
 def _words(value: str) -> str:
-    """Fold white space: a title or a tag is one line."""
+    """Collapse white space: a title or a tag is one line."""
     return " ".join(value.split())
 
 
@@ -145,13 +145,13 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _header_text(value: str) -> str:
-    # RFC 9110, section 5.5, less its obsolete part: what every server takes.
+    # RFC 9110, section 5.5, without its obsolete part: what every server accepts.
     if not re.fullmatch(r"[\x20-\x7e\t]*", value):
         raise ValueError("must be one line of ASCII characters")
     return value
 
 
-# The poller speaks for itself in these; a value from the file would break conditional requests or framing.
+# The poller sets these itself; a value from the file would break conditional requests or framing.
 OWN_HEADERS = {
     "accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match", "range",
     "te", "transfer-encoding", "upgrade",
@@ -167,7 +167,7 @@ def _header_name(value: str) -> str:
 
 
 def _header_value(value: str, info: ValidationInfo) -> str:
-    """Put the environment's values in the place of `${NAME}`, if a context with an environment is given."""
+    """Replace `${NAME}` by the environment's values, if a context with an environment is given."""
     environ = _environ(info)
     if environ is not None:
         value = VARIABLE.sub(lambda match: _variable(match[1], environ), value)
@@ -220,7 +220,7 @@ class Rules(BaseModel):
 
 
 class Site(Rules):
-    """`[site]`: what this site is called and where it is reached."""
+    """`[site]`: the name and address of this site."""
 
     title: Annotated[Line, Field(min_length=1)] = "Serverless Timeline"
     description: Line = "What the serverless world is writing."
@@ -264,7 +264,7 @@ class Polling(Rules):
 
 
 class Policy(Rules):
-    """`[policy]`: what a source is held to by `check --online --report` and `review`; what is left out asks nothing."""
+    """`[policy]`: the requirements that `check --online --report` and `review` apply to sources; missing keys require nothing."""
 
     https: Switch = False
     active_within: Annotated[timedelta, _span(timedelta(days=1), timedelta(days=36500))] | None = None
@@ -275,7 +275,7 @@ class Policy(Rules):
 
 
 class SourceKeys(Rules):
-    """The keys that a source has of its own, whether as written or as it counts."""
+    """The keys of a source itself, both as written and as resolved."""
 
     url: FeedAddress
     title: Line = ""  # "" is the feed's own
@@ -300,12 +300,12 @@ class Source(SourceKeys):
 
 
 class SourceTable(SourceKeys, Polling):
-    """`[[source]]` as the admin writes it: any key of `[polling]` may stand in it, and the slug be left out."""
+    """`[[source]]` as the admin writes it: it may have any key of `[polling]`, and no slug."""
 
     slug: Slug | None = None
 
     def resolved(self, slug: str, polling: Polling, secrets: Secrets) -> Source:
-        """Return the source that this means if the file's `[polling]` says `polling`."""
+        """Return the resolved source, given the file's `[polling]`."""
         overrides = self.model_fields_set & Polling.model_fields.keys()
         own: dict[str, Any] = {key: getattr(self, key) for key in SourceKeys.model_fields}
         return Source.model_construct(
@@ -330,9 +330,9 @@ class Settings(Rules):
 
 
 def same_address(url: str) -> str:
-    """Return what all spellings of one address have in common: case of scheme and host, default port, fragment.
+    """Return the normal form of an address: without differences in case of scheme and host, default port, fragment.
 
-    What is no address at all is returned as it is.
+    An invalid address is returned unchanged.
     """
     try:
         parts = _split(url)

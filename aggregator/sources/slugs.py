@@ -1,4 +1,4 @@
-"""A source's slug: the short name that stands in addresses and on the command line."""
+"""A source's slug: its short name in addresses and on the command line."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 LONGEST = 64
 
-# What an address says of being a feed tells nothing about which one it is.
+# Words of an address that only say that it is a feed do not identify it.
 FEED_WORDS = {"feed", "feeds", "rss", "atom", "xml", "json", "index", "default", "posts", "rdf"}
 
 
@@ -19,10 +19,11 @@ def slugify(text: str) -> str:
 
 
 def default_slug(title: str, url: str, taken: Container[str]) -> str:
-    """Return a slug for a source that has none: from its title, else its host, and not one that is taken.
+    """Return a slug for a source without one: from its title, else its host, and unique.
 
-    The first that is free of: the name; the name with the words of the address's path; numbered ones. The same
-    file always gives the same slugs, but who wants one that outlives the removal of a neighbour writes it down.
+    The first that is free of: the name; the name with the words of the address's path; numbered ones. The
+    same file always gives the same slugs, but a slug that must survive the removal of a neighbour has to be
+    written.
     """
     return next(slug for slug in _candidates(title, url) if slug not in taken)
 

@@ -1,7 +1,7 @@
-"""On which lines of a TOML text each table, key and value stands.
+"""Finds the lines of each table, key and value of a TOML text.
 
-Only for a text that tomllib has accepted: it reads just as much of TOML as it takes to tell where things begin
-and end. (tomllib tells no positions of what it has read, and tomlkit keeps none.)
+Only for a text that tomllib has accepted: it parses just enough of TOML to know where things begin and end.
+(tomllib returns no positions, and tomlkit does not keep them.)
 """
 
 import re
@@ -39,13 +39,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TomlPositions:
-    """Where everything stands."""
+    """The positions of everything in a TOML text."""
 
     spans: dict[Path, Span]  # of keys with their values, and of the elements of arrays
-    headers: dict[Path, int]  # of tables written with a header of their own, at its first mention
+    headers: dict[Path, int]  # of tables with their own headers, at the first mention
 
     def of(self, path: Path) -> int:
-        """Return the line of whatever this path names, or of the nearest thing around it; else 1."""
+        """Return the line of the item at this path, or of the nearest one around it; else 1."""
         for length in range(len(path), 0, -1):
             if place := self.headers.get(path[:length]) or self.spans.get(path[:length]):
                 return place if isinstance(place, int) else place.first
@@ -74,7 +74,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _keys(written: str) -> tuple[str, ...]:
-    """Return the parts of a key with its dots and quotes taken away; tomllib knows how."""
+    """Return the parts of a key without dots and quotes, parsed by tomllib."""
     keys: list[str] = []
     table: Any = tomllib.loads(f"{written} = 0")
     while isinstance(table, dict):

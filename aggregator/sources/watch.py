@@ -1,6 +1,6 @@
-"""The sources file and its folder while the service runs: a change counts as soon as it is seen, a faulty file never.
+"""Watches the sources file and its folder while the service runs: valid changes are applied, faulty files never.
 
-Has no thread of its own: whoever runs the service calls `refresh` every second or two.
+Has no thread of its own: the service calls `refresh` every second or two.
 """
 
 import os
@@ -11,20 +11,20 @@ from pathlib import Path
 from aggregator.sources.files import Signature, SourcesFault, signature
 from aggregator.sources.load import load
 
-SETTLES = 1.5  # seconds that a list which lost sources must stay as it is to count
+SETTLES = 1.5  # seconds that a list which lost sources must stay unchanged to count
 
-# A web process looks at every request, and a folder may have thousands of files: then not at every one.
+# A web process checks at every request; less often for a folder of thousands of files.
 SHARE_OF_LOOKING = 0.05  # of its time
 LONGEST_WITHOUT_LOOK = 2.0  # seconds
 
 
 class SourcesFile:
-    """The last good settings of a list, and what is wrong with it now."""
+    """The last good settings of a list, and its current faults."""
 
     def __init__(self, path: Path | str, environ: Mapping[str, str] | None = os.environ) -> None:
-        """Read the list; raises SourcesFault if it is faulty, since then no last good one is known.
+        """Read the list; raises SourcesFault if it is faulty, since there is no last good one yet.
 
-        `environ` as for `load`: who polls nobody gives None and needs no secrets.
+        `environ` as for `load`: None for callers that do not poll and need no secrets.
         """
         self.path = Path(path)
         self._environ = environ
@@ -35,10 +35,10 @@ class SourcesFile:
         self._shrunk: tuple[Signature, float] | None = None  # and since when, on the monotonic clock
 
     def refresh(self) -> bool:
-        """Read the list again if a file was changed, added or removed; return whether settings or faults are new.
+        """Read the list again if a file was changed, added or removed; return whether settings or faults changed.
 
-        One that lost sources is looked at again before it counts: many editors cut a file before they write it, or write
-        it in parts. An admin who removes some waits a moment longer.
+        A list that lost sources is checked again before it counts: many editors truncate a file before they
+        write it, or write it in parts. An intended removal takes a moment longer.
         """
         if time.monotonic() < self._next_look:
             return False
@@ -57,7 +57,7 @@ class SourcesFile:
         return before != (self.settings, self.faults)
 
     def _is_settled(self, state: Signature) -> bool:
-        """Whether the files have stayed as they are since they were first seen so."""
+        """Whether the files have stayed unchanged since they were first seen like this."""
         now = time.monotonic()
         if self._shrunk is None or self._shrunk[0] != state:
             self._shrunk = state, now

@@ -1,4 +1,4 @@
-"""Lists of feeds as other programs keep them: OPML, the `.ini` files of planets, plain lists of addresses."""
+"""Reads other programs' lists of feeds: OPML, the `.ini` files of planets, plain lists of addresses."""
 
 import re
 from collections.abc import Callable
@@ -23,10 +23,10 @@ READERS = {
 
 
 def read_list(data: bytes, name: str = "") -> Import:
-    """Read a list of feeds, of the format that its first bytes and the end of its name tell.
+    """Read a list of feeds, whose format is recognised by its first bytes and its suffix.
 
-    Each address is in it once. What cannot be used or has no counterpart here is told in `notes`, by line. Raises
-    ImportFault if there is no feed in it, or if it is something that nobody should read.
+    Each address is returned once. What cannot be used or has no counterpart here is reported in `notes`, by
+    line. Raises ImportFault if it has no feed, or must not be read.
     """
     if data.lstrip(b"\xef\xbb\xbf\xff\xfe\0\t\r\n ").startswith(b"<"):
         return read_opml(data)
@@ -43,7 +43,7 @@ def read_list(data: bytes, name: str = "") -> Import:
 
 
 def _reader(text: str) -> Callable[[str], Import]:
-    """Tell the format of a text by its first line that is no comment."""
+    """Return the format of a text, by its first line that is not a comment."""
     first = next((line for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#;"), "")
     if re.match(r"\s*\[.+\]", first) or re.match(r"\w+\s*=\s", first):
         return read_ini

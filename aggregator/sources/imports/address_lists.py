@@ -1,4 +1,4 @@
-"""Plain lists of addresses: one a line, or a table with a column of them."""
+"""Plain lists of addresses: one per line, or a table with a column of them."""
 
 import csv
 import re
@@ -20,9 +20,9 @@ COLUMNS = {
 
 
 def read_lines(text: str) -> Import:
-    """Read one address a line, with what may stand behind it: a title, or Newsboat's tags and `~title` in quotes.
+    """Read one address per line, which may be followed by a title, or by Newsboat's tags and `~title` in quotes.
 
-    Blank lines and those that begin with `#` or `;` are passed over.
+    Blank lines and those that begin with `#` or `;` are skipped.
     """
     lines = enumerate(text.splitlines(), 1)
     return collected((_of_line(number, line) for number, line in lines if _counts(line)), (), HERE)
@@ -39,7 +39,7 @@ def _of_line(number: int, line: str) -> Listed:
         return Listed(number, url, rest.removeprefix("#").strip())
     try:
         words = shlex.split(rest)
-    except ValueError:  # a quote that never ends
+    except ValueError:  # an unclosed quote
         return Listed(number, url, rest.strip('"'))
     titles = [word[1:] for word in words if word.startswith("~")]
     return Listed(number, url, "".join(titles[:1]), tuple(word for word in words if word[:1] not in "~!"))
@@ -48,7 +48,7 @@ def _of_line(number: int, line: str) -> Listed:
 def read_csv(text: str) -> Import:
     """Read a table with a column of addresses, with or without a line of names above it.
 
-    The columns may be set apart by commas, semicolons or tabs.
+    The columns may be separated by commas, semicolons or tabs.
     """
     rows = csv.reader(StringIO(text), delimiter=_delimiter(text), skipinitialspace=True)
     table: list[tuple[int, list[str]]] = []
@@ -76,7 +76,7 @@ def _plain(name: str) -> str:
 
 
 def _named(header: Sequence[str]) -> dict[str, int]:
-    """Return where each column is by the names in the first line; empty if they are none."""
+    """Return the index of each column by the names in the first line; empty if it has none."""
     names = [_plain(name) for name in header]
     found = {
         key: names.index(name)
@@ -97,7 +97,7 @@ def _unused(header: tuple[int, Sequence[str]]) -> list[Note]:
 
 
 def _guessed(rows: Sequence[Sequence[str]]) -> dict[str, int]:
-    """Tell the columns of a table without names: the first with addresses, and the first other one as titles."""
+    """Return the columns of a table without names: the first with addresses, and the first other one as titles."""
     first = rows[0]
     address = next((number for number, cell in enumerate(first) if "://" in cell), 0)
     title = next(

@@ -1,4 +1,4 @@
-"""What a list of another program is found to hold, checked as our own list would be."""
+"""The feeds found in another program's list, checked like our own list."""
 
 import re
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from aggregator.sources.settings import SourceKeys, same_address
 
 
 class ImportFault(AggregatorError):  # noqa: N818 - a fault of the file, not of the program
-    """A file that is no list of feeds, or one that nobody should read."""
+    """A file that is not a list of feeds, or that must not be read."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Note:
-    """What somebody who moves a list should know of one of its lines."""
+    """A note for the admin about one line of an imported list."""
 
     line: int
     sentence: str
@@ -27,7 +27,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What a list holds, each address once, and what of it could not be used, in plain words."""
+    """The sources of a list, each address once, and notes on what could not be used."""
 
     sources: tuple[NewSource, ...]
     notes: tuple[Note, ...]
@@ -48,7 +48,7 @@ class Listed:
 
 
 def collected(feeds: Iterable[Listed], notes: Iterable[Note], where: str) -> Import:
-    """Check the feeds of a list and put those of one address together; `where` names the kind of place of one, as in "this line"."""
+    """Check the feeds of a list and merge those of one address; `where` names the kind of place of one, as in "this line"."""
     told = list(notes)
     sources: dict[str, NewSource] = {}
     lines: dict[str, int] = {}
@@ -73,7 +73,7 @@ def _merged(one: NewSource, other: NewSource) -> NewSource:
 
 
 def _checked(feed: Listed, told: list[Note], where: str) -> NewSource | None:
-    """Return the source that a feed means, without the values that cannot be; None if its address is one of them."""
+    """Return the source of a feed without invalid values; None if its address is invalid."""
     keys: dict[str, Any] = {
         "url": _http(feed, told),
         "title": feed.title[:300],
@@ -100,14 +100,14 @@ def _checked(feed: Listed, told: list[Note], where: str) -> NewSource | None:
 
 
 def _http(feed: Listed, told: list[Note]) -> str:
-    """Take off the scheme that some readers put before (feed://host, feed:https://host), or give one to a bare host.
+    """Remove the scheme that some readers add (feed://host, feed:https://host), or add one to a bare host.
 
     `${` is escaped.
     """
     url = re.sub(r"^feed:(?://|(?=https?:))", lambda match: "http://" if "//" in match[0] else "", feed.url)
     if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?]\S*)?", url):
         url = f"https://{url}"
-    # A list of somebody else's must not get at the variables of this machine; who lists an address by hand may.
+    # Somebody else's list must not use this machine's environment variables; an admin's own file may.
     url = url.replace("${", "$%7B")
     if url != feed.url:
         told.append(Note(feed.line, f"{feed.url} was taken as {url}"))

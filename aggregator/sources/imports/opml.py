@@ -12,11 +12,12 @@ from typing_extensions import override
 from aggregator.encodings import as_utf8
 from aggregator.sources.imports.found import Import, ImportFault, Listed, Note, collected
 
-# What exporters write as `type` of a feed. FreshRSS lists pages that it takes apart itself, too (`HTML+XPath`).
+# The `type` of a feed, as exporters write it. FreshRSS also lists pages that it scrapes itself
+# (`HTML+XPath`).
 FEED_TYPES = {"", "rss", "atom", "rss1", "rss2", "rdf", "jsonfeed", "json", "feed", "podcast"}
 LIST_TYPES = {"include", "link"}
 
-# What exporters leave unescaped or write as HTML: every `&` that does not begin one of XML's own references.
+# What exporters leave unescaped or write as HTML: every `&` that does not begin one of XML's references.
 STRAY_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{1,32};)?")
 OUTLINE = re.compile(r"(?=</?outline\b)", re.IGNORECASE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML 1.0, not even escaped
@@ -25,7 +26,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowe
 def read_opml(data: bytes) -> Import:
     """Read the feeds of an OPML document; the folders around a feed and its categories become its tags.
 
-    What is merely broken is passed over and told in `notes`. Raises ImportFault if the document is no OPML or
+    Broken parts are skipped and reported in `notes`. Raises ImportFault if the document is no OPML or
     declares entities, which only attacks do.
     """
     outlines = _Outlines()
@@ -43,10 +44,10 @@ class _Outlines:
     feeds: list[Listed] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)  # "" for an outline that is a feed
-    line: Callable[[], int] = lambda: 0  # where the element that is read begins
+    line: Callable[[], int] = lambda: 0  # the beginning of the current element
 
     def read(self, text: str) -> None:
-        """Read a document. One that is not well-formed is read as leniently as HTML is."""
+        """Read a document. One that is not well-formed is read as leniently as HTML."""
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
@@ -66,7 +67,7 @@ class _Outlines:
             lenient.close()
 
     def start(self, element: str, attributes: Mapping[str, str]) -> None:
-        """Note an element that begins."""
+        """Handle the start of an element."""
         self.is_opml = self.is_opml or element.lower() == "opml"
         if element.lower() != "outline":
             return
@@ -86,7 +87,7 @@ class _Outlines:
         self.folders.append("" if url else title)
 
     def end(self, element: str) -> None:
-        """Note an element that ends."""
+        """Handle the end of an element."""
         if element.lower() == "outline" and self.folders:
             self.folders.pop()
 
@@ -100,7 +101,7 @@ class _Lenient(HTMLParser):
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # What stands unquoted at the end of a self-closed element keeps the slash.
+        # An unquoted value at the end of a self-closed element includes the slash.
         values = {name: (value or "") for name, value in attrs}
         self._outlines.start(tag, values)
         if (self.get_starttag_text() or "").rstrip().endswith("/>"):
@@ -133,7 +134,7 @@ def _categories(value: str) -> Iterator[str]:
 
 
 def _repaired(text: str) -> str:
-    """Mend what exporters get wrong so often that other readers take it."""
+    """Repair mistakes that are so common in exports that other readers accept them."""
 
     def escaped(match: re.Match[str]) -> str:
         return html.escape(html.unescape(match[0]))

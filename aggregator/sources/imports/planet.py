@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aggregator.sources.imports.found import Import, Listed, Note, collected
 
 SECTION = re.compile(r"\s*\[(.+)\]\s*(?:[;#].*)?$")
-# Pluto's keys are indented; as for Planet, an indented line that is no key goes on with the value above.
+# Pluto's keys are indented; as in Planet, an indented line that is not a key continues the value above.
 KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*(?:=|:(?=\s))\s*(.*)$")
 INLINE_COMMENT = re.compile(r"\s;.*$")
 
@@ -23,7 +23,7 @@ INCLUDES = ("filter", "include", "includes")
 EXCLUDES = ("exclude", "excludes")
 USED = {*TITLES, *ADDRESSES, *GROUPS, *INCLUDES, *EXCLUDES, "face", "filters"}
 
-# What else of the whole planet is written where. Sources are imported only: the rest is one's own to choose.
+# The counterparts of settings of the whole planet. Only sources are imported: the rest is left to the admin.
 ELSEWHERE = {
     "name": "`title` below [site]",
     "title": "`title` below [site]",
@@ -46,7 +46,7 @@ class _Section:
     keys: dict[str, tuple[int, str]] = field(default_factory=dict)  # by name: line, value
 
     def value(self, *names: str) -> str:
-        """Return the value of the first of these keys that is there."""
+        """Return the value of the first of these keys that is set."""
         return next((self.keys[name][1] for name in names if name in self.keys), "")
 
 
@@ -69,7 +69,7 @@ def read_ini(text: str) -> Import:
 
 
 def _sections(text: str) -> Iterator[_Section]:
-    """Yield the sections as Python's ConfigParser sees them, the keys before the first one as one without a name."""
+    """Yield the sections like Python's ConfigParser, the keys before the first one as one without a name."""
     section, key = _Section(1, ""), ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip()[0] in "#;":
@@ -87,7 +87,7 @@ def _sections(text: str) -> Iterator[_Section]:
 
 
 def _is_whole(section: _Section) -> bool:
-    """Whether a section says something of the whole planet."""
+    """Whether a section is about the whole planet."""
     return section.name in ("", "Planet", "DEFAULT")
 
 
@@ -135,7 +135,7 @@ def _feed(
 def _filters(
     section: _Section, whole: Mapping[str, tuple[int, str]], notes: list[Note]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the patterns of `filter` and `exclude`, and those that are given to Venus' `regexp_sifter.py`.
+    """Return the patterns of `filter` and `exclude`, and those of Venus' `regexp_sifter.py`.
 
     A source's own `filter` replaces that of the whole planet; `filters` of both are applied.
     """
@@ -153,7 +153,7 @@ def _filters(
 
 
 def _all_of(patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return one pattern that asks for each of these: of several in `include`, one that matches is enough."""
+    """Return one pattern that requires all of these: of several in `include`, one match is enough."""
     wanted = [pattern for pattern in patterns if pattern]
     if len(wanted) <= 1:
         return tuple(wanted)

@@ -1,4 +1,4 @@
-"""The text of a list that says nothing of its encoding."""
+"""Decodes a list that does not declare its encoding."""
 
 import codecs
 
@@ -6,7 +6,7 @@ from aggregator.sources.imports.found import ImportFault, Note
 
 
 def decoded(data: bytes) -> tuple[str, tuple[Note, ...]]:
-    """Decode by byte order mark, else as UTF-8 if it is, else as Windows-1252, which is then told."""
+    """Decode by byte order mark, else as UTF-8 if valid, else as Windows-1252 with a note."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace"), ()
     if b"\0" in data:

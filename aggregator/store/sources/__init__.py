@@ -1,1 +1,1 @@
-"""The sources of the file as the store knows them, and how each fares."""
+"""The sources of the file in the store, and their status."""

@@ -1,4 +1,4 @@
-"""Slugs that sources had before: whoever asks by one is led to the source as it is called now."""
+"""Former slugs of sources, which redirect to the present ones."""
 
 from collections.abc import Collection
 
@@ -9,7 +9,7 @@ from aggregator.store.db.tables import feed, former_slug
 
 
 def remember(connection: Connection, feed_id: int, slug: str) -> None:
-    """Remember a slug that a feed has no more; the last feed that had it counts."""
+    """Store a slug that a feed no longer has; the last feed that had it counts."""
     added = insert_into(connection, former_slug)
     connection.execute(
         added.on_conflict_do_update(index_elements=["slug"], set_={"feed_id": added.excluded.feed_id}),
@@ -18,7 +18,7 @@ def remember(connection: Connection, feed_id: int, slug: str) -> None:
 
 
 def renamed(db: Database, slugs: Collection[str]) -> dict[str, str]:
-    """Return the present slugs of sources of the file by these former ones; none that a source has now."""
+    """Return the present slugs of sources of the file by these former ones, except those in use now."""
     present = select(feed.c.slug).where(feed.c.in_file)
     with db.read() as connection:
         rows = connection.execute(

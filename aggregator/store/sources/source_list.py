@@ -1,6 +1,7 @@
 """The list of sources, a page at a time: filtered, sorted and counted by the database.
 
-Some ten thousand rows of `feed` are looked through; histories and charts are read for the rows of the page alone.
+Up to some ten thousand rows of `feed` are scanned; histories and charts are only read for the rows of the
+page.
 """
 
 import json
@@ -19,7 +20,7 @@ from aggregator.store.sources.source_status import STRIP, statuses_where, weeks_
 
 OFF = "switched off"
 
-# Gravest first.
+# Most severe first.
 STATES: tuple[str, ...] = (
     State.FAILING.value, State.ON_HOLD.value, State.GONE.value, State.NEW.value, State.OK.value, OFF,
 )  # fmt: skip
@@ -31,12 +32,12 @@ _needs_care = and_(feed.c.enabled, feed.c.state.in_((State.FAILING, State.GONE, 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """A page of the sources that were asked for, and what is to be said of all of them."""
+    """A page of the matching sources, and facts about all of them."""
 
     rows: tuple[SourceStatus, ...]
-    found: int  # sources like that, on all pages
-    states: tuple[tuple[str, int], ...]  # those that occur, gravest first, each with how many are in it
-    faults: tuple[SourceStatus, ...]  # that need somebody's eye, the longest failing first; without histories
+    found: int  # matching sources, on all pages
+    states: tuple[tuple[str, int], ...]  # most severe first, each with its sources counted
+    faults: tuple[SourceStatus, ...]  # that need attention, the longest failing first; without histories
 
     @property
     def total(self) -> int:
@@ -55,9 +56,9 @@ def catalog(
     size: int,
     most_faults: int,
 ) -> Catalog:
-    """Return `size` rows from the one numbered `first` (from 0) of the sources with all `words` and in `state`.
+    """Return `size` rows, beginning with the index `first`, of the sources with all `words` and in `state`.
 
-    Empty `words` or `state` ask for all. `order` is a key of `orders`.
+    Empty `words` or `state` match all. `order` is a key of `orders`.
     """
     which = _chosen(words, state)
     with db.read() as connection:
@@ -74,7 +75,7 @@ def catalog(
 
 
 def orders(now: datetime) -> dict[str, tuple[ColumnElement[Any], ...]]:
-    """Return what sorts the list. Who posts or fails most recently is what one looks for: that comes first."""
+    """Return the sort keys of the list. Those that post or fail most recently are first."""
     posts = (
         select(func.coalesce(func.sum(posts_per_week.c.posts), 0))
         .where(posts_per_week.c.feed_id == feed.c.id, posts_per_week.c.week.between(*weeks_until(now)))
@@ -91,7 +92,7 @@ def orders(now: datetime) -> dict[str, tuple[ColumnElement[Any], ...]]:
 
 def _chosen(words: str, state: str) -> ColumnElement[bool]:
     said = func.lower(_title + " " + feed.c.slug + " " + feed.c.url)
-    tags = cast(feed.c.tags, String)  # JSON: case folded by the settings, what is not ASCII as its number
+    tags = cast(feed.c.tags, String)  # JSON: case-folded by the settings, characters beyond ASCII escaped
     found = [
         or_(
             said.contains(word.lower(), autoescape=True),
@@ -114,7 +115,7 @@ def _in_order(
 
 
 def _counts(connection: Connection) -> tuple[tuple[str, int], ...]:
-    # In a subquery, since PostgreSQL does not see that two expressions with parameters are one.
+    # In a subquery, since PostgreSQL does not recognise two expressions with parameters as equal.
     states = select(_state.label("state")).where(feed.c.in_file).subquery()
     rows = connection.execute(select(states.c.state, func.count().label("found")).group_by(states.c.state))
     counts = {row.state: row.found for row in rows}

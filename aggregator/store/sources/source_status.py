@@ -1,4 +1,4 @@
-"""How the sources are doing: what `/sources` shows, and the answer to "why is my post not there?"."""
+"""The status of sources, as `/sources` shows it, and why entries are not shown."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def statuses(db: Database, now: datetime) -> list[SourceStatus]:
 
 
 def status(db: Database, slug: str, now: datetime) -> SourceStatus:
-    """Return one source with all that is kept of its polls, and what of it is not shown.
+    """Return one source with its whole history, and its entries that are not shown.
 
     Raises SourceNotFound if the file has no such source.
     """
@@ -42,7 +42,7 @@ def status(db: Database, slug: str, now: datetime) -> SourceStatus:
 
 
 def kept_by_include(db: Database, slugs: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return, by the slugs of some sources, how many of their entries `include` keeps, of how many that are stored."""
+    """Return, by slug, how many of a source's entries `include` keeps, and how many are stored."""
     counts: dict[str, tuple[int, int]] = {}
     with db.read() as connection:
         for row in connection.execute(_LEFT_OUT_OF, {"slugs": list(slugs)}):
@@ -62,9 +62,9 @@ _LEFT_OUT_OF = (
 def statuses_where(
     connection: Connection, which: ColumnElement[bool], now: datetime, polls: int
 ) -> dict[int, SourceStatus]:
-    """Return the sources that a condition on `feed` takes, by id, in the file's order, with `polls` polls each."""
+    """Return the sources that match a condition on `feed`, by id, in the file's order, with `polls` polls each."""
     rows = connection.execute(select(feed).where(which).order_by(feed.c.position)).all()
-    # The condition goes into the statements, not the ids that it takes: a database has a limit of parameters.
+    # The condition is used in the statements, not the matching ids: databases limit the number of parameters.
     ids = select(feed.c.id).where(which)
     history = _polls(connection, ids, polls) if polls else {}
     weekly = _weekly(connection, ids, now)
@@ -116,7 +116,7 @@ def _weekly(connection: Connection, ids: Select[Any], now: datetime) -> dict[int
 
 
 def _left_out(connection: Connection, feed_id: int) -> tuple[HiddenEntry, ...]:
-    """Return the newest entries of a feed that no reader sees, or sees as another source's."""
+    """Return the newest entries of a feed that are not shown, or are shown as another source's."""
     shown, shown_in = entry.alias(), feed.alias()
     rows = connection.execute(
         select(

@@ -1,4 +1,4 @@
-"""Mirrors the sources file in the store: which feeds there are, whose entries are shown, what the filters say now."""
+"""Syncs the store with the sources file: which feeds there are, whose entries are shown, which entries the filters exclude."""
 
 import hashlib
 from collections import defaultdict
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 _AT_ONCE = 500  # entries
 _QUIET_AT_ONCE = 2_000  # sources in a transaction
-_SHOWN_AT_ONCE = 50  # sources in a transaction that lists all their posts anew
+_SHOWN_AT_ONCE = 50  # sources in a transaction that lists all their posts again
 
 
 def sync_sources(db: Database, settings: Settings, now: datetime) -> None:
-    """Make the store mirror the file. Costs one look if the file is what it was; can be repeated safely.
+    """Sync the store with the file. Costs one query if the file is unchanged; idempotent.
 
     A source is recognised by its url; one whose url is new, by the slug of one whose url is no longer there.
-    Only what differs is written, some sources at a time, so that polls go on meanwhile.
+    Only differences are written, in batches, so that polls continue meanwhile.
     """
     mark = _mark(settings)
     with db.read() as connection:
@@ -51,12 +51,12 @@ def sync_sources(db: Database, settings: Settings, now: datetime) -> None:
             _lock_file(connection)
             _write(connection, part, per_host, now)
     _filter_anew(db, settings, now)
-    with db.write() as connection:  # only now: what a crash interrupted is taken up by the next one
+    with db.write() as connection:  # only now: the next sync continues after a crash
         connection.execute(update(sources_file).values(mirrored=mark))
 
 
 def _mark(settings: Settings) -> str:
-    """Return a digest of all that the store mirrors."""
+    """Return a digest of everything that is synced."""
     told = [
         (source.url, source.slug, source.title, source.tags, source.enabled, source.publisher,
          _filters(source, settings.timeline), source.polling.per_host, source.polling.per_host_gap)
@@ -71,7 +71,7 @@ def _filters(source: Source, timeline: Timeline) -> str:
 
 
 def _lock_file(connection: Connection) -> None:
-    """Wait until no other process mirrors the file."""
+    """Wait until no other process syncs the file."""
     connection.execute(select(sources_file.c.id).with_for_update())
 
 
@@ -92,22 +92,22 @@ class _Added:
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """A feed that the file has otherwise now, or no more (no source)."""
+    """A feed whose settings in the file changed, or that is no longer listed (no source)."""
 
     feed_id: int
     source: Source | None
     values: Mapping[str, Any]
     hosts: set[str]
-    is_shown_otherwise: bool  # readers see another name, or posts come or go
+    is_shown_otherwise: bool  # readers see another name, or posts appear or disappear
 
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """What has to be written so that the store is as the file says."""
+    """The differences between the store and the file."""
 
     added: Sequence[_Added] = ()
     changed: Sequence[_Changed] = ()
-    hosts: Collection[str] = ()  # more hosts that have another number of slots
+    hosts: Collection[str] = ()  # further hosts whose number of slots changed
 
 
 _SNAPSHOT = select(
@@ -148,7 +148,7 @@ def _difference(
 
 
 def _values(source: Source, position: int, timeline: Timeline) -> dict[str, Any]:
-    """Return the columns of a feed that follow from the file alone."""
+    """Return the columns of a feed that only depend on the file."""
     return {
         "url": source.url,
         "slug": source.slug,
@@ -164,7 +164,7 @@ def _values(source: Source, position: int, timeline: Timeline) -> dict[str, Any]
 
 
 def _parts(whole: _Difference, hosts_to_check: Sequence[str]) -> Iterator[_Difference]:
-    """Divide a difference, so that no transaction takes long: listing a feed's posts anew does."""
+    """Split a difference into transactions, none of which takes long: listing a feed's posts again does."""
     shown = [one for one in whole.changed if one.is_shown_otherwise]
     quiet = [one for one in whole.changed if not one.is_shown_otherwise]
     yield from (_Difference(changed=some) for some in _batches(shown, _SHOWN_AT_ONCE))
@@ -182,14 +182,14 @@ def _pairs(sources: Sequence[Source], rows: Sequence[AnyRow]) -> list[tuple[Sour
     """Return each source with its row."""
     by_url = {row.url: row for row in rows}
     urls = {source.url for source in sources}
-    # The youngest of a slug, and rather one of the last file than one that left it long ago.
+    # The youngest with a slug, preferring one of the last file to one that left it long ago.
     left = sorted((row for row in rows if row.url not in urls), key=lambda row: (row.in_file, row.id))
     by_slug = {row.slug: row for row in left}
     return [(source, by_url.get(source.url) or by_slug.get(source.slug)) for source in sources]
 
 
 def _per_host(pairs: Iterable[tuple[Source, AnyRow | None]]) -> dict[str, int]:
-    """Return the slots of each host: if its sources differ, the politest decides."""
+    """Return the slots of each host: if its sources differ, the smallest number."""
     slots: dict[str, int] = {}
     for source, row in pairs:
         own = host_of(source.url)
@@ -205,7 +205,7 @@ def _write(connection: Connection, part: _Difference, per_host: Mapping[str, int
     names = set(part.hosts).union(*(one.hosts for one in part.added), *(one.hosts for one in part.changed))
     hosts.ensure(connection, {name: per_host.get(name, 1) for name in names}, now)
     _add(connection, part.added, now)
-    # Read only now: polls may have saved until the hosts were locked.
+    # Read only now: polls may have been saved until the hosts were locked.
     rows = {row.id: row for row in connection.execute(_FEEDS, {"ids": [one.feed_id for one in part.changed]})}
     _rewrite(connection, [(one, rows[one.feed_id]) for one in part.changed], now)
     hosts.limit_slots(connection, {name: per_host[name] for name in names if name in per_host})
@@ -238,7 +238,7 @@ def _new(one: _Added, now: datetime) -> dict[str, Any]:
 
 
 def _rewrite(connection: Connection, changed: Sequence[tuple[_Changed, AnyRow]], now: datetime) -> None:
-    """Write the feeds that the file has otherwise now."""
+    """Write the feeds whose settings changed."""
     groups: defaultdict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for one, row in changed:
         values = {"id": row.id, **one.values, **_polled(one.source, row, now)}
@@ -257,7 +257,7 @@ def _polled(source: Source | None, row: AnyRow, now: datetime) -> dict[str, Any]
 
 
 def _moved(row: AnyRow, source: Source, now: datetime) -> dict[str, Any]:
-    """Begin anew at another address. The entries stay; a poll of the old address that is under way is lost."""
+    """Start again at another address. The entries stay; a poll of the old address that is under way is discarded."""
     state = apply(state_of_row(row), AddressChanged(now, source.url))
     return state_columns(state) | {
         "host": host_of(source.url),
@@ -267,7 +267,7 @@ def _moved(row: AnyRow, source: Source, now: datetime) -> dict[str, Any]:
 
 
 def _due(row: AnyRow, source: Source) -> dict[str, Any]:
-    """Poll it as planned, also after a time outside the file; never while it is disabled or gone."""
+    """Poll it as scheduled, also if it was temporarily not listed; never while it is disabled or gone."""
     if not source.enabled:
         return {"due_at": None}
     returns = row.due_at is None and row.state.is_polled
@@ -289,7 +289,7 @@ def _show(connection: Connection, feed_ids: Sequence[int], now: datetime) -> Non
 
 
 def _filter_anew(db: Database, settings: Settings, now: datetime) -> None:
-    """Measure what is stored by filters that changed."""
+    """Apply changed filters to the stored entries."""
     changed = select(feed.c.id, feed.c.url, feed.c.filters).where(
         feed.c.in_file, feed.c.filters != feed.c.filtered
     )
@@ -304,7 +304,7 @@ def _filter_anew(db: Database, settings: Settings, now: datetime) -> None:
 
 
 def _filter_feed(db: Database, feed_id: int, source: Source, timeline: Timeline, now: datetime) -> None:
-    """Measure a feed's entries, some at a time: patterns take their time outside of a transaction."""
+    """Filter a feed's entries in batches: patterns run outside of transactions."""
     last = 0
     while rows := _stored_rows(db, feed_id, after=last):
         last = rows[-1].id
@@ -322,7 +322,7 @@ def _write_verdicts(
     locks.timeline(connection, alone=True)
     connection.execute(
         update(entry)
-        # What a poll rewrote meanwhile it has measured itself.
+        # Entries that a poll rewrote meanwhile were filtered by it.
         .where(entry.c.id == bindparam("of"), entry.c.fingerprint == bindparam("words"))
         .values(left_out=bindparam("reason", type_=entry.c.left_out.type)),
         [{"of": row.id, "words": row.fingerprint, "reason": verdict} for row, verdict in changed],

@@ -1,1 +1,1 @@
-"""What the timeline shows of the store, a page at a time."""
+"""Queries of the pages: the timeline, search, top, weeks."""

@@ -1,4 +1,4 @@
-"""Who posted lately, and after how long a silence: what the page says of sources beside their posts."""
+"""Recent activity of sources: who posted lately, and after how long a silence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from aggregator.store.entries.timeline_index import EVERYTHING, FEED_FACET
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A source, and where its newest posts stand in the timeline, newest first."""
+    """A source, and the positions of its newest posts in the timeline, newest first."""
 
     source: SourceRef
     placed: tuple[datetime, ...]
 
 
 def recent_activity(db: Database, posts: int) -> list[Activity]:
-    """Return the sources of the newest `posts` posts, who posted last first. Costs the same however many feeds there are."""
+    """Return the sources of the newest `posts` posts, most recent first. The cost does not depend on the number of feeds."""
     newest = (
         select(listing.c.placed, listing.c.post_id)
         .where(listing.c.facet == EVERYTHING)

@@ -1,4 +1,4 @@
-"""The store in numbers, as /metrics shows them: its counters, and how it stands now. No query here counts entries."""
+"""The store's numbers for /metrics: counters and gauges. No query here counts entries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _SIZE = {
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The store in numbers; the counters run since it was made."""
+    """The store's numbers; counters run since it was created."""
 
     sources: Mapping[State, int]  # of the sources file, enabled
     polls: Mapping[Result, int]
@@ -30,7 +30,7 @@ class Metrics:
     received: int  # bytes on the wire
     seconds: float  # that polls took, together
     revision: int
-    late: timedelta  # how long the first feed that may be asked has waited
+    late: timedelta  # how long the first feed that may be polled has waited
     last_beat: datetime | None  # of any poller
     pollers: int  # heard of lately
     counts: Mapping[Count, int]  # of all pollers
@@ -40,7 +40,7 @@ class Metrics:
 
 
 def metrics(db: Database, now: datetime) -> Metrics:
-    """Return the store in numbers."""
+    """Return the store's numbers."""
     with db.read() as connection:
         counts = {
             row.name: row.number

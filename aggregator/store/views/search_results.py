@@ -1,10 +1,11 @@
-"""The places of the posts that a search finds, newest first, without reading all that match.
+"""Finds the positions of the posts that match a search, newest first, without reading all matches.
 
-Two ways, tried in this order, each of which does well where the other does badly:
+Two strategies, tried in this order, each fast where the other is slow:
 
-1. Walk down the view itself and look each post up in the index. Finds a page of common words at once, and all that
-   a small source or tag has.
-2. Let the index give the matches in the order of the timeline. Finds rare words at once. SQLite streams them;
+1. Walk down the view and look up each post in the index. Quickly finds a page of common words, and everything
+   in a small source or tag.
+2. Read the matches from the index in the order of the timeline. Quickly finds rare words. SQLite streams
+them;
    PostgreSQL, whose index has no order, looks in windows of time, each wider than the last.
 """
 
@@ -44,10 +45,10 @@ from aggregator.store.entries.timeline_index import EVERYTHING
 
 
 class Walk(Protocol):
-    """How a view is walked."""
+    """Selects the positions of a view."""
 
     def __call__(self, than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
-        """Return the SELECT of the view's places beyond a place, at most `limit`, the nearest first."""
+        """Return the SELECT of at most `limit` positions of the view beyond a position, the nearest first."""
 
 
 _STEPS = (200, 2_000)  # posts that are walked; a page of common words is among the first
@@ -57,7 +58,7 @@ _ID_MASK = (1 << ID_BITS) - 1
 
 
 class SearchResults:
-    """The posts of a view in which an entry has all the words that are wanted, and none that is not."""
+    """The posts of a view with an entry that has all wanted terms, and no unwanted ones."""
 
     def __init__(
         self, connection: Connection, terms: Sequence[Term], walk: Walk, facets: Sequence[ColumnElement[bool]]
@@ -69,7 +70,7 @@ class SearchResults:
         self._unwanted = [term.tokens for term in terms if term.excluded]
 
     def places(self, than: Cursor | None, limit: int, *, upwards: bool) -> list[Cursor]:
-        """Return at most `limit` places beyond a place, the nearest first."""
+        """Return at most `limit` positions beyond a position, the nearest first."""
         return list(islice(self._places(than, limit, upwards=upwards), limit))
 
     def _places(self, than: Cursor | None, limit: int, *, upwards: bool) -> Iterator[Cursor]:
@@ -94,7 +95,7 @@ class SearchResults:
         return self._connection.dialect.name == "sqlite"
 
     def found_among(self, post_ids: Sequence[int]) -> set[int]:
-        """Return which of these posts, whose places are near each other, are found."""
+        """Return which of these posts, whose positions are near each other, match."""
         copies = select(entry.c.post_id).join(feeds, feeds.c.id == entry.c.feed_id)
         copies = copies.where(among(entry.c.post_id, numbers("ids")), is_visible())
         if not self._is_sqlite:
@@ -119,13 +120,14 @@ class SearchResults:
         """Return which of these rows of SQLite's index match."""
         if not rowids:
             return set()
-        # All of the stretch of time that they are in: to look each up takes FTS5 fifty times as long as to read on.
+        # The whole range of time that they are in: looking up each takes FTS5 fifty times as long as reading
+        # on.
         stretch = sqlite_index.c.rowid.between(min(rowids), max(rowids))
         matches = select(sqlite_index.c.rowid).where(_match(query), stretch)
         return set(self._connection.execute(matches).scalars()).intersection(rowids)
 
     def _streamed(self, than: Cursor, *, upwards: bool) -> Iterator[Cursor]:
-        """Read SQLite's matches in the order of its rowids, a second at a time: within one the order is not the view's."""
+        """Read SQLite's matches in the order of its rowids, grouped by second: within one the order is not the view's."""
         query = _all_of(self._wanted or [(BETWEEN_PARTS,)])
         if self._unwanted:
             query = f"({query}) NOT ({_any_of(self._unwanted)})"
@@ -156,7 +158,7 @@ class SearchResults:
     # --- PostgreSQL
 
     def _postgres_matches(self) -> ColumnElement[bool]:
-        """Written into the statement: the plan for a rare word is another than that for a common one."""
+        """Written into the statement: the plan for a rare word differs from that for a common one."""
         wanted = [" <-> ".join(map(_quoted, tokens)) for tokens in self._wanted]
         unwanted = [f"!({' <-> '.join(map(_quoted, tokens))})" for tokens in self._unwanted]
         query = literal(" & ".join(wanted + unwanted), Text, literal_execute=True)
@@ -177,7 +179,7 @@ class SearchResults:
             than = end
 
     def _place_after(self, than: Cursor, count: int, *, upwards: bool) -> Cursor | None:
-        """Return the place that is so many posts further on in the whole timeline; None if there are fewer."""
+        """Return the position this many posts further on in the whole timeline; None if there are fewer."""
         key = (listing.c.placed, listing.c.post_id)
         place = tuple_(literal(than.placed, UtcDateTime), than.id)
         row = self._connection.execute(
@@ -192,7 +194,7 @@ class SearchResults:
     # --- both
 
     def _posts(self, index: Any, entry_id: ColumnElement[int]) -> Select[Any]:
-        """Return the SELECT of the visible posts of the view behind rows of the index."""
+        """Return the SELECT of the view's visible posts of rows of the index."""
         return (
             select(post.c.placed, post.c.id)
             .select_from(index)
@@ -206,7 +208,7 @@ class SearchResults:
 def _within(
     key: Any, placed: ColumnElement[Any], than: Cursor, end: Cursor | None, *, upwards: bool
 ) -> Iterator[ColumnElement[bool]]:
-    """Say in SQL that a post is beyond `than` and not beyond `end`; the bounds on `placed` are for the index."""
+    """Return the condition that a post is beyond `than` and not beyond `end`; the bounds on `placed` are for the index."""
     near, first = tuple_(literal(than.placed, UtcDateTime), than.id), literal(than.placed, UtcDateTime)
     yield key > near if upwards else key < near
     yield placed >= first if upwards else placed <= first
@@ -235,7 +237,7 @@ def _place_key(place: Cursor) -> tuple[datetime, int]:
 
 
 def _match(query: str) -> ColumnElement[bool]:
-    # FTS5: the table's own name stands for a match in any column.
+    # FTS5: the table's own name means a match in any column.
     return column("entry_search", Text).bool_op("MATCH")(query)
 
 
@@ -248,4 +250,4 @@ def _any_of(phrases: Sequence[tuple[str, ...]]) -> str:
 
 
 def _quoted(token: str) -> str:
-    return f"'{token}'"  # letters and digits alone, so nothing in it needs an escape
+    return f"'{token}'"  # only letters and digits, so it needs no escaping

@@ -1,4 +1,4 @@
-"""Pages of the timeline: by key in both directions, whatever the view, however large the store."""
+"""Pages of the timeline, by key in both directions, at the same cost for any view and size of the store."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -41,13 +41,13 @@ from aggregator.store.views.search_results import SearchResults
 _MOST_ID = 2**63 - 1
 _ALL = 2**31 - 1  # more posts than a store has
 MOST_MONTHS = 600  # of an archive: fifty years
-LONGEST_TEXT = 50_000  # characters that a page looks through for the words of a search
+LONGEST_TEXT = 50_000  # characters that a page searches for the words of a query
 
 
 def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
-    """Return the page of at most `size` posts that the view begins with, newest first.
+    """Return the first page of a view, at most `size` posts, newest first.
 
-    Raises SourceNotFound for a slug that is not in the timeline, CursorNotFound for an impossible place.
+    Raises SourceNotFound for a slug that is not in the timeline, CursorNotFound for an impossible position.
     """
     _check(view.before)
     with db.read() as connection:
@@ -55,20 +55,20 @@ def timeline_page(db: Database, view: TimelineQuery, size: int) -> Page:
         found = places.older(view.before, size + 1)
         shown = found[:size]
         top = shown[0] if shown else view.before
-        # Nothing stands above the first page.
+        # Nothing is above the first page.
         above = places.newer(top, size + 1) if top and view.before else []
         items = items_of(connection, [place.id for place in shown], places)
     return Page(
         items,
         older=shown[-1] if len(found) > size else None,
-        # The page above begins under the post that is one further up; without such a post it is the first page.
+        # The page above begins below the post one further up; without such a post it is the first page.
         newer=above[size] if len(above) > size else None,
         is_first=not above,
     )
 
 
 def all_places(db: Database, view: TimelineQuery) -> list[Cursor]:
-    """Return the places of all posts of a view without words, newest first: what a site of plain files is cut from.
+    """Return the positions of all posts of a view without a search, newest first, for a static site.
 
     Raises SourceNotFound for a slug that is not in the timeline.
     """
@@ -84,14 +84,14 @@ def month_before(db: Database, month: Month) -> Month | None:
 
 
 def top_tags(db: Database, limit: int) -> list[tuple[str, int]]:
-    """Return the most used tags with how many posts each shows."""
+    """Return the most used tags with the number of posts of each."""
     with db.read() as connection:
         most = select(tag_count.c.tag, tag_count.c.posts).order_by(tag_count.c.posts.desc(), tag_count.c.tag)
         return [(row.tag, row.posts) for row in connection.execute(most.limit(limit))]
 
 
 def months(db: Database) -> list[Month]:
-    """Return the months in which the timeline has posts, newest first: a look at the index for each."""
+    """Return the months in which the timeline has posts, newest first: one index lookup for each."""
     found: list[Month] = []
     with db.read() as connection:
         placed = newest_before(connection)
@@ -102,7 +102,7 @@ def months(db: Database) -> list[Month]:
 
 
 def newest_before(connection: Connection, moment: datetime | None = None) -> datetime | None:
-    """Return where the newest post stands, or the newest before a moment: one look at the index."""
+    """Return the position of the newest post, or of the newest before a moment: one index lookup."""
     newest = select(func.max(listing.c.placed)).where(listing.c.facet == EVERYTHING)
     return connection.execute(newest if moment is None else newest.where(listing.c.placed < moment)).scalar()
 
@@ -115,7 +115,7 @@ def source_names(db: Database) -> list[SourceRef]:
 
 
 def full_texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
-    """Return the texts of the copies that these items show, by the item's id, each to `LONGEST_TEXT` characters."""
+    """Return the texts of the copies that these items show, by the item's id, up to `LONGEST_TEXT` characters each."""
     slugs = {item.id: item.source.slug for item in items}
     with db.read() as connection:
         rows = connection.execute(
@@ -133,13 +133,14 @@ def full_texts(db: Database, items: Sequence[Item]) -> dict[int, str]:
 
 
 class Places:
-    """The places of a view's posts: ranges of `listing` in either direction, or what a search finds in them."""
+    """The positions of a view's posts: ranges of `listing` in either direction, or the matches of a search."""
 
     def __init__(self, connection: Connection, view: TimelineQuery) -> None:
         self._connection = connection
         self.feed_ids = _feed_ids(connection, view.sources)
         self.without_ids = _feed_ids(connection, view.without)
-        # A view has all posts that have a facet of each group. Sources lead, since one has fewer posts than a tag may have.
+        # A view has all posts that have a facet of each group. Sources are first, since one has fewer posts
+        # than a tag may have.
         groups = (
             list(map(facet_of_feed, self.feed_ids)),
             list(map(facet_of_author, view.authors)),
@@ -152,11 +153,11 @@ class Places:
         self._results = SearchResults(connection, terms, self._range, self._searched()) if terms else None
 
     def older(self, than: Cursor | None, limit: int) -> list[Cursor]:
-        """Return the places just below a place, or the top ones, downwards."""
+        """Return the positions just below a position, or the top ones, descending."""
         return self._places(than, limit, upwards=False)
 
     def newer(self, than: Cursor, limit: int) -> list[Cursor]:
-        """Return the places just above a place, upwards."""
+        """Return the positions just above a position, ascending."""
         return self._places(than, limit, upwards=True)
 
     def among(self, post_ids: Sequence[int]) -> set[int]:
@@ -172,23 +173,23 @@ class Places:
         return [Cursor(row.placed, row.post_id) for row in found]
 
     def _range(self, than: Cursor | None, limit: int, *, upwards: bool) -> Select[Any]:
-        """Several facets are each read up to the limit: the key of `listing` serves, and no range is read whole."""
+        """Several facets are each read up to the limit, by the key of `listing`; no range is read completely."""
         parts = [
             _directed(self._facet(facet, than, upwards=upwards), listing, limit, upwards=upwards)
             for facet in self.facets()
         ]
         if len(parts) == 1:
             return parts[0]
-        # One union, not UNION ALL: a post of two of the facets stands once.
+        # UNION, not UNION ALL: a post with two of the facets is listed once.
         merged = union(*(select(part.subquery()) for part in parts)).subquery()
         return _directed(select(merged), merged, limit, upwards=upwards)
 
     def has_feed(self, feed_id: int) -> bool:
-        """Whether the view shows posts as this feed has them."""
+        """Whether the view shows this feed's copies of posts."""
         return feed_id not in self.without_ids and (not self.feed_ids or feed_id in self.feed_ids)
 
     def facets(self) -> list[str]:
-        """Return the facets that have all posts of the view."""
+        """Return the facets of all posts of the view."""
         return self._groups[0] if self._groups else [EVERYTHING]
 
     def _facet(self, facet: str, than: Cursor | None, *, upwards: bool) -> Select[Any]:
@@ -197,17 +198,17 @@ class Places:
         return part if than is None else part.where(_beyond(listing, than, upwards=upwards))
 
     def _conditions(self) -> list[ColumnElement[bool]]:
-        """Say in SQL that a post is in the view."""
+        """Return the condition that a post is in the view."""
         return self._restrictions(self._groups, post.c.placed, post.c.id)
 
     def _searched(self) -> list[ColumnElement[bool]]:
-        """Say in SQL that an entry, joined with its post, is searched: fixed pages are in no view but their source's."""
+        """Return the condition that an entry, joined with its post, is searched: fixed pages are only in their source's view."""
         return self._conditions() if self.feed_ids else [*self._conditions(), ~entry.c.is_fixed_page]
 
     def _restrictions(
         self, groups: Sequence[Sequence[str]], placed: Any, post_id: Any
     ) -> list[ColumnElement[bool]]:
-        """Say in SQL that a post has a facet of each group, is in the month, and in a source that is not left out."""
+        """Return the condition that a post has a facet of each group, is in the month, and in a source that is not excluded."""
         restrictions = [_has_facet(facets, placed, post_id) for facets in groups]
         if self.without_ids:
             restrictions.append(_has_other_feed(self.without_ids, placed, post_id))
@@ -288,7 +289,7 @@ _ITEM_COLUMNS = (
 
 
 def items_of(connection: Connection, post_ids: Sequence[int], places: Places) -> list[Item]:
-    """Return these posts in this order, with who mentions them; a view of one source shows its copies, one without it others."""
+    """Return these posts in this order, with their mentions; a view of one source shows its copies, a view without it other copies."""
     rows = connection.execute(
         select(*_ITEM_COLUMNS)
         .join(entry, entry.c.post_id == post.c.id)
@@ -332,5 +333,5 @@ def _item(copies: Sequence[AnyRow], places: Places, mentions: tuple[Mention, ...
 
 
 def _distinct(tags: Sequence[str]) -> tuple[str, ...]:
-    """Return each tag once, whatever its case."""
+    """Return each tag once, case-insensitively."""
     return tuple({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]

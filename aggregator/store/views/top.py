@@ -1,4 +1,4 @@
-"""What was pointed to in a span of time, in the order of its score."""
+"""The most mentioned posts and finds of a span of time, by score."""
 
 import uuid
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ _LOOKED_AT = 2_000  # posts and finds, of which the view may have some
 
 
 def top_page(db: Database, view: TimelineQuery, size: int, *, since: datetime, until: datetime) -> Page:
-    """Return at most `size` posts and finds of the view that came from `since` to before `until`, the highest score first.
+    """Return at most `size` posts and finds of the view that appeared from `since` to before `until`, the highest score first.
 
-    A find is in the view of a tag if a post that points to it is, in that of words if its title or address has
-    them, and in no other. Raises SourceNotFound for a slug that is not in the timeline.
+    A find is in the view of a tag if a post that mentions it is, in that of a search if its title or address
+    matches, and in no other. Raises SourceNotFound for a slug that is not in the timeline.
     """
     with db.read() as connection:
         places = Places(connection, view)
@@ -40,7 +40,7 @@ def top_page(db: Database, view: TimelineQuery, size: int, *, since: datetime, u
 
 
 def _ranked(connection: Connection, facets: Sequence[str], since: datetime, until: datetime) -> list[int]:
-    """Return the numbers of what these facets have, the highest score first."""
+    """Return the ids of the posts and finds of these facets, the highest score first."""
     query = (
         select(top.c.item_id, func.max(top.c.score).label("score"))
         .where(among(top.c.facet, texts("facets")), top.c.placed >= since, top.c.placed < until)
@@ -55,7 +55,7 @@ def _ranked(connection: Connection, facets: Sequence[str], since: datetime, unti
 
 
 def _finds(connection: Connection, view: TimelineQuery, ids: Sequence[int]) -> dict[int, AnyRow]:
-    """Return the finds that the view has, by their number among posts."""
+    """Return the finds of the view, by their ids among posts."""
     if not ids or view.sources or view.languages or view.authors:
         return {}
     rows = connection.execute(select(find).where(among(find.c.id, numbers("ids"))), {"ids": ids})
@@ -90,7 +90,7 @@ def _items(connection: Connection, rows: Sequence[AnyRow]) -> dict[int, Item]:
 
 
 def _site(url: str) -> SourceRef:
-    """Return the site that a find is on, in the place of a source; it has no slug."""
+    """Return the site of a find in place of a source; it has no slug."""
     parts = urlsplit(url)
     address = f"{parts.scheme}://{parts.netloc}/"
     return SourceRef("", str(parts.hostname).removeprefix("www."), address, address)

@@ -1,4 +1,4 @@
-"""What came in a week, and in which weeks something came."""
+"""The posts of a week, and the weeks that have posts."""
 
 from sqlalchemy import Connection, Select, exists, func, select
 
@@ -13,11 +13,11 @@ from aggregator.store.views.timeline import newest_before
 from aggregator.store.views.top import top_page
 
 _MOST_POINTED_TO = 100  # posts and finds, by their score
-_TITLE = 90  # characters of the words that stand for a title that is missing
+_TITLE = 90  # characters of the text that replaces a missing title
 
 
 def week_posts(db: Database, week: Week) -> WeekPosts:
-    """Return what stands in the timeline in this week. Reads a few columns a post, however many there are."""
+    """Return the posts of this week. Reads only a few columns per post."""
     with db.read() as connection:
         rows = connection.execute(_lines(week)).all()
         posts = [
@@ -32,7 +32,7 @@ def week_posts(db: Database, week: Week) -> WeekPosts:
 
 
 def week_counts(db: Database) -> list[tuple[Week, int]]:
-    """Return the weeks that have posts with how many, the newest first."""
+    """Return the weeks that have posts with their numbers, the newest first."""
     count = select(func.count()).where(listing.c.facet == EVERYTHING)
     found = []
     with db.read() as connection:
