@@ -32,6 +32,7 @@ _PERIODS = (
 )
 # A unit is used from one and a half of it on, so that rounding stays slight: 90 minutes, then 2 hours.
 _ENOUGH = 1.5
+_MINUTE = 60  # seconds
 
 
 def span_in_words(span: timedelta) -> str:
@@ -69,6 +70,16 @@ def size_in_words(count: int) -> str:
         if count >= size:
             return f"{digits(f'{round(count / size, 1):g}')} {unit}"
     return ngettext("{count} byte", "{count} bytes", count)
+
+
+def playing_time_in_words(seconds: int) -> str:
+    """Return how long something plays, as in `42 min`, `1 h 05 min` or `50 s`."""
+    if seconds < _MINUTE:
+        return _("{seconds} s", seconds=number(seconds))
+    hours, minutes = divmod(round(seconds / _MINUTE), 60)
+    if hours:
+        return _("{hours} h {minutes} min", hours=number(hours), minutes=digits(f"{minutes:02}"))
+    return _("{minutes} min", minutes=number(minutes))
 
 
 def counted(number: int, name: str) -> str:

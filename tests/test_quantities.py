@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.quantities import rate_in_words, size_in_words, span_in_words
+from aggregator.quantities import playing_time_in_words, rate_in_words, size_in_words, span_in_words
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,22 @@ from aggregator.quantities import rate_in_words, size_in_words, span_in_words
 )
 def test_a_span_is_told_in_its_largest_fitting_unit(span: timedelta, words: str) -> None:
     assert span_in_words(span) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (2520, "42 min"),
+        (3599, "1 h 00 min"),
+        (3900, "1 h 05 min"),
+        (7200, "2 h 00 min"),
+    ],
+)
+def test_a_playing_time_is_told_to_the_minute(seconds: int, words: str) -> None:
+    assert playing_time_in_words(seconds) == words
 
 
 @pytest.mark.parametrize(

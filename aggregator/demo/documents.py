@@ -2,17 +2,24 @@
 
 import json
 import tomllib
+import wave
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from importlib.resources import files
+from io import BytesIO
+from math import exp, pi, sin
 from types import MappingProxyType
 from typing import Any
 
+EPISODE = ".wav"  # behind the address of a post: its episode
+CHIME_SECONDS = 3
+_ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+
 BETWEEN_POSTS = timedelta(seconds=20)  # that are brought out while one watches
-_LENGTH = 1_048_576  # bytes, as the podcast says of its episodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +90,34 @@ def _rss(blog: Blog, posts: Sequence[Post]) -> str:
         f"<item>{_element('title', post.title)}<link>{post.link}</link><guid>{post.link}</guid>"
         f"<pubDate>{format_datetime(post.published)}</pubDate>"
         f"{''.join(_element('category', tag) for tag in post.tags)}{_element('description', post.html)}"
-        + (f'<enclosure url="{post.link}.mp3" length="{_LENGTH}" type="audio/mpeg"/>' if post.audio else "")
+        + (_episode(post.link) if post.audio else "")
         + "</item>"
         for post in posts
     )
     return (
-        f'<rss version="2.0"><channel><title>{escape(blog.title)}</title><link>{blog.link}</link>'
+        f'<rss version="2.0" xmlns:itunes="{_ITUNES}"><channel><title>{escape(blog.title)}</title><link>{blog.link}</link>'
         f"<language>{blog.language}</language><description/>{items}</channel></rss>"
     )
+
+
+def _episode(link: str) -> str:
+    return (
+        f'<enclosure url="{link}{EPISODE}" length="{len(chime())}" type="audio/wav"/>'
+        f"<itunes:duration>{CHIME_SECONDS}</itunes:duration>"
+    )
+
+
+@cache
+def chime() -> bytes:
+    """Return what the podcast's episodes sound like: a bell, as a WAV file."""
+    rate = 8_000  # samples a second
+    times = (number / rate for number in range(CHIME_SECONDS * rate))
+    samples = bytes(round(128 + 80 * exp(-1.5 * time) * sin(2 * pi * 523.25 * time)) for time in times)
+    out = BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setparams((1, 1, rate, 0, "NONE", "not compressed"))
+        file.writeframes(samples)
+    return out.getvalue()
 
 
 def _rss1(blog: Blog, posts: Sequence[Post]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from aggregator.demo.documents import Blog, sample_blogs
+from aggregator.demo.documents import EPISODE, Blog, chime, sample_blogs
 
 FEED = "feed"  # the last part of a feed's address; that of a post is its number
 
@@ -33,8 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
         if blog is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        now = datetime.now(UTC)
-        media_type, body = blog.document(now) if rest == FEED else ("text/html", _page(blog, self.path, now))
+        media_type, body = self._document(blog, rest)
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         is_known = self.headers.get("If-None-Match") == etag
         self.send_response(HTTPStatus.NOT_MODIFIED if is_known else HTTPStatus.OK)
@@ -42,10 +41,17 @@ class _Handler(BaseHTTPRequestHandler):
         if is_known:
             self.end_headers()
             return
-        self.send_header("Content-Type", f"{media_type}; charset=utf-8")
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _document(self, blog: Blog, rest: str) -> tuple[str, bytes]:
+        now = datetime.now(UTC)
+        if rest.endswith(EPISODE):
+            return "audio/wav", chime()
+        media_type, body = blog.document(now) if rest == FEED else ("text/html", _page(blog, self.path, now))
+        return f"{media_type}; charset=utf-8", body
 
     @override
     def log_message(self, format: str, *args: Any) -> None:

@@ -66,6 +66,7 @@ class Enclosure:
     url: str
     type: str | None = None
     length: int | None = None  # bytes
+    duration: int | None = None  # seconds
 
 
 @dataclass(frozen=True, slots=True)

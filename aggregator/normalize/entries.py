@@ -170,7 +170,7 @@ def _enclosures(post: ParsedEntry, base: str) -> tuple[Enclosure, ...]:
         if url := resolve(file.url, base):
             kind = file.type[:NAME] if file.type and re.fullmatch(r"[\w.+-]+/[\w.+-]+", file.type) else None
             length = file.length if file.length and 0 < file.length < 2**53 else None
-            found.setdefault(url, Enclosure(url, kind, length))
+            found.setdefault(url, Enclosure(url, kind, length, file.duration))
     return tuple(found.values())[:ENCLOSURES]
 
 

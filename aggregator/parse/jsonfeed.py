@@ -20,6 +20,7 @@ from aggregator.parse.bounds import POSTS, VALUES
 # An unclosed string extends to the end, or each quote in it would be tried as a beginning.
 _SLIP = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_MOST = 2**53  # JSON's whole numbers (RFC 8259, section 6)
 _ESCAPED = '"\\/bfnrtu'  # what may follow a backslash (RFC 8259, section 7)
 
 
@@ -112,8 +113,19 @@ def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
 def _enclosures(item: dict[str, Any]) -> Iterator[Enclosure]:
     for file in _list(item, "attachments"):
         if isinstance(file, dict) and (url := _text(file.get("url"))):
-            size = file.get("size_in_bytes")
-            yield Enclosure(url, _text(file.get("mime_type")), size if isinstance(size, int) else None)
+            yield Enclosure(
+                url,
+                _text(file.get("mime_type")),
+                _whole(file.get("size_in_bytes")),
+                _whole(file.get("duration_in_seconds")),
+            )
+
+
+def _whole(value: object) -> int | None:
+    """Return a number without its fraction; None for anything else, and for numbers that nothing has."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return int(value) if 0 < value < _MOST else None
 
 
 def _hub(feed: dict[str, Any]) -> str | None:

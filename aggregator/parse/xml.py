@@ -57,6 +57,7 @@ _BROKEN = re.compile(
     r"[^<]*(?:(?:(?<=[^<\s])<(?:br|wbr)\s*/?>|<img\s[^<>]*\bsrc\s*=[^<>]*>|<!--(?:[^-]|-(?!->))*-->)[^<]*)+",
     re.IGNORECASE,
 )
+_DURATION = re.compile(r"\d{1,6}(?::\d{1,2}){0,2}", re.ASCII)
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -285,10 +286,24 @@ def _tags(post: dict[str, Any]) -> tuple[str, ...]:
 
 def _enclosures(post: dict[str, Any]) -> list[Enclosure]:
     files = (link for link in _all_links(post) if dict.get(link, "rel") == "enclosure")
-    return [
+    found = [
         Enclosure(link["href"], _of(link, "type"), _length(dict.get(link, "length")))
         for link in islice(files, ENCLOSURES)
     ]
+    # A podcast's episode has one file to play; others beside it are its picture or its transcript.
+    played = next(
+        (file for file in found if not file.type or file.type.startswith(("audio/", "video/"))), None
+    )
+    duration = _seconds(_of(post, "itunes_duration") or "")
+    return [replace(file, duration=duration) if file is played else file for file in found]
+
+
+def _seconds(duration: str) -> int | None:
+    """Return the seconds of an `itunes:duration`, which is written as `HH:MM:SS`, `MM:SS` or seconds."""
+    if not _DURATION.fullmatch(duration):
+        return None
+    parts = (int(part) for part in reversed(duration.split(":")))
+    return sum(part * unit for part, unit in zip(parts, (1, 60, 3600), strict=False)) or None
 
 
 def _length(value: object) -> int | None:

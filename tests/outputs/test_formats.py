@@ -170,7 +170,7 @@ def test_feedparser_reads_what_we_write(name: str) -> None:
         authors=("Ada", "Grace"),
         tags=("lambda", "cold start"),
         updated=MOMENT,
-        enclosures=(Enclosure("https://aws.test/1.mp3", "audio/mpeg", 123),),
+        enclosures=(Enclosure("https://aws.test/1.mp3", "audio/mpeg", 123, 60),),
         comments="https://aws.test/1#comments",
     )
     channel = a_channel(older="https://timeline.test/feed?before=x", hub="https://hub.test/")

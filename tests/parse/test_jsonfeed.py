@@ -43,7 +43,8 @@ def test_an_item_gives_all_its_fields() -> None:
             "id": 7, "url": "/p", "external_url": "https://other.example/", "title": "T", "content_html": "<p>x</p>",
             "content_text": "x", "summary": "s", "date_published": "2026-03-02T10:00:00Z",
             "date_modified": "2026-03-03T10:00:00Z", "authors": [{"name": "Ann"}], "tags": ["a", 3], "language": "en",
-            "attachments": [{"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 12}, {"mime_type": "x/y"}],
+            "attachments": [{"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 12, "duration_in_seconds": 90.5},
+                {"mime_type": "x/y"}],
         }
     ).posts  # fmt: skip
 
@@ -54,7 +55,7 @@ def test_an_item_gives_all_its_fields() -> None:
     ]
     assert (post.published, post.updated) == ("2026-03-02T10:00:00Z", "2026-03-03T10:00:00Z")
     assert (post.authors, post.tags, post.language) == (("Ann",), ("a",), "en")
-    assert post.enclosures == (Enclosure("/a.mp3", "audio/mpeg", 12),)
+    assert post.enclosures == (Enclosure("/a.mp3", "audio/mpeg", 12, 90),)
 
 
 @pytest.mark.parametrize(

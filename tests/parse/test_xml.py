@@ -139,3 +139,20 @@ def test_a_line_break_in_a_title_is_markup_unless_it_is_what_the_title_is_about(
 
     assert post.title is not None
     assert post.title.type == kind
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("1:02:03", 3723), ("02:03", 123), ("3723", 3723), (" 12 ", 12), ("00:00:00", None), ("", None),
+        ("an hour", None), ("1:2:3:4", None), ("-5", None), ("9999999999", None),
+    ],
+)  # fmt: skip
+def test_how_long_an_episode_is_belongs_to_the_file_that_plays(written: str, seconds: int | None) -> None:
+    (post,) = document(
+        '<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><item>'
+        '<enclosure url="https://f.example/a.png" type="image/png"/><enclosure url="https://f.example/a.mp3" type="audio/mpeg"/>'
+        f"<itunes:duration>{written}</itunes:duration></item></channel></rss>"
+    ).posts
+
+    assert [file.duration for file in post.enclosures] == [None, seconds]

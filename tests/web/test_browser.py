@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aggregator import store
+from aggregator.demo.documents import chime
+from aggregator.model import Enclosure
 from tests.support.browser import Live, Open, violations
 from tests.support.filled import NOW
+from tests.support.publisher import Publisher
 from tests.support.site import an_entry
 from tests.web.display.test_relative_time import AGES
 
@@ -129,6 +132,69 @@ def test_the_lines_have_a_measure_that_reads_well(shared_live: Live, open_page: 
     assert (
         60 <= characters <= 80
     )  # 75 in the fonts that readers have; the substitute of a bare machine is narrow
+
+
+# --- audio ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def podcast(live: Live, publisher: Publisher) -> Live:
+    """A site whose newest post has something to listen to."""
+    publisher.serves("/1.wav", chime(), content_type="audio/wav")
+    file = Enclosure(publisher.url("/1.wav"), "audio/wav", len(chime()), 2520)
+    live.site.publish(
+        an_entry(8000, title="An episode", published=live.site.clock.now(), enclosures=(file,)), slug="weekly"
+    )
+    return live
+
+
+def test_an_episode_is_loaded_and_played_on_a_click_and_not_before(
+    podcast: Live, publisher: Publisher, open_page: Open
+) -> None:
+    visit = open_page(f"{podcast.address}/")
+    visit.page.wait_for_load_state("networkidle")
+    assert publisher.requests == []
+
+    visit.page.get_by_text("Listen: An episode").click()
+
+    visit.page.wait_for_function("document.querySelector('audio').currentTime > 0")
+    assert visit.complaints == []
+    visit.page.get_by_text("Listen: An episode").click()
+    assert visit.page.evaluate("document.querySelector('audio').paused")
+
+
+def test_without_script_an_episode_can_be_played_too(podcast: Live, open_page: Open) -> None:
+    page = open_page(f"{podcast.address}/", java_script_enabled=False).page
+
+    page.get_by_text("Listen: An episode").click()
+
+    expect(page.locator("audio")).to_be_visible()
+    expect(page.get_by_role("link", name="Audio", exact=True)).to_have_attribute("href", re.compile("1.wav$"))
+
+
+def test_axe_finds_nothing_in_a_page_with_an_open_player(podcast: Live, open_page: Open, axe: str) -> None:
+    visit = open_page(f"{podcast.address}/", bypass_csp=True)
+    visit.page.get_by_text("Listen: An episode").click()
+
+    assert violations(visit.page, axe) == []
+
+
+def test_what_is_read_on_later_has_a_link_if_the_page_itself_may_not_play(
+    live: Live, open_page: Open
+) -> None:
+    file = Enclosure("https://pod.test/1.mp3", "audio/mpeg")
+    live.site.publish(an_entry(8000, title="An episode", published=NOW, enclosures=(file,)), slug="daly")
+    publish_new(live, 40)
+    page = open_page(f"{live.address}/").page
+
+    for _ in range(20):
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        if page.locator(".file").count():
+            break
+        page.wait_for_timeout(100)
+
+    expect(page.locator(".file a")).to_have_attribute("href", "https://pod.test/1.mp3")
+    expect(page.locator("audio")).to_have_count(0)
 
 
 PHONE = {"viewport": {"width": 390, "height": 844}}

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from aggregator import store
-from aggregator.model import HoldEvidence, HoldSign, State
+from aggregator.model import Enclosure, HoldEvidence, HoldSign, State
 from aggregator.web.serving.security import HEADERS
 from tests.support.filled import SETTINGS
 from tests.support.site import Site, an_entry
@@ -343,6 +343,27 @@ def test_every_answer_has_the_headers_that_protect_readers(site: Site, path: str
 
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_a_page_may_load_audio_only_if_it_shows_some(site: Site) -> None:
+    episode = an_entry(1, enclosures=(Enclosure("https://pod.test/1.mp3", "audio/mpeg", 24_000_000, 2520),))
+    paper = an_entry(2, text="Write <audio src=x>.", enclosures=(Enclosure("https://pod.test/2.pdf"),))
+    site.publish(episode, slug="aws")
+    site.publish(paper, slug="news")
+
+    heard, read = site.client.get("/?source=aws"), site.client.get("/?source=news")
+    page = document(site, "/?source=aws")
+
+    assert texts(page, ".file > span") == ["Audio · 42 min · 24 MB"]
+    assert [audio.get("preload") for audio in page.cssselect("audio")] == ["none"]
+    assert "media-src http: https:" in heard.headers["Content-Security-Policy"]
+    again = site.client.get("/?source=aws", headers={"If-None-Match": heard.headers["ETag"]})
+    assert (again.status_code, again.headers["Content-Security-Policy"]) == (
+        304,
+        heard.headers["Content-Security-Policy"],
+    )
+    for answer in (read, site.client.get("/sources"), site.client.get("/feed.json")):
+        assert "media-src" not in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,12 @@ def _source(name: SourceRef) -> dict[str, Any]:
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
-    return {"url": enclosure.url, "mime_type": media_type(enclosure), "size_in_bytes": enclosure.length}
+    return {
+        "url": enclosure.url,
+        "mime_type": media_type(enclosure),
+        "size_in_bytes": enclosure.length,
+        "duration_in_seconds": enclosure.duration,
+    }
 
 
 def _given(value: Any) -> Any:

@@ -11,6 +11,7 @@ from aggregator.normalize.excerpt import excerpt
 from aggregator.outputs.channel import published
 from aggregator.translations import current
 from aggregator.web.display.date_headings import period
+from aggregator.web.display.files import File, files_of
 from aggregator.web.display.text_direction import direction, language
 
 MOST_TAGS = 8  # of one post; what is tagged with everything is about nothing
@@ -39,6 +40,11 @@ class Shown:
         """Those who are not named by the source's title already."""
         source = set(self.item.source.title.casefold().split())
         return [name for name in self.item.authors if not set(name.casefold().split()) <= source]
+
+    @property
+    def files(self) -> Sequence[File]:
+        """The files that there is room for."""
+        return files_of(self.item.enclosures)
 
     @property
     def tags(self) -> Sequence[str]:

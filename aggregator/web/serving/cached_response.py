@@ -14,6 +14,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from aggregator.tally import Count
+from aggregator.web.serving import security
 from aggregator.web.serving.answer_cache import Dependence
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CODINGS, IDENTITY, CacheVersion, Rendering, rendering
@@ -109,6 +110,7 @@ def _encode_body(response: Response, document: Rendering) -> Response:
     """Put the document into the answer, coded as its reader likes best, or a 304 if it has it."""
     response.set_etag(document.etag, weak=True)
     response.vary.add("Accept-Encoding")
+    security.allow_audio(response, document.body)
     coding = coding_of(request.headers.get("Accept-Encoding", "")) if len(document.body) > SHORT else IDENTITY
     if coding != IDENTITY:
         response.content_encoding = coding

@@ -8,6 +8,9 @@ POLICY = (
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+# In the HTML of a page that can play audio, and of no other: a publisher's text is escaped.
+_PLAYER = b"<audio "
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -22,10 +25,20 @@ def init_app(app: Flask) -> None:
     app.after_request(protect)
 
 
+def allow_audio(response: Response, body: bytes) -> None:
+    """Let a page that shows something to listen to load it, from wherever its publisher has it, and redirects to.
+
+    No other page may: `body` is its document, since a 304 has the same policy and no body.
+    """
+    if response.mimetype == "text/html" and _PLAYER in body:
+        response.headers["Content-Security-Policy"] = f"{POLICY}; media-src http: https:"
+
+
 def protect(response: Response) -> Response:
     """Add the headers to an answer; no redirect follows the `Host` or the scheme that a client, or a proxy, gave."""
     location = response.headers.get("Location", "")
     if location.startswith(request.host_url):
         response.headers["Location"] = f"/{location.removeprefix(request.host_url)}"
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

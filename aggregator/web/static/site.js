@@ -194,6 +194,7 @@ function append(page, address) {
   const here = new Set(posts().map((post) => post.dataset.id));
   for (const post of posts(page)) if (here.has(post.dataset.id)) post.remove();
   for (const post of posts(page)) post.dataset.page = address;
+  if (!mayPlay) for (const player of page.querySelectorAll(".player")) player.remove();
   const sections = [...page.querySelectorAll(".period")].filter((section) => section.querySelector(".h-entry"));
   main.querySelector(".periods").append(...sections);
   watcher.disconnect();
@@ -242,6 +243,22 @@ function followSoon() {
   isFollowing = true;
   follow(); // at once, for whoever leaves at once
   setTimeout(() => { isFollowing = false; follow(); }, 200);
+}
+
+// --- audio: a click opens the player, which plays; one at a time ---------------------------------------------
+
+// What is read on later may play only if the page itself may: its policy came with it. Else the link to the file stays.
+const mayPlay = document.querySelector("audio") !== null;
+
+function onToggle(event) {
+  const audio = event.target.querySelector?.(":scope > audio");
+  if (!audio) return;
+  if (event.target.open) audio.play().catch(() => { /* the player says it */ });
+  else audio.pause();
+}
+
+function onPlay(event) {
+  for (const audio of document.querySelectorAll("audio")) if (audio !== event.target) audio.pause();
 }
 
 // --- new posts: the feed of the same view, whose validator changes with the posts alone ------------------------
@@ -362,6 +379,8 @@ function everyMinute() {
 let line = null;
 
 offerCopies();
+document.addEventListener("toggle", onToggle, true); // these two do not bubble
+document.addEventListener("play", onPlay, true);
 everyMinute();
 setInterval(everyMinute, MINUTE);
 
