@@ -42,8 +42,6 @@ def follow(url: httpx.URL, location: str) -> httpx.URL:
 
 def same_origin(one: str, other: str) -> bool:
     """Whether two URLs have the same scheme, host and port: only then may they share a secret."""
-    if one == other:
-        return True
     try:
         return origin(httpx.URL(one)) == origin(httpx.URL(other))
     except (httpx.InvalidURL, ValueError):
