@@ -38,16 +38,21 @@ def moment_in_words(moment: datetime) -> str:
 def exact_moment(moment: datetime) -> str:
     """Return a moment with its day of the week, as in `Monday, 2 March 2026, 09:30 UTC`."""
     utc = moment.astimezone(UTC)
-    return _("{day}, {time} UTC", day=_written(utc, _("EEEE, d MMMM y")), time=f"{utc:%H:%M}")
+    day = _written(utc, _("EEEE, d MMMM y"))
+    return _("{day}, {time} UTC", day=day, time=f"{utc:%H:%M}")
 
 
 def days_in_words(week: Week) -> str:
     """Return the days of a week, as in `23 February to 1 March 2026`."""
     first, last = week.start.date(), week.end.date() - timedelta(days=1)
-    if first.month == last.month:
-        return _("{first} to {last}", first=_written(first, _("d")), last=day_in_words(last))
-    start = day_of_year(first) if first.year == last.year else day_in_words(first)
-    return _("{first} to {last}", first=start, last=day_in_words(last))
+    if (first.year, first.month) == (last.year, last.month):
+        # Translators: the day alone, before another of the same month: `16` to `22 March 2026`
+        pattern = _("d")
+    elif first.year == last.year:
+        pattern = _("d MMMM")
+    else:
+        pattern = _("d MMMM y")
+    return _("{first} to {last}", first=_written(first, pattern), last=day_in_words(last))
 
 
 def _written(day: date, pattern: str) -> str:

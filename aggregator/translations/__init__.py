@@ -60,15 +60,15 @@ def speaking(language: Language) -> Iterator[None]:
 @lru_cache(maxsize=32)
 def language_for(tag: str) -> Language:
     """Return the interface's language for a site in the language `tag` (BCP 47): the nearest that there is, else English."""
-    parts = tag.replace("_", "-").split("-")
-    if parts[0].casefold() == ENGLISH.locale:
-        return Language("-".join(parts), ENGLISH.locale, ENGLISH.words)
-    locale = _nearest([part.casefold() for part in parts])
+    parts = tag.casefold().split("-")
+    if parts[0] == ENGLISH.locale:
+        return Language(tag, ENGLISH.locale, ENGLISH.words)
+    locale = _nearest(parts)
     if locale is None:
         return ENGLISH
     own = locale.replace("_", "-")
-    is_part = f"{tag}-".casefold().startswith(f"{own}-".casefold())
-    return _load("-".join(parts) if is_part else own, locale)
+    is_more_exact = f"{tag}-".casefold().startswith(f"{own}-".casefold())
+    return _load(tag if is_more_exact else own, locale)
 
 
 def _nearest(parts: list[str]) -> str | None:

@@ -62,9 +62,12 @@ def test_the_wheel_runs_in_an_empty_folder(tmp_path: Path) -> None:
     # Nobody is polled: no test asks publishers that know nothing of it.
     config = folder / "config" / "sources.toml"
     config.write_text(config.read_text().replace("\n[[source]]\n", "\n[[source]]\nenabled = false\n"))
+    assert 'language = "en"' in config.read_text()
+    config.write_text(config.read_text().replace('language = "en"', 'language = "de"'))
     with started(aggregator, "run", "--port", str(site.port), folder=folder):
         eventually("the service answers", site.is_up)
         page = site.get("/").text
 
     assert "Serverless Timeline" in page
+    assert "Nichts hier verfolgt Sie." in page  # the catalogues come along
     assert (folder / "aggregator.db").is_file()
