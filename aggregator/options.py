@@ -1,4 +1,4 @@
-"""Options of a service from the command line and the environment."""
+"""What the command line and the environment say about a service."""
 
 from dataclasses import dataclass
 from pathlib import Path

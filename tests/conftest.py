@@ -228,7 +228,7 @@ def shared_live(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Live"]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop is in the way of those that other tests run
 def browser() -> Iterator["Browser"]:
     """The machine's Chromium; without one the test is skipped, in CI it fails."""
     from tests.support.browser import NO_BROWSER, chromium

@@ -1,6 +1,6 @@
 """Pictures of every page and state, in every width, light and dark: `python -m tests.screenshots FOLDER`.
 
-`timeline.png` among them is the picture in the README.
+`timeline.png` among them is the picture in the README, `theme.png` that of the example in docs/theme.md.
 """
 
 import sys
@@ -14,10 +14,12 @@ from playwright.sync_api import Browser
 from aggregator import store
 from aggregator.sources.settings import Settings
 from aggregator.store import Database
+from aggregator.theme import read
 from tests.support.browser import NO_BROWSER, Live, chromium, new_visit, serving
 from tests.support.clock import ManualClock
 from tests.support.filled import NOW, SETTINGS, fill
 from tests.support.site import Site
+from tests.support.theme import example, write_theme
 
 WIDTHS = (320, 390, 820, 1440, 1920)
 PAGES = {
@@ -51,6 +53,12 @@ def take(folder: Path) -> None:
             _picture(
                 browser, f"{live.address}/", folder / "timeline.png", width=1200, scheme="light", height=800
             )
+            with tempfile.TemporaryDirectory() as theme:
+                look, _ = read(write_theme(Path(theme), example()), {})
+                live.site.settings = live.site.settings.model_copy(update={"look": look})
+                _picture(
+                    browser, f"{live.address}/", folder / "theme.png", width=1200, scheme="light", height=800
+                )
         for state in ("empty", "bare", "one"):
             with site(state) as live:
                 _all_forms(browser, f"{live.address}/", folder, state)

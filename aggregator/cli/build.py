@@ -13,7 +13,7 @@ from aggregator.cli.row_progress import row_progress
 from aggregator.clock import SystemClock
 from aggregator.options import Options
 from aggregator.service import poll_once
-from aggregator.sources import load
+from aggregator.sources import load, with_look
 from aggregator.static_site import build as build_site
 
 
@@ -28,7 +28,7 @@ def build(*, config: Path, database: str, folder: Path, no_poll: bool, force: bo
     Any static host serves them. Only files that changed are written, and only what an earlier build wrote is removed.
     Keep the store between two builds: then nobody is asked before it is time. Ends with 0 however the publishers behaved.
     """
-    settings = load(config, environ=None)
+    settings = with_look(config, load(config, environ=None))
     clock = SystemClock()
     if not no_poll:
         with PollReport() as report:

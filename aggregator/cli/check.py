@@ -20,7 +20,7 @@ from aggregator.normalize.excerpt import excerpt
 from aggregator.polling.discover import Discovery
 from aggregator.quantities import counted
 from aggregator.review.candidate import Candidate, assess, slugs_by_address
-from aggregator.sources import Settings, Source, load
+from aggregator.sources import Settings, Source, load, with_look
 from aggregator.sources.files import folder_of, paths_in_folder
 from aggregator.sources.revisions import changed_since
 
@@ -47,7 +47,7 @@ def check(*, config: Path, online: bool, report: str | None, slug: str | None, r
     What publishers answer (--online) does not change that. With --report it ends with 1 if a source does not meet
     [policy] or has no feed.
     """
-    settings = load(config)
+    settings = with_look(config, load(config))
     if report and not online:
         raise click.UsageError("--report says what publishers answer, and needs --online")
     if not report:

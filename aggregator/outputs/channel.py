@@ -4,8 +4,8 @@ Dates, texts, addresses and attribution are decided here, so that all formats ag
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -39,6 +39,9 @@ class Channel:
     generator_version: str
     excerpt: int  # characters of a post's text, "..." included
     updated: datetime  # the newest change in it
+    faces: Mapping[str, str] = field(
+        default_factory=dict
+    )  # pictures of sources by slug, for those that have one
 
 
 def newest_change(items: Sequence[Item]) -> datetime:

@@ -2,6 +2,7 @@
 
 from aggregator.sources.files import SourcesFault
 from aggregator.sources.load import load
+from aggregator.sources.look import with_look
 from aggregator.sources.settings import Policy, Polling, Settings, Site, Source, Timeline
 from aggregator.sources.watch import SourcesFile
 
@@ -15,4 +16,5 @@ __all__ = [
     "SourcesFile",
     "Timeline",
     "load",
+    "with_look",
 ]

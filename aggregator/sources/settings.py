@@ -16,6 +16,7 @@ from aggregator.languages import PATTERN as LANGUAGE
 from aggregator.sources.durations import format_duration, parse_duration
 from aggregator.sources.secrets import NO_SECRETS, VARIABLE, Secrets, check_for_address
 from aggregator.sources.slugs import LONGEST, slugify
+from aggregator.theme import Look
 from aggregator.urls import ascii_host, check_host
 
 FOREVER = "forever"
@@ -233,6 +234,7 @@ class Site(Rules):
     security: Annotated[str, AfterValidator(lambda value: value and _contact(value))] = ""
     content_usage: Annotated[str, AfterValidator(_header_text), Field(max_length=300)] = ""
     compatible: Literal["", "planet"] = ""  # whose addresses and guids are answered, too
+    theme: Annotated[str, Field(max_length=300)] = ""  # the folder of its own look, beside the sources file
 
 
 class Timeline(Rules):
@@ -327,6 +329,7 @@ class Settings(Rules):
     polling: Polling = Polling()
     policy: Policy = Policy()
     sources: tuple[Source, ...] = ()
+    look: Look = Look()  # what the theme's folder holds; no key of the file
 
 
 def same_address(url: str) -> str:

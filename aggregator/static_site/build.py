@@ -64,7 +64,7 @@ def _state(database: Database, settings: Settings, clock: Clock) -> str:
     version = store.timeline_version(database)
     names = store.source_names(database)
     expires = expiry(clock.now()) if settings.site.security else None
-    assets = sorted(paths(language_for(settings.site.language)).values())
+    assets = sorted(paths(language_for(settings.site.language), settings.look).values())
     parts = (__version__, assets, settings, version.number, version.changed, names, expires)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

@@ -59,7 +59,7 @@ def plan(database: Database, settings: Settings) -> Plan:
     weeks = [str(week) for week, _ in store.week_counts(database)]
     documents += [Document(f"/weeks/{week}", f"weeks/{week}/index.html") for week in weeks]
     documents += [Document(f"/weeks.{form.name}", f"weeks.{form.name}") for form in FORMATS]
-    assets = paths(language_for(settings.site.language)).values()
+    assets = paths(language_for(settings.site.language), settings.look).values()
     documents += [*_ASIDE, *map(_same, [*_chosen(settings), *assets])]
     return Plan(documents, FileAddresses(settings.site.url, pages, frozenset(feeds)))
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.sources import SourcesFault, SourcesFile, watch
+from tests.support.theme import DRAWING, write_theme
 
 ONE = '[[source]]\nurl = "https://one.example/"\n'
 TWO = ONE + '[[source]]\nurl = "https://two.example/"\n'
@@ -132,3 +133,62 @@ def test_a_folder_in_the_place_of_the_file_is_a_fault(path: Path) -> None:
 
     assert file.refresh()
     assert "is a folder" in file.faults[0]
+
+
+# --- the theme ----------------------------------------------------------------------------------------------------
+
+THEMED = '[site]\ntheme = "look"\n'
+
+
+def test_a_theme_with_a_fault_does_not_start(path: Path) -> None:
+    path.write_text(THEMED)
+
+    with pytest.raises(SourcesFault, match=f"{path.parent}/look: cannot be read as the folder of a theme"):
+        SourcesFile(path)
+
+
+def test_a_face_without_a_theme_is_a_fault(path: Path) -> None:
+    path.write_text('[[source]]\nurl = "https://a.example/feed"\nslug = "jane"\nface = "faces/jane.png"\n')
+
+    with pytest.raises(SourcesFault, match="the source `jane` has a `face`, and "):
+        SourcesFile(path)
+
+
+def test_a_changed_theme_counts_and_a_broken_one_leaves_the_last_look_beside_a_new_list(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LONGEST_WITHOUT_LOOK", 0.0)
+    theme = write_theme(path.parent / "look", {"style.css": "p {}"})
+    path.write_text(THEMED)
+    sources = SourcesFile(path)
+    assert not sources.refresh()
+
+    write_theme(theme, {"style.css": "a { color: red }"})
+    assert sources.refresh()
+    assert sources.settings.look.assets["style.css"] == b"a { color: red }"
+
+    good = sources.settings.look
+    write_theme(theme, {"style.css": "@import 'x'"})
+    path.write_text(THEMED + '[[source]]\nurl = "https://a.example/feed"\n')
+    assert sources.refresh()
+    assert sources.settings.look == good
+    assert [source.slug for source in sources.settings.sources] == ["a-example"]
+    (fault,) = sources.faults
+    assert fault.startswith(f"{theme}/style.css:1: ")
+
+    write_theme(theme, {"style.css": ""})
+    assert sources.refresh()
+    assert sources.faults == ()
+    assert sources.settings.look != good
+
+
+def test_another_theme_counts_at_once(path: Path) -> None:
+    write_theme(path.parent / "look", {"style.css": "p {}"})
+    write_theme(path.parent / "night", {"logo.svg": DRAWING})
+    path.write_text(THEMED)
+    sources = SourcesFile(path)
+
+    path.write_text(THEMED.replace("look", "night"))
+
+    assert sources.refresh()
+    assert sources.settings.look.assets.keys() == {"logo.svg"}

@@ -83,7 +83,7 @@ def _entry(feed: ET.Element, channel: Channel, item: Item) -> None:
     _words(entry, text_of(item, channel), item)
     if item.html:
         add(entry, "content", item.html, {"type": "html"})
-    _source(entry, item.source, updated)
+    _source(entry, item.source, updated, channel.faces.get(item.source.slug))
 
 
 def _words(entry: ET.Element, text: str, item: Item) -> None:
@@ -125,7 +125,7 @@ def _links(entry: ET.Element, item: Item) -> None:
     add_related(entry, "link", (*item.also_in, *item.mentions))
 
 
-def _source(entry: ET.Element, name: SourceRef, updated: str) -> None:
+def _source(entry: ET.Element, name: SourceRef, updated: str, face: str | None) -> None:
     """Append the source of the entry (section 4.2.11), as it was when the entry was read."""
     source = add(entry, "source")
     add(source, "id", name.url)
@@ -134,5 +134,7 @@ def _source(entry: ET.Element, name: SourceRef, updated: str) -> None:
     add(source, "link", attributes={"rel": "self", "href": name.url})
     if name.link:
         add(source, "link", attributes={"rel": "alternate", "type": "text/html", "href": name.link})
+    if face:
+        add(source, "icon", face)
     # So that an entry without an author is attributed to its publisher, and not to this site (section 4.2.1).
     add(add(source, "author"), "name", name.title or name.slug)

@@ -55,7 +55,7 @@ def _item(channel: Channel, item: Item) -> dict[str, Any]:
         "language": language(item, channel),
         "attachments": [_attachment(enclosure) for enclosure in item.enclosures] or None,
         EXTENSION: {
-            "source": _source(item.source),
+            "source": _source(item.source) | {"icon": channel.faces.get(item.source.slug)},
             "minutes": item.minutes,
             "comments_url": item.comments,
             "also_in": [{"source": _source(copy.source), "url": copy.link} for copy in item.also_in] or None,

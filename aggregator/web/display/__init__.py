@@ -1,1 +1,1 @@
-"""Prepares values of the store for display on a page."""
+"""From values of the store to what a page shows of them."""

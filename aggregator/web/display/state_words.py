@@ -1,4 +1,4 @@
-"""Labels for the states of sources."""
+"""What a reader calls the state of a source."""
 
 from aggregator import store
 from aggregator.model import State
@@ -16,5 +16,5 @@ STATES = {
 
 
 def state_in_words(state: str) -> str:
-    """Return the label of a state."""
+    """Return the words for a state as the store names it."""
     return _(STATES[state])

@@ -1,4 +1,4 @@
-"""Filters and globals of the templates: addresses, ages, dates, numbers, facts about the site."""
+"""What every template can say: addresses, ages, dates, numbers, the site's own facts."""
 
 from datetime import datetime
 from pathlib import PurePath
@@ -11,22 +11,19 @@ from aggregator.model import Month, TimelineQuery
 from aggregator.outputs import FORMATS
 from aggregator.outputs.channel import instant
 from aggregator.quantities import size_in_words, span_in_words
-from aggregator.translations import current, digits, gettext, ngettext
+from aggregator.translations import current, digits
 from aggregator.web.display.avatars import avatar_of
 from aggregator.web.display.highlight import highlighted
 from aggregator.web.display.relative_time import age
 from aggregator.web.display.state_words import state_in_words
-from aggregator.web.serving.assets import asset
+from aggregator.web.serving.assets import asset, face_of
 from aggregator.web.serving.context import context
+from aggregator.web.serving.themed import speak
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters and globals of the templates of `app`."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # which the extension adds
-        gettext, ngettext, newstyle=True
-    )
+    """Give the templates of `app` their words."""
+    speak(app.jinja_env)
     app.jinja_env.filters.update(
         ago=ago,
         exact=exact_moment,
@@ -45,6 +42,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         asset=asset,
+        face_of=face_of,
         formats=FORMATS,
         whole=TimelineQuery(),
         of_source=of_source,
@@ -70,7 +68,7 @@ def of_month(month: Month) -> TimelineQuery:
 
 
 def ago(then: datetime) -> str:
-    """Return how long ago a moment is now: "19 days ago"; on a page that never changes its day, which stays true."""
+    """Return how long ago a moment is now: "19 days ago"; on a page that stays as it is its day, which stays true."""
     here = context()
     if here.addresses().is_static or "is_permanent" in g:
         return day_in_words(then)
@@ -78,17 +76,17 @@ def ago(then: datetime) -> str:
 
 
 def make_permanent() -> None:
-    """Let the page of this request show days instead of ages, so that time alone does not change it."""
+    """Let the page of this request say days in the place of ages, so that time alone does not change it."""
     g.is_permanent = True
 
 
 def epoch(moment: datetime) -> int:
-    """Return a moment as seconds since 1970, for the script."""
+    """Return a moment as seconds since 1970, which a script compares."""
     return int(moment.timestamp())
 
 
 def file_name(path: str) -> str:
-    """Return the name of a file without its folders, which only concern the admin."""
+    """Return the name of a file without the folders that it is in, which concern nobody but its admin."""
     return PurePath(path).name
 
 
@@ -97,6 +95,7 @@ def _template_globals() -> dict[str, Any]:
     settings = here.settings()
     return {
         "site": settings.site,
+        "look": settings.look,
         "polling": settings.polling,
         "now": here.clock.now(),
         "addresses": here.addresses(),

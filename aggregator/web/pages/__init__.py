@@ -1,1 +1,1 @@
-"""The pages and documents of the web side, a module each."""
+"""A module a page or document that the web side answers with."""

@@ -2,12 +2,13 @@
 
 from itertools import groupby
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response
 
 from aggregator import store
 from aggregator.model import Month
 from aggregator.web.serving.cached_response import HTML, cached_response, timeline_version
 from aggregator.web.serving.context import context
+from aggregator.web.serving.themed import render
 
 archive = Blueprint("archive", __name__)
 
@@ -23,7 +24,7 @@ def _render() -> str:
     years = [
         (year, _calendar(year, list(group))) for year, group in groupby(months, lambda month: month.year)
     ]
-    return render_template("archive.html", years=years)
+    return render("archive.html", years=years)
 
 
 def _calendar(year: int, filled: list[Month]) -> list[tuple[Month, bool]]:

@@ -1,6 +1,6 @@
 """Errors as pages of the site: what happened, in a sentence, and what to do."""
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from aggregator.store import StoreError, StoreUnavailable
@@ -8,6 +8,7 @@ from aggregator.translations import N_
 from aggregator.translations import gettext as _
 from aggregator.web.serving.cached_response import NEVER
 from aggregator.web.serving.outage_answers import kept_answer
+from aggregator.web.serving.themed import render
 
 TITLES = {
     400: N_("This address makes no sense here"),
@@ -17,7 +18,7 @@ TITLES = {
     503: N_("The timeline is out of reach just now"),
 }
 
-# For errors without a description of their own.
+# If the site has nothing better to say than the framework would.
 SENTENCES = {
     400: N_("Something in the address was cut or changed on the way. Start again from the timeline."),
     404: N_(
@@ -38,10 +39,10 @@ def init_app(app: Flask) -> None:
 
 
 def page(error: HTTPException) -> Response:
-    """Answer with the page of an error. Its description is escaped here."""
+    """Answer with the page of an error. What was asked for is told by whoever raised it, and escaped here."""
     status = error.code or InternalServerError.code
     answer = Response(
-        render_template(
+        render(
             "error.html",
             status=status,
             title=_(TITLES[status]) if status in TITLES else error.name,
@@ -55,11 +56,11 @@ def page(error: HTTPException) -> Response:
 
 
 def unavailable(error: StoreError) -> Response:
-    """Answer while the store is away: with a kept answer, otherwise with a page that says so.
+    """Answer for a store that does not, with what is kept, else with a page that says so.
 
-    The reason is in the log for the admin; it would not help a reader.
+    The admin finds the reason in the log; a reader could do nothing with it.
     """
-    if not isinstance(error, StoreUnavailable):  # which the store logs
+    if not isinstance(error, StoreUnavailable):  # which the store itself logs
         current_app.logger.error("%s", error)
     return kept_answer() or page(ServiceUnavailable(retry_after=RETRY_AFTER))
 

@@ -1,4 +1,4 @@
-"""The merged feeds of any view, one address per format of `outputs.FORMATS`."""
+"""The merged feeds of any view, one address a format of `outputs.FORMATS`."""
 
 from dataclasses import replace
 from functools import partial
@@ -13,6 +13,7 @@ from aggregator.outputs.channel import newest_change
 from aggregator.sources.settings import Settings
 from aggregator.web.display.query import title_of, view_of
 from aggregator.web.display.timeline_data import data_version, page_of, source_titles
+from aggregator.web.serving.assets import face_of
 from aggregator.web.serving.cached_response import MINUTE, cached_response
 from aggregator.web.serving.context import context
 
@@ -35,7 +36,7 @@ def _answer(form: Format, **path: str) -> Response:
     return response
 
 
-# The views with a path of their own that have feeds.
+# Of the views that have a path of their own, those that go on.
 FOLDERS = ("", "/tags/<tag>", "/sources/<slug>/posts")
 
 for _form in FORMATS:
@@ -66,7 +67,7 @@ def _render(form: Format, view: TimelineQuery) -> bytes:
 
 
 def channel_at(address: str, view: TimelineQuery, page: Page, settings: Settings) -> Channel:
-    """Return the channel of a feed of one document at this address."""
+    """Return what a feed of one document at this address says of itself."""
     site, addresses = settings.site, context().addresses()
     return Channel(
         title=title_of(view, source_titles(view, page), site.title),
@@ -82,7 +83,15 @@ def channel_at(address: str, view: TimelineQuery, page: Page, settings: Settings
         generator_version=__version__,
         excerpt=settings.timeline.excerpt,
         updated=newest_change(page.items),
+        faces=_faces(page),
     )
+
+
+def _faces(page: Page) -> dict[str, str]:
+    """Return the addresses of the pictures of the sources on a page."""
+    absolute = context().addresses().absolute
+    found = {item.source.slug: face_of(item.source.slug) for item in page.items}
+    return {slug: absolute(face) for slug, face in found.items() if face}
 
 
 def _address(form: Format, view: TimelineQuery) -> str:

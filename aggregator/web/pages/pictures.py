@@ -1,4 +1,4 @@
-"""Pictures for other programs: a card for shared links, icons and a manifest for home screens."""
+"""What other programs show of this site: a picture where a link to it is shared, icons and a manifest for home screens."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from aggregator.web.serving.page_cache import CacheVersion
 
 pictures = Blueprint("pictures", __name__)
 
-DAY = "public, max-age=86400"  # they only change with the site's name
+DAY = "public, max-age=86400"  # they change with the site's name alone
 ICON_SIZES = (180, 192, 512)  # pixels: what iOS asks for, and the two of the Web App Manifest's minimum
 
 
@@ -42,7 +42,7 @@ def _answer(name: str, render: Callable[[], bytes], content_type: str) -> Respon
 
 
 def _site_version(here: Context) -> CacheVersion:
-    return CacheVersion(here.settings().site, here.started)
+    return CacheVersion((here.settings().site, here.settings().look), here.started)
 
 
 def _manifest() -> bytes:

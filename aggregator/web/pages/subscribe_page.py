@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from aggregator.model import TimelineQuery
 from aggregator.outputs import FORMATS
@@ -11,10 +11,11 @@ from aggregator.web.display.query import follow_title, view_of, words_of
 from aggregator.web.display.timeline_data import page_of, source_titles
 from aggregator.web.serving.cached_response import HTML, cached_response, timeline_version
 from aggregator.web.serving.context import context
+from aggregator.web.serving.themed import render
 
 subscribe = Blueprint("subscribe", __name__)
 
-# Readers in the browser, with their addresses for subscribing to a feed.
+# Readers in the browser, with the address at which each takes a feed.
 READERS = (
     ("Feedly", "https://feedly.com/i/subscription/feed/"),
     ("Inoreader", "https://www.inoreader.com/?add_feed="),
@@ -34,7 +35,7 @@ class Followed:
 
 @subscribe.get("/subscribe")
 def page() -> Response:
-    """Answer with the feeds of a view. Its cursor is ignored: a feed begins with the newest posts."""
+    """Answer with the feeds of a view. Where in it a reader was does not matter: a feed begins with what is new."""
     view = replace(view_of(request.args), before=None)
     return cached_response(
         ("subscribe", view), timeline_version, lambda: _render(view).encode(), content_type=HTML
@@ -49,7 +50,7 @@ def _render(view: TimelineQuery) -> str:
     ]
     titles = source_titles(view, page_of(view))
     rss = next(feed.address for feed in feeds if feed.name == "rss")
-    return render_template(
+    return render(
         "subscribe.html",
         view=view,
         title=follow_title(view, titles, context().settings().site.title),

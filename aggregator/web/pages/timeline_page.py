@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from aggregator import store
 from aggregator.model import Page, TimelineQuery
@@ -17,14 +17,15 @@ from aggregator.web.display.tag_choices import tag_choices
 from aggregator.web.display.timeline_data import data_version, page_of, source_titles
 from aggregator.web.serving.cached_response import HTML, cached_response
 from aggregator.web.serving.context import context
+from aggregator.web.serving.themed import render
 
 front = Blueprint("front", __name__)
 
-COUNTED_TAGS = 100  # the most used, from which the offered ones are selected
+COUNTED_TAGS = 100  # the most used, of which those to choose from are taken
 MOST_CATEGORIES = 24  # of the publishers
-RECENT_POSTS = 200  # whose sources are listed beside the timeline
+RECENT_POSTS = 200  # whose sources stand beside the timeline
 MOST_SOURCES = 15  # there; the others are found on the page of sources
-MOST_NEW = 10  # most posts of each source that are counted since a reader's last visit
+MOST_NEW = 10  # posts of each source that are counted since a reader's last visit
 
 
 @front.get("/")
@@ -43,8 +44,8 @@ def _render(view: TimelineQuery) -> str:
     settings = here.settings()
     page = page_of(view)
     titles = source_titles(view, page)
-    return render_template(
-        "front.html",
+    return render(
+        "timeline.html",
         view=view,
         top=replace(view, before=None),
         searched=TimelineQuery(month=view.month),
@@ -61,7 +62,7 @@ def _render(view: TimelineQuery) -> str:
 
 
 def _ranked(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
-    """Return the most mentioned posts under one heading, in order."""
+    """Return what is mentioned most under one heading, in its order."""
     return [(_("By who points to them"), [*_posts(view, page)])] if page.items else []
 
 
@@ -91,7 +92,7 @@ def _posts(view: TimelineQuery, page: Page) -> list[Shown]:
 
 
 def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
-    """Return the addresses of the neighbouring pages. The page above a month's first is the top; a month continues with the one before."""
+    """Return where the pages beside this one are. Newer than what can be counted is the top; a month goes on with the one before."""
     address = context().addresses().timeline
     older = address(replace(view, before=page.older)) if page.older else None
     if view.month and older is None:
@@ -106,7 +107,7 @@ def _choices(view: TimelineQuery) -> dict[str, Any]:
     here = context()
     addresses = here.addresses()
     sources = [source for source in here.settings().sources if source.enabled]
-    if addresses.is_static:  # nothing that depends on other posts
+    if addresses.is_static:  # nothing that other posts would change
         own = dict.fromkeys(tag for source in sources for tag in source.tags)
         own_tags = [_tag_choice(view, tag) for tag in own if addresses.has(TimelineQuery(tags=(tag,)))]
         return {"own_tags": own_tags, "categories": (), "active": (), "source_count": len(sources)}
@@ -144,7 +145,7 @@ def _with_source(view: TimelineQuery, slug: str) -> str:
 
 
 def _address(view: TimelineQuery, simpler: TimelineQuery) -> str:
-    """Return the address of a view or, if it has no page on a static site, of a simpler one."""
+    """Return the address of a view or, if it has no page on a site of plain files, of the simpler one."""
     addresses = context().addresses()
     return addresses.timeline(view if addresses.has(view) else simpler)
 

@@ -1,13 +1,13 @@
-"""`/weeks` and `/weeks/2026-W47`: the posts of a week, the most mentioned first.
+"""`/weeks` and `/weeks/2026-W47`: what came in a week, and what of it was pointed to most.
 
-A finished week shows days and no ages: it only changes if one of its posts does.
+A finished week says days and no ages: it changes only if one of its posts does.
 """
 
 from dataclasses import replace
 from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from aggregator import store
@@ -22,6 +22,7 @@ from aggregator.web.pages.feeds import channel_at, open_to_all
 from aggregator.web.serving.cached_response import HTML, MINUTE, cached_response, timeline_version
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CacheVersion
+from aggregator.web.serving.themed import render
 
 weeks = Blueprint("weeks", __name__)
 
@@ -74,7 +75,7 @@ def _week(name: str) -> Week:
 
 
 def _weeks_version(here: Context) -> CacheVersion:
-    """Return what a document of all weeks depends on: the timeline, and the current week."""
+    """Return what a document of all weeks depends on: the timeline, and which week it is."""
     timeline, week = timeline_version(here), Week.of(here.clock.now())
     return CacheVersion((timeline.of, week), max(timeline.changed, week.start))
 
@@ -82,7 +83,7 @@ def _weeks_version(here: Context) -> CacheVersion:
 def _render_archive() -> str:
     here = context()
     now = Week.of(here.clock.now())
-    return render_template("weeks.html", weeks=store.week_counts(here.database), now=now)
+    return render("weeks.html", weeks=store.week_counts(here.database), now=now)
 
 
 def _render_feed(form: Format) -> bytes:
@@ -128,7 +129,7 @@ def _render(week: Week, *, is_finished: bool) -> str:
         )
     if is_finished:
         make_permanent()
-    return render_template(
+    return render(
         "week.html",
         summary=summary,
         week=week,

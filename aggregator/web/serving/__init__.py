@@ -1,1 +1,1 @@
-"""Makes, caches and sends answers."""
+"""How answers are made, kept and sent."""

@@ -1,10 +1,10 @@
-"""Answers while the store is away: the last cached one, with its age (RFC 5861, stale-if-error)."""
+"""What readers get while the store is away: the last answer that is kept, and of when it is (RFC 5861, stale-if-error)."""
 
 import re
 from datetime import datetime
 from functools import partial
 
-from flask import Response, render_template, request
+from flask import Response, request
 from werkzeug.http import parse_date
 
 from aggregator.web.serving.answer_cache import Answer
@@ -12,16 +12,17 @@ from aggregator.web.serving.cached_response import ALWAYS_ASK, DEPENDENCE, cache
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.fast_path import question_of
 from aggregator.web.serving.page_cache import CODINGS, IDENTITY, CacheVersion, decoded
+from aggregator.web.serving.themed import render
 
 _HTML = "text/html"
-_MAIN = re.compile(rb"<main[^>]*>")  # in every page; the notice is inserted after it
+_MAIN = re.compile(rb"<main[^>]*>")  # in every page; the notice comes first in it
 
 
 def kept_answer() -> Response | None:
-    """Return the last answer to this request, in any content coding; None if there is none.
+    """Return what was last answered to this request, in whatever content coding; None if nothing is kept.
 
-    A page has a notice with its time; for programs there is `Cache-Status` (RFC 9211), with the remaining
-    freshness, which is negative. The cached answers stay unchanged.
+    A page says in its text of when it is; for programs `Cache-Status` does (RFC 9211), with what is left of the
+    freshness, which is less than nothing. No answer that is kept is replaced by it.
     """
     here = context()
     kept = _find(here)
@@ -35,7 +36,7 @@ def kept_answer() -> Response | None:
         content_type=kept.header("Content-Type") or "",
         cache_control=kept.header("Cache-Control") or ALWAYS_ASK,
     )
-    request.environ.pop(DEPENDENCE, None)  # it is only valid during the outage
+    request.environ.pop(DEPENDENCE, None)  # it holds no longer than the outage
     response.headers["Cache-Status"] = f"aggregator; hit; ttl={-_age(kept, here.clock.now())}"
     for link in kept.links():
         response.headers.add("Link", link)
@@ -49,7 +50,7 @@ def _find(here: Context) -> Answer | None:
 
 
 def _version(kept: Answer, _: Context, *, is_page: bool) -> CacheVersion:
-    """Return what the answer depends on; its date is the cached one's, unless a notice makes it another document."""
+    """Return what the answer depends on; its date is the kept one's, unless a notice makes it another document."""
     changed = None if is_page else parse_date(kept.header("Last-Modified"))
     return CacheVersion((kept, kept.held_at), changed or kept.held_at)
 
@@ -59,7 +60,7 @@ def _document(kept: Answer) -> bytes:
 
 
 def _page(kept: Answer) -> bytes:
-    notice = render_template("outage.html", as_of=kept.held_at).encode()
+    notice = render("outage.html", as_of=kept.held_at).encode()
     return _MAIN.sub(lambda main: main[0] + notice, _document(kept), count=1)
 
 

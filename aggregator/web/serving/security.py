@@ -1,4 +1,4 @@
-"""Security headers: no foreign scripts or content, no framing, no referrers."""
+"""What every answer tells browsers not to do: run or load what is not ours, frame us, tell others who reads."""
 
 from flask import Flask, Response, request
 
@@ -21,7 +21,7 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    """Add these headers to every answer of `app`."""
+    """Give every answer of `app` these headers."""
     app.after_request(protect)
 
 
