@@ -13,6 +13,8 @@ from aggregator.rank.weeks import WeekSummary
 from aggregator.translations import gettext as _
 from aggregator.translations import listed, ngettext, number
 
+MOST_NAMED = 5  # of those who point to a post
+
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
@@ -26,11 +28,18 @@ class _Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class _Link:
+    words: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
-    title: str
-    link: str | None
+    post: _Link
     by: str
     words: str = ""
+    pointers: Sequence[_Link] = ()  # the posts that point to it, by the names of their sources
+    more: int = 0  # of them, which are not named
 
 
 _Part = _Heading | _Paragraph | Sequence[_Line]
@@ -48,16 +57,13 @@ def parts_of(summary: WeekSummary, *, limit: int, is_finished: bool) -> Iterator
         yield _Paragraph(_("This week is not finished."))
     if summary.top:
         yield _Heading(_("Pointed to most"), 2)
-        yield [
-            _Line(_title(item), item.link, item.source.title, excerpt(item.text, limit))
-            for item in summary.top
-        ]
+        yield [_pointed_to(item, excerpt(item.text, limit)) for item in summary.top]
     if summary.finds:
         yield _Heading(_("Found elsewhere"), 2)
-        yield [_Line(item.title, item.link, item.source.title, _pointers(item)) for item in summary.finds]
+        yield [_pointed_to(item) for item in summary.finds]
     for tag, posts in summary.sections:
         yield _Heading(tag, 2)
-        yield [_Line(post.title or post.link or "", post.link, post.source.title) for post in posts]
+        yield [_Line(_Link(post.title or post.link or "", post.link), post.source.title) for post in posts]
 
 
 def _facts(summary: WeekSummary) -> str:
@@ -77,12 +83,24 @@ def _sentences(summary: WeekSummary) -> Iterator[str]:
         yield _("New here: {sources}.", sources=listed([source.title for source in summary.new_sources]))
 
 
+def _pointed_to(item: Item, words: str = "") -> _Line:
+    named = [_Link(mention.source.title, mention.link) for mention in item.mentions[:MOST_NAMED]]
+    post = _Link(_title(item), item.link)
+    return _Line(post, item.source.title, words, named, len(item.mentions) - len(named))
+
+
 def _title(item: Item) -> str:
     return item.title or excerpt(item.text, 90) or item.link or item.source.title
 
 
-def _pointers(item: Item) -> str:
-    return _("Pointed to by {sources}.", sources=listed([mention.source.title for mention in item.mentions]))
+def _pointed_to_by(line: _Line, link: Callable[[_Link], str]) -> str:
+    """Return who points to a post, in a sentence; empty if that is not told."""
+    if not line.pointers:
+        return ""
+    sources = listed(map(link, line.pointers))
+    if line.more:
+        return _("Pointed to by {sources} and {more} more.", sources=sources, more=number(line.more))
+    return _("Pointed to by {sources}.", sources=sources)
 
 
 # --- the forms --------------------------------------------------------------------------------------------
@@ -96,13 +114,17 @@ def _plain_markdown(words: str) -> str:
     return _START.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", words))
 
 
+def _markdown_link(link: _Link) -> str:
+    # A destination in angle brackets ends at nothing but these.
+    target = re.sub(r"[<>\\\s]", lambda match: f"%{ord(match[0]):02X}", link.address or "")
+    words = _plain_markdown(link.words)
+    return f"[{words}](<{target}>)" if target else words
+
+
 def _markdown_line(line: _Line) -> str:
-    # A destination in angle brackets only ends at these.
-    target = re.sub(r"[<>\\\s]", lambda match: f"%{ord(match[0]):02X}", line.link or "")
-    title = _plain_markdown(line.title)
-    linked = f"[{title}](<{target}>)" if target else title
-    words = f"\\\n  {_plain_markdown(line.words)}" if line.words else ""
-    return f"- {linked} · {_plain_markdown(line.by)}{words}"
+    first = f"- {_markdown_link(line.post)} · {_plain_markdown(line.by)}"
+    below = (_plain_markdown(line.words), _pointed_to_by(line, _markdown_link))
+    return "\\\n  ".join((first, *filter(None, below)))
 
 
 def _markdown(part: _Part) -> str:
@@ -115,11 +137,15 @@ def _markdown(part: _Part) -> str:
             return "\n".join(map(_markdown_line, lines))
 
 
+def _html_link(link: _Link) -> str:
+    words = escape(link.words)
+    return f'<a href="{escape(link.address)}">{words}</a>' if link.address else words
+
+
 def _html_line(line: _Line) -> str:
-    title = escape(line.title)
-    linked = f'<a href="{escape(line.link)}">{title}</a>' if line.link else title
-    words = f"<br>{escape(line.words)}" if line.words else ""
-    return f"<li>{linked} · {escape(line.by)}{words}</li>"
+    first = f"{_html_link(line.post)} · {escape(line.by)}"
+    below = (escape(line.words), _pointed_to_by(line, _html_link))
+    return f"<li>{'<br>'.join((first, *filter(None, below)))}</li>"
 
 
 def _html(part: _Part) -> str:
@@ -132,9 +158,14 @@ def _html(part: _Part) -> str:
             return "<ul>\n" + "\n".join(map(_html_line, lines)) + "\n</ul>"
 
 
+def _text_link(link: _Link) -> str:
+    return f"{link.words} <{link.address}>" if link.address else link.words
+
+
 def _text_line(line: _Line) -> str:
-    below = [f"  {words}" for words in (line.words, line.link) if words and words != line.title]
-    return "\n".join([f"* {line.title} ({line.by})", *below])
+    post = line.post
+    below = (line.words, post.address if post.address != post.words else "", _pointed_to_by(line, _text_link))
+    return "\n  ".join((f"* {post.words} ({line.by})", *filter(None, below)))
 
 
 def _text(part: _Part) -> str:

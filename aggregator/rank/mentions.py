@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from aggregator.model import Mention
 from aggregator.rank.publishers import site_of
 
-FEWEST_OF_A_FIND = 3  # publishers that point to a page which no source published
 _FEWEST_REPEATS = 3  # posts
 _REPEATED = 4  # one of so many posts of a feed
 

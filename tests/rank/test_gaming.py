@@ -1,11 +1,18 @@
 """What somebody may try to stand high, and what it gains."""
 
+from dataclasses import replace
 from datetime import timedelta
+from html import escape
 
 import pytest
 
+from aggregator.model import SourceRef
+from aggregator.rank.finds import find_mentions
+from aggregator.rank.landing_pages import is_landing_page
 from aggregator.rank.mentions import independent
+from aggregator.rank.publishers import publisher_of
 from aggregator.rank.score import score, weight
+from aggregator.reading.read import read
 from tests.support.items import MOMENT
 from tests.support.mentions import a_mention
 
@@ -90,3 +97,77 @@ def test_twice_the_weight_is_worth_36_hours() -> None:
     two = [*one, a_mention("b.example")]
 
     assert score(two, MOMENT) == pytest.approx(score(one, MOMENT + timedelta(hours=36)))
+
+
+def test_a_publisher_with_many_domains_has_one_voice_where_its_sources_say_one_site() -> None:
+    """A feed on a mirror says whose site it is; a feed that hides that has to be declared."""
+    site = SourceRef("m", "A mirror", "https://mirror.example/feed", "https://loud.example/")
+    mirror = replace(a_mention("mirror.example"), source=site, publisher=publisher_of(site, ""))
+
+    assert weight(independent([a_mention("loud.example"), mirror], AUTHOR)) == 1
+
+
+def test_ten_domains_that_nobody_declared_count_less_than_four_posts_that_mean_it_once_they_are_roundups() -> (
+    None
+):
+    farm = [a_mention(f"farm{number}.example", links=50) for number in range(10)]
+    meant = [a_mention(f"reader{number}.example") for number in range(2)]
+
+    assert weight(independent(farm, AUTHOR)) < weight(independent(meant, AUTHOR))
+
+
+def links_of(markup: str, page: str = "https://loud.example/post") -> list[str]:
+    """Return what a post with this markup points to."""
+    item = f"<item><link>{page}</link><description>{escape(markup)}</description></item>"
+    document = f'<rss version="2.0"><channel><link>https://loud.example/</link>{item}</channel></rss>'
+    reading = read(document.encode(), content_type=None, address="https://loud.example/feed")
+    return [link.url for link in reading.entries[0].links or ()]
+
+
+TARGET = "https://author.example/post"
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        '<p style="display:none">{}</p>',
+        "<p hidden>{}</p>",
+        '<div aria-hidden="true">{}</div>',
+        '<span style="font-size: 0">{}</span>',
+        '<p style="position:absolute; left:-9999px">{}</p>',
+        "<noscript>{}</noscript>",
+        "<template>{}</template>",
+        "<!-- {} -->",
+    ],
+)
+def test_a_link_that_nobody_sees_is_no_mention(hiding: str) -> None:
+    assert links_of(f"<p>Words of the post.</p>{hiding.format(f'<a href={TARGET}>words</a>')}") == []
+
+
+def test_a_link_without_words_is_no_mention() -> None:
+    assert links_of(f'<p>Words of the post.<a href="{TARGET}"></a><a href="{TARGET}"> \u200b</a></p>') == []
+
+
+def test_a_redirector_that_tells_where_it_leads_points_there_and_to_itself_no_more() -> None:
+    wrapped = f"https://www.google.com/url?q={TARGET}&amp;sa=D"
+
+    assert links_of(f'<p><a href="{wrapped}">one</a> <a href="{TARGET}">two</a></p>') == [TARGET]
+
+
+def test_a_redirector_does_not_lead_out_of_the_own_site_and_back() -> None:
+    own = "https://www.google.com/url?q=https://loud.example/other"
+
+    assert links_of(f'<p><a href="{own}">one of ours</a></p>') == []
+
+
+def test_many_who_use_one_shortener_find_nothing() -> None:
+    assert is_landing_page("https://bit.ly/1p2k19X")
+
+
+def test_a_page_that_old_posts_are_edited_to_point_to_is_no_find() -> None:
+    edited = [
+        a_mention(f"farm{number}.example", placed=MOMENT - timedelta(days=100 * number))
+        for number in range(9)
+    ]
+
+    assert find_mentions(edited) == ()

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from aggregator.model import Mention
-from aggregator.rank.finds import find_title
-from aggregator.rank.mentions import FEWEST_OF_A_FIND, independent
+from aggregator.rank.finds import FEWEST_PUBLISHERS, find_mentions, find_title
+from aggregator.rank.landing_pages import is_landing_page
 from aggregator.rank.score import score
 from aggregator.store.db.bulk import among, insert_rows, new_ids, numbers, update_rows
 from aggregator.store.db.tables import entry, find, listing, outlink, top
@@ -98,7 +98,7 @@ def _rank_finds(connection: Connection, change: Change) -> None:
     """Rank the pages to which links were added or removed, and those that a source has published by now."""
     keys = change.linked.union(connection.execute(_PAGES, {"ids": list(change.listed)}).scalars())
     known = {row.page_key: row for row in connection.execute(_FINDS, {"keys": list(keys)})}
-    pointed_to = connection.execute(_POINTED_TO, {"keys": list(keys), "fewest": FEWEST_OF_A_FIND}).scalars()
+    pointed_to = connection.execute(_POINTED_TO, {"keys": list(keys), "fewest": FEWEST_PUBLISHERS}).scalars()
     if not (candidates := {*pointed_to, *known}):
         return
     published = set(connection.execute(_ARE_PUBLISHED, {"keys": list(candidates)}).scalars())
@@ -121,11 +121,11 @@ def _rank_finds(connection: Connection, change: Change) -> None:
 
 
 def _find(key: int, pointers: Sequence[Pointer]) -> _Find | None:
-    mentions = independent((pointer.mention for pointer in pointers), ())
-    if len(mentions) < FEWEST_OF_A_FIND:
-        return None
+    mentions = find_mentions(pointer.mention for pointer in pointers)
     rows = [pointer.row for pointer in pointers]
     links = [link for row in rows for link in row.links or () if page_key(link.url) == key]
+    if not mentions or is_landing_page(links[0].url):
+        return None
     tags = (tag for row in rows for tag in (*row.tags, *row.source_tags))
     url = links[0].url
     title = find_title((link.text for link in links), url)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, func, select
 
 from aggregator.model import Item, Page, SourceRef, TimelineQuery
-from aggregator.rank.mentions import independent
+from aggregator.rank.finds import find_mentions
 from aggregator.store.db.bulk import among, numbers, texts
 from aggregator.store.db.database import Database
 from aggregator.store.db.tables import find, top
@@ -71,7 +71,7 @@ def _items(connection: Connection, rows: Sequence[AnyRow]) -> dict[int, Item]:
     pointers = pointers_to_pages(connection, [row.page_key for row in rows]) if rows else {}
     found = {}
     for row in rows:
-        mentions = independent((pointer.mention for pointer in pointers.get(row.page_key, ())), ())
+        mentions = find_mentions(pointer.mention for pointer in pointers.get(row.page_key, ()))
         newest = max((mention.placed for mention in mentions), default=row.placed)
         found[item_of_find(row.id)] = Item(
             id=item_of_find(row.id),

@@ -182,6 +182,18 @@ def test_a_page_that_three_publishers_link_to_and_nobody_published_is_a_find(pre
     assert press.titles(tags=("lambda",)) == ["c remark"]
 
 
+def test_products_and_what_is_pointed_to_over_the_years_are_no_finds(press: Newsroom) -> None:
+    product, known = "https://vendor.example/pricing", "https://elsewhere.example/a-classic"
+    for months, slug in enumerate("abc"):
+        press.poll(
+            slug,
+            a_post(slug, "remark", product),
+            a_post(slug, "older", known, published=MARCH - timedelta(days=30 * months)),
+        )
+
+    assert ranked(press, days=365) == []
+
+
 def test_a_find_is_called_by_the_commonest_text_of_three_words(press: Newsroom) -> None:
     url = "https://elsewhere.example/paper.pdf"
     for slug, text in zip("abcd", ("here", "Cold starts, measured", "cold starts, measured.", "A long text that one has"), strict=True):  # fmt: skip
@@ -194,19 +206,19 @@ def test_a_find_is_called_by_the_commonest_text_of_three_words(press: Newsroom) 
 
 
 def test_a_find_is_none_any_more_once_a_source_publishes_it_or_it_is_pointed_to_less(press: Newsroom) -> None:
-    url = page_of("d", "paper")
+    url = page_of("d", "a-paper")
     for slug in "abc":
         press.poll(slug, a_post(slug, "remark", url))
     (item,) = ranked(press)
     assert item.is_find
-    press.poll("d", a_post("d", "paper"))
+    press.poll("d", a_post("d", "a-paper"))
     (item,) = ranked(press)
     assert not item.is_find
     assert who(item) == ["a", "b", "c"]
     with press.database.read() as connection:
         assert connection.execute(select(find)).all() == []
 
-    other = "https://elsewhere.example/paper"
+    other = "https://elsewhere.example/a-paper"
     for slug in "abc":
         press.poll(slug, a_post(slug, "remark", url), a_post(slug, "second", other))
     assert sorted(item.is_find for item in ranked(press)) == [False, True]
@@ -245,7 +257,7 @@ def test_what_a_feed_begins_to_repeat_mentions_nobody_from_then_on(press: Newsro
 
 
 def test_an_entry_of_a_link_blog_points_to_its_link_and_does_not_publish_it(press: Newsroom) -> None:
-    url = "https://elsewhere.example/paper"
+    url = "https://elsewhere.example/a-paper"
     for slug in "abc":
         press.poll(slug, a_post(slug, "remark", url, link=url, title=f"What {slug} says about it"))
 
@@ -272,9 +284,9 @@ def test_the_top_lists_what_came_in_the_span_heaviest_first(press: Newsroom) -> 
 def test_scores_are_the_same_whatever_came_first(newsroom: Newsroom) -> None:
     documents = {
         "a": [a_post("a", "one"), a_post("a", "two", page_of("b", "one"))],
-        "b": [a_post("b", "one", page_of("a", "one")), a_post("b", "two", "https://x.example/paper")],
-        "c": [a_post("c", "one", page_of("a", "one"), page_of("b", "one"), "https://x.example/paper")],
-        "d": [a_post("d", "one", "https://x.example/paper", page_of("c", "one"))],
+        "b": [a_post("b", "one", page_of("a", "one")), a_post("b", "two", "https://x.example/a-paper")],
+        "c": [a_post("c", "one", page_of("a", "one"), page_of("b", "one"), "https://x.example/a-paper")],
+        "d": [a_post("d", "one", "https://x.example/a-paper", page_of("c", "one"))],
     }
     found = []
     for order in ("abcd", "dcba", "cadb"):

@@ -27,7 +27,7 @@ def press(any_site: Site) -> Site:
     any_site.settings = any_site.settings.model_copy(update={"sources": (*any_site.settings.sources, *more)})
     any_site.sync()
     any_site.publish(a_post("aws", 1), a_post("aws", 2), a_post("aws", 3))
-    found = "https://elsewhere.test/paper"
+    found = "https://elsewhere.test/a-paper"
     any_site.publish(a_post("news", 10, "https://aws.test/1", "https://aws.test/2", found), slug="news")
     for number, source in enumerate(more, 20):
         any_site.publish(a_post(source.slug, number, "https://aws.test/2", found), slug=source.slug)
@@ -109,7 +109,7 @@ def test_json_feed_names_mentions_and_finds(press: Site) -> None:
     (find,) = (item for item in items if item["_aggregator"].get("find"))
     (first,) = (item for item in items if item.get("title") == "Post number 1 of the example")
 
-    assert find["url"] == "https://elsewhere.test/paper"
+    assert find["url"] == "https://elsewhere.test/a-paper"
     assert len(find["_aggregator"]["mentions"]) == 4
     assert first["_aggregator"]["mentions"][0]["url"] == "https://news.test/10"
     assert first["_aggregator"]["mentions"][0]["source"]["slug"] == "news"
