@@ -71,7 +71,8 @@ def outlinks(
         if url is None or url in found or (own_page and _carries(url, own_page)):
             continue
         text = " ".join(clean(anchor.text[: 2 * LINK_TEXT]).split())[:LINK_TEXT]
-        found[url] = Outlink(url, text)
+        if text:  # else nobody sees the link
+            found[url] = Outlink(url, text)
         if len(found) == OUTLINKS:
             break
     return tuple(found.values())
