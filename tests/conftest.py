@@ -40,7 +40,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def corpus() -> list[Sample]:
-    """All documents of the feed corpus; the test is skipped if it is not at hand."""
+    """All documents of the feed corpus; the test is skipped if it is missing."""
     return samples() or pytest.skip(MISSING)
 
 

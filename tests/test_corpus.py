@@ -1,4 +1,4 @@
-"""The bars that reading is held against, over every real document at hand."""
+"""Quality bars for reading, over every real document available."""
 
 import re
 from datetime import UTC, datetime, timedelta

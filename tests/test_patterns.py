@@ -1,4 +1,4 @@
-"""No pattern over a stranger's text takes more than a time that grows with the text's length.
+"""No pattern over a publisher's text takes more than linear time.
 
 Every pattern of the package is found by itself: those that modules hold, and those that are written into calls of `re`.
 Each is given texts that are made for it: its own words and classes, repeated, behind its own beginnings.

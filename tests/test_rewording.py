@@ -35,7 +35,7 @@ def functions_of(module: ModuleType) -> Iterator[Callable[..., Any]]:
 
 
 def reword(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every function that words something say the same nonsense, whoever has imported it."""
+    """Let every function that words something return the same nonsense, wherever it is imported."""
     wording = {function for module in WORDING for function in functions_of(module)}
     modules = [module for name, module in list(sys.modules.items()) if name.startswith("aggregator")]
     for module in modules:

@@ -11,8 +11,8 @@ Result = TypeVar("Result")
 def run_interruptible(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end; a signal cancels it, so that it closes what it opened.
 
-    Raises KeyboardInterrupt then. (Python itself would raise it within the event loop's code, in whichever
-    task is running.)
+    Raises KeyboardInterrupt then. (Python itself would raise it within the event loop's code, in any task
+    that is running.)
     """
 
     async def watched() -> Result:

@@ -15,7 +15,7 @@ from aggregator.cli.signals import terminated_like_interrupted
 from aggregator.errors import AggregatorError
 
 # Each is a click command of this name in the module of this name. It is loaded when it runs, so that `check`
-# need not import a web server, nor the list of commands import anything: hence its line of help is here.
+# need not import a web server, nor the list of commands import anything: so its line of help is here.
 COMMANDS = {
     "run": "Run the whole service: poll on schedule, and serve the page.",
     "demo": "Show the service on sample feeds: needs no network and no files.",

@@ -195,7 +195,7 @@ def _reason(reason: Reason, slug: str) -> str:
         rate=rate_in_words(reason.rate) if reason.rate is not None else "",
         failures=ngettext("{count} failure", "{count} failures", reason.count or 0),
         text=reason.text,
-        # A version before this one stored what failed in words.
+        # An earlier version stored the fault as a sentence.
         fault=f": {words}" if (words := fault(reason.fault) if reason.fault else reason.text) else "",
         slug=slug,
     )

@@ -3,7 +3,7 @@
 from aggregator.model import Fault, FaultCode
 
 
-class Failure(Exception):  # noqa: N818 - no error of ours: a fault of theirs on its way to the answer
+class Failure(Exception):  # noqa: N818 - not an error of this program: a publisher's fault, which ends up in the answer
     """Ends an exchange with a fault. Never leaves this package."""
 
     def __init__(self, code: FaultCode, **details: str | float) -> None:

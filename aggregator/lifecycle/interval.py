@@ -1,4 +1,4 @@
-"""When a feed that answers is polled next: often if much is posted, and never against the publisher's wish.
+"""When a feed that answers is polled next: often if it posts often, and never against the publisher's hints.
 
 For independent rates λ and a fixed number of polls, posts wait least on average when a feed's interval is
 proportional to 1/√λ (minimise Σ λT/2 while Σ 1/T is fixed). The same holds from hour to hour, so the polls of
@@ -22,13 +22,13 @@ from aggregator.sources.settings import Polling
 _JITTER = 0.1
 _QUEUE = timedelta(hours=1)  # the stretch behind a moment that is shared, of which the same share is used
 # The rate that a feed is counted with stays this close to its own: settings that cannot be met at all (a
-# `max_interval` below `interval` for every feed) must not make the mean drift for ever.
+# `max_interval` below `interval` for every feed) must not make the mean drift forever.
 _FURTHEST = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPoll:
-    """The next poll of a feed, and the rate by which the feed counts in the mean over all feeds."""
+    """The next poll of a feed, and the rate by which the feed counts in the average over all feeds."""
 
     plan: NextPoll
     rate: float  # posts a day

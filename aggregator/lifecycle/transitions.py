@@ -389,7 +389,7 @@ def _relaxed(state: FeedState, event: HubPushes) -> FeedState:
 
 
 def _after_outage(state: FeedState, event: OutageEnded) -> FeedState:
-    """Let the feed be due again, with one failure less if an outage of ours caused it."""
+    """Let the feed be due again, with one failure less if our own outage caused it."""
     due = replace(state, next_poll=event.due, why=(Reason(ReasonCode.AFTER_OUTAGE),))
     if not event.was_blamed:
         return due

@@ -112,7 +112,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def legible(words: str) -> str:
-    r"""Return words that quote a stranger with each control character written out, as in `\x1b`.
+    r"""Return a quotation with each control character escaped, as in `\x1b`.
 
     They are shown on terminals, in logs and on pages, where such a character would act instead of being seen.
     """

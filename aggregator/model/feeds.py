@@ -161,10 +161,10 @@ class FeedState:
     moved_seen: int = 0  # polls in which it led to a real feed
     unchanged_polls: int = 0  # 304s in a row
     churned_validators: int = 0  # unchanged bodies in a row that came with a new validator
-    last_full: datetime | None = None  # when a whole body was last received, or last requested in vain
+    last_full: datetime | None = None  # when a whole body was last received or requested
     profile: str = ""  # a profile of its posts; see `lifecycle.profile`
     hold: tuple[HoldEvidence, ...] = ()  # why the feed is on hold; empty if it is not
-    rate: float | None = None  # posts a day, as counted in the mean over all feeds; see `lifecycle.interval`
+    rate: float | None = None  # posts a day, as it counts in the average; see `interval`
 
 
 @dataclass(frozen=True, slots=True)

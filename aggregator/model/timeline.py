@@ -137,7 +137,7 @@ class Item:
     """A post as the timeline shows it: one of its copies, and the other feeds that have it."""
 
     id: int  # the second half of the cursor
-    public_id: str  # a urn:uuid: IRI, the same for ever, in every view and format
+    public_id: str  # a urn:uuid: IRI, permanently the same, in every view and format
     placed: datetime  # where it stands in the timeline
     source: SourceRef
     title: str

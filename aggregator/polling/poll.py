@@ -54,7 +54,7 @@ class Circumstances:
     clock: Clock
     # The mean over all polled feeds of the square root of posts a day; None if it is not known.
     mean_root_rate: float | None = None
-    keep: timedelta | None = None  # entries older than this are not stored; None is for ever
+    keep: timedelta | None = None  # entries older than this are not stored; None keeps all
 
 
 async def poll(

@@ -90,7 +90,7 @@ class Poller:
         self._outage = Outage()
         self._is_stopping = False
         self._under_way: dict[asyncio.Task[None], Feed] = {}
-        # One thread: SQLite has one writer anyhow, and a call of the store takes about a millisecond.
+        # One thread: SQLite has one writer anyway, and a call of the store takes about a millisecond.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._heartbeat_thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
         self._liveness = Liveness()

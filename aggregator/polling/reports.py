@@ -12,7 +12,7 @@ Report = Callable[[Outcome, SaveSummary], None]
 class Reports:
     """Passes on the reports of one poller; that a host cannot be reached is held back while it may be our own network.
 
-    It waits until another host is reached, an outage of ours is found, or no poll is under way any more.
+    It waits until another host is reached, our own outage is found, or no poll is under way any more.
     """
 
     def __init__(self, report: Report) -> None:

@@ -120,7 +120,7 @@ class Nursery:
         self._control, theirs = _socket_pair()
         with theirs:
             # Not a fork of this process: it has threads, and a lock that is held during a fork stays locked
-            # for ever.
+            # forever.
             self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and code
                 [sys.executable, "-P", "-c", _START, self._function, str(os.getpid()), str(self.memory)],
                 stdin=theirs.fileno(),

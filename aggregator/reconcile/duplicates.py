@@ -65,7 +65,7 @@ def is_copy(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
 
 
 def canonical_copy(copies: Sequence[StoredCopy]) -> StoredCopy:
-    """Return the copy to show: the author's own feed, whichever was polled last."""
+    """Return the copy to show: the author's own feed, regardless of which was polled last."""
     return max(copies, key=lambda copy: _claim(copy, copies))
 
 

@@ -36,7 +36,8 @@ class Folder:
     def __init__(self, path: Path, *, force: bool = False) -> None:
         """Open a folder, which is made if it is not there.
 
-        Raises FolderError if it holds anything else than a site of ours, unless `force`; BusyError if another build is at work.
+        Raises FolderError if it holds anything else than an earlier build, unless `force`; BusyError if
+        another build is at work.
         """
         path.mkdir(parents=True, exist_ok=True)
         self._path = path
@@ -70,7 +71,7 @@ class Folder:
             return frozenset(), ""
         except (ValueError, KeyError, TypeError):
             raise FolderError(
-                f"{self._path / LIST} cannot be read; remove it, and use --force to write the site anew"
+                f"{self._path / LIST} cannot be read; remove it, and use --force to write the site again"
             ) from None
 
     @property

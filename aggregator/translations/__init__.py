@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from babel.messages import Catalog
 
-# Babel is imported by what needs it: a process that only speaks English in words starts without it.
+# Babel is imported by what needs it: a process that only uses English starts without it.
 # ruff: noqa: PLC0415
 
 FOLDER = Path(__file__).parent

@@ -1,4 +1,4 @@
-"""Feeds for benchmarks: real documents if they are at hand, our own otherwise, each made unlike all others.
+"""Feeds for benchmarks: real documents if available, our own otherwise, each made different from all others.
 
 A *round* is a state of all feeds: in round 0 they are as they were found, round 1 adds one entry to each.
 """
@@ -31,7 +31,7 @@ def sample_feeds(count: int) -> tuple[list[SampleFeed], str]:
     origin = f"{len(bodies)} real documents"
     if not bodies:
         bodies = [_own_document(entries) for entries in (10, 20, 40)]
-        origin = "documents written for this benchmark (no feed corpus at hand)"
+        origin = "documents written for this benchmark (there is no feed corpus)"
     made = [_feed(bodies[number % len(bodies)], number) for number in range(count)]
     mean = sum(len(feed.rounds[0]) for feed in made) // count
     entries = sum(len(_ENTRY.findall(feed.rounds[0])) for feed in made) / count

@@ -71,7 +71,7 @@ GOOD = rss(1, 8, 30)
 PAGE = "<!doctype html><html><head><title>A blog</title></head><body><p>Hello</p></body></html>"
 PARKED = PAGE.replace("Hello", "This domain is for sale! Buy this domain now.")
 
-# What each candidate serves at its own path, and the one finding that it shall get.
+# What each candidate serves at its own path, and the one finding that it must get.
 SERVED = {
     "no-dates": (rss(None, None, None), "dates"),
     "some-without-date": (rss(1, None, 3), "dates"),

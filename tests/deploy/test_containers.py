@@ -1,4 +1,4 @@
-"""The image and the compose file: what no engine is at hand for, a linter reads."""
+"""The image and the compose file: without a container engine, checked by linters."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The parts of pages that are generated: `python -m tests.documentation.generated` writes them anew."""
+"""The generated parts of pages: `python -m tests.documentation.generated` updates them."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -71,7 +71,7 @@ def renewed(name: str, text: str, part: str) -> str:
 
 
 def write() -> None:
-    """Write every part anew."""
+    """Update every part."""
     for name, (file, part) in PARTS.items():
         file.write_text(renewed(name, file.read_text(encoding="utf-8"), part()), encoding="utf-8")
 

@@ -16,7 +16,7 @@ def test_generated_parts_are_current(name: str) -> None:
     file, part = PARTS[name]
     text = file.read_text(encoding="utf-8")
 
-    assert renewed(name, text, part()) == text, "write it anew: python -m tests.documentation.generated"
+    assert renewed(name, text, part()) == text, "update it: python -m tests.documentation.generated"
 
 
 @pytest.mark.parametrize("name", SHARED)

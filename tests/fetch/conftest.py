@@ -1,4 +1,4 @@
-"""A fetcher at hand for tests: real sockets, no waiting between requests unless a test asks for it."""
+"""A fetcher for tests: real sockets, no waiting between requests unless a test asks for it."""
 
 import asyncio
 from collections.abc import Mapping

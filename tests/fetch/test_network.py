@@ -16,7 +16,7 @@ from tests.support.publisher import Publisher
 
 
 class Names:
-    """A name server that a test dictates: each name has its answers, one after the other, the last for ever."""
+    """A name server that a test dictates: each name has its answers, one after the other, then always the last."""
 
     def __init__(self, **answers: Sequence[Sequence[str]]) -> None:
         self._answers = {name.replace("_", "."): list(each) for name, each in answers.items()}

@@ -19,7 +19,7 @@ def tls_fault(ask: Asker, context: ssl.SSLContext) -> str:
         fault = ask.fault(publisher.url("/feed"))
         assert publisher.requests == []
     assert fault.kind is FaultKind.TLS
-    assert not fault.kind.is_unreachable  # a server did answer: it is no outage of ours
+    assert not fault.kind.is_unreachable  # a server did answer: our own network is fine
     return explain.fault(fault)
 
 

@@ -348,7 +348,7 @@ def test_sixteen_take_overs_are_held(new: list[Entry], site: dict[str, Any]) -> 
 
 HONEST: list[tuple[list[Entry], dict[str, Any]]] = [
     (posts(5, CLOUD), {}),
-    (posts(60, CLOUD), {}),  # a flood of one's own, as when an archive is published anew
+    (posts(60, CLOUD), {}),  # the source's own flood, as when an archive is republished
     (posts(3, GARDEN), {}),  # a holiday
     (posts(3, CLOUD, glue=DEUTSCH), {}),  # a post in another language
     (posts(4, CLOUD), {"title": "Another name", "link": "https://new-home.example/"}),  # a move

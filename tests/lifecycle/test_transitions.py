@@ -120,7 +120,7 @@ TABLE: list[tuple[FeedState, Event, dict[str, Any]]] = [
     (replace(WELL, next_poll=AT + 2 * DAY), HubPushes(AT, DAY), {"next_poll": AT + 2 * DAY}),
     (FAILING, HubPushes(AT, DAY), {"next_poll": FAILING.next_poll}),
     (HELD, HubPushes(AT, DAY), {"next_poll": HELD.next_poll}),
-    # Faults of ours.
+    # Our own faults.
     (
         WELL,
         PutOff(AT, HOUR, ReasonCode.NETWORK_DOWN),

@@ -1,4 +1,4 @@
-"""What the W3C's feed validator would say of a document of ours: its errors and warnings, rule by rule.
+"""The errors and warnings of the W3C's feed validator, rule by rule.
 
 Written from the specifications and from its list of messages (https://validator.w3.org/feed/docs/); it cannot be
 installed. Left out is what none of our documents has, and that two Atom entries were updated at one moment, which

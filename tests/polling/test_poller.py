@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
-HANGS = 1.0  # seconds after which a poll is taken to hang, as it shall
+HANGS = 1.0  # seconds after which a poll is considered to hang, as intended
 
 
 def plain(body: bytes = rss(*POSTS)) -> Fixed:

@@ -6,7 +6,7 @@ from tests.support.world import World
 
 
 def reported(world: World) -> list[tuple[str, bool]]:
-    """Return which sources were reported, and whether as excused by an outage of ours."""
+    """Return which sources were reported, and whether as excused by our own outage."""
     return [(outcome.feed.slug, _is_excused(outcome.after)) for outcome in world.outcomes]
 
 

@@ -87,7 +87,7 @@ def test_an_error_of_the_function_is_raised_with_the_place_where_it_happened() -
 def test_a_function_that_cannot_be_imported_is_no_fault_of_the_call() -> None:
     async def run() -> None:
         async with workers("no_such_module:name") as (pool, _):
-            with pytest.raises(OSError):  # noqa: PT011 - whichever the system has for a process that is gone
+            with pytest.raises(OSError):  # noqa: PT011 - the system's error for a process that is gone
                 await pool.run(deadline=10)
 
     asyncio.run(run())

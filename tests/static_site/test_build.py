@@ -71,7 +71,7 @@ def test_every_link_leads_to_a_file_below_the_path(planet: Site, folder: Path) -
     for name, body in pages.items():
         for address in links(body):
             if address == "/planet":
-                continue  # the site itself, as it is named in words
+                continue  # the site itself, as it is named in text
             assert address.startswith("/planet/"), (name, address)
             assert file_at(address) in site, (name, address)
 

@@ -1,4 +1,4 @@
-"""docs/static-site.md: its workflows are YAML, and every command in it is one of ours."""
+"""docs/static-site.md: its workflows are YAML, and every command in it exists."""
 
 import re
 from typing import Any

@@ -200,5 +200,5 @@ def test_a_transaction_whose_process_was_stopped_lets_go_what_others_wait_for(
     ):
         connection.execute(lock)
         with other.write() as waiting:
-            waiting.execute(lock)  # would wait for ever
+            waiting.execute(lock)  # would wait forever
         connection.execute(lock)  # awake again: it writes nothing

@@ -321,7 +321,7 @@ def test_who_is_overtaken_by_a_copy_joins_it(shared: Newsroom, database_url: str
 
 @contextmanager
 def impatient(url: str) -> Iterator[Database]:
-    """Open a store that gives up what it has waited for in vain for a moment."""
+    """Open a store that gives up after waiting for a moment."""
     address = make_url(url).update_query_dict({"options": "-c lock_timeout=300"})
     with closing(Database.open(address.render_as_string(hide_password=False))) as database:
         yield database

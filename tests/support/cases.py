@@ -1,4 +1,4 @@
-"""Small feeds that other programs failed on, each with what is right, if they are at hand: beside the checkout, or in FEED_CASES."""
+"""Small feeds that other programs failed on, each with the right result, if available: beside the checkout, or in FEED_CASES."""
 
 import os
 import tomllib

@@ -1,4 +1,4 @@
-"""Real feed documents, where they are at hand: beside the checkout, or where FEED_CORPUS says."""
+"""Real feed documents, if available: beside the checkout, or in FEED_CORPUS."""
 
 import csv
 import os
@@ -28,7 +28,7 @@ class Sample:
 
 
 def samples() -> list[Sample]:
-    """All documents; none where the corpus is missing."""
+    """All documents; none if the corpus is missing."""
     if not (CORPUS / "manifest.tsv").exists():
         return []
     with (CORPUS / "manifest.tsv").open(encoding="utf-8", newline="") as manifest:

@@ -34,7 +34,7 @@ class Postgres:
         self._server = server
         self._address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         self._migrated: str | None = None
-        # What is lost when the machine fails is lost with the test anyhow.
+        # If the machine fails, the test is lost anyway.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")

@@ -180,7 +180,7 @@ def drips(raw: bytes, every: float = 0.02) -> Handler:
 
 
 def endless(start: bytes, chunk: bytes) -> Handler:
-    """Send the same bytes for ever."""
+    """Send the same bytes without an end."""
 
     def handle(_: Request, wire: Wire) -> None:
         wire.send(start)
@@ -314,7 +314,7 @@ class Publisher:
         return [request for request in self.requests if request.path == path]
 
     def forget(self) -> None:
-        """Be an empty site again; whoever waits at a gate goes on."""
+        """Become an empty site again; requests that wait at a gate continue."""
         gates, self._gates = self._gates, {}
         for gate in gates.values():
             gate.open()

@@ -184,7 +184,7 @@ class World:
         self.clock.set(end)
 
     def close(self) -> None:
-        self.publisher.forget()  # whoever hangs goes on
+        self.publisher.forget()  # hanging requests continue
         self.runner.run(self._stack.aclose())
 
     def _note(self, outcome: Outcome, _: SaveSummary) -> None:

@@ -1,7 +1,7 @@
 """A language for tests: every message of the catalogues stands in ⟦brackets⟧, so that what is outside is in no catalogue.
 
-It is kept as Greek, and what the tests publish is Greek, too. So a Latin letter outside of brackets is a word of ours
-that nobody can translate, such as a month that was not written by CLDR.
+It is kept as Greek, and what the tests publish is Greek, too. So a Latin letter outside of brackets is one of
+our own words that nobody can translate, such as a month that was not written by CLDR.
 """
 
 import re

@@ -334,7 +334,7 @@ def _linking(taking: EntryBatch, rewrite: Rewrite, old: AnyRow) -> Linking:
 
 
 def _arrive(connection: Connection, works: Sequence[_Work], taken: SavedEntries) -> list[int]:
-    """Write new entries; return the posts to list anew."""
+    """Write new entries; return the posts to list again."""
     newcomers = [(work.taking, newcomer) for work in works for newcomer in work.newcomers]
     if not newcomers:
         return []

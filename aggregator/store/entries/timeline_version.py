@@ -69,7 +69,7 @@ class TimelineWatch:
         try:
             return question.result(timeout=max(patience, 0))
         except TimeoutError:
-            raise StoreUnavailable("the database hangs: it has been asked for one row, in vain") from None
+            raise StoreUnavailable("the database hangs: a query for one row was not answered") from None
 
     def _moment(self, db: Database) -> object:
         """Return a value that is equal as long as the last answer is valid."""

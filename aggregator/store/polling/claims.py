@@ -201,7 +201,7 @@ _CLAIMED = select(
 
 
 def undo_outage_failures(db: Database, feed_ids: Sequence[int], *, now: datetime, spread: timedelta) -> None:
-    """Undo one failure of each of these feeds, since an outage of ours caused it.
+    """Undo one failure of each of these feeds, since our own outage caused it.
 
     They, and all that became due meanwhile, are due again spread over `spread`, the longest overdue first.
     """

@@ -127,7 +127,7 @@ def pause(connection: Connection, wish: HostPause) -> None:
 
     A poll that is under way at the host loses its slot: otherwise it would free it when it ends. The feeds
     keep their order: after the pause the one that has waited longest comes first, or one that always causes a
-    pause (a broken route) would block the others for ever.
+    pause (a broken route) would block the others forever.
     """
     connection.execute(
         update(host_slot)

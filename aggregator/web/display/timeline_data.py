@@ -46,7 +46,7 @@ def _span(view: TimelineQuery, here: Context) -> tuple[datetime, datetime]:
 
 
 def source_titles(view: TimelineQuery, page: Page) -> dict[str, str]:
-    """Return the titles of the sources that a view names, by slug; from the page at hand if it has them."""
+    """Return the titles of the sources that a view names, by slug; from the current page if it has them."""
     titles = {item.source.slug: item.source.title for item in page.items}
     if {*view.sources, *view.without} <= set(titles):
         return titles

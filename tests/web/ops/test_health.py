@@ -37,7 +37,7 @@ def test_a_store_that_does_not_answer_is_said(site: Site, tmp_path: Path) -> Non
     assert status == 503
     assert told["status"] == "unhealthy"
     assert "store does not answer" in told["problems"][0]
-    assert "no-such-folder" not in str(told), "strangers are told no path"
+    assert "no-such-folder" not in str(told), "no path is made public"
 
 
 def test_the_process_lives_whatever_the_store_does(site: Site, tmp_path: Path) -> None:
