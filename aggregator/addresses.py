@@ -1,7 +1,7 @@
-"""The addresses of our own pages and feeds, all below the path of `[site] url`; nothing else makes one.
+"""The addresses of our own pages and feeds, all below the path of `[site] url`; they are only made here.
 
-A view is a query string, and where it is one tag, one source or one month it has a path as well: that one is used,
-since it is the same on a site of plain files.
+A view is a query string, but one tag, one source or one month has a path as well: the path is used, since it
+is the same on a static site.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -29,7 +29,7 @@ class Addresses:
 
     @property
     def is_static(self) -> bool:
-        """Whether the site is plain files: nothing is found by a query, nothing is told that time alone changes."""
+        """Whether the site is static: without queries, and without anything that only time changes."""
         return False
 
     @property
@@ -38,7 +38,7 @@ class Addresses:
         return urlsplit(self.site).path.rstrip("/")
 
     def absolute(self, path: str) -> str:
-        """Return one of these paths as the rest of the world knows it."""
+        """Return one of these paths as an absolute URL."""
         return self.site + path.removeprefix(self.prefix)
 
     def timeline(self, view: TimelineQuery) -> str:
@@ -47,7 +47,7 @@ class Addresses:
         return self.page(folder or "/", query_of(rest))
 
     def feed(self, name: str, view: TimelineQuery) -> str:
-        """Return the path of a view's feed in the format of this name. A month has none: it is over."""
+        """Return the path of a view's feed in the format of this name. A month has none."""
         folder, rest = _folder_and_rest(replace(view, month=None))
         return self.page(f"{folder}/feed.{name}", query_of(rest))
 
@@ -68,19 +68,19 @@ class Addresses:
         return self.page(f"/sources/{slug}")
 
     def subscribe(self, view: TimelineQuery) -> str:
-        """Return the path of the page that tells people how to follow a view."""
+        """Return the path of the page that explains how to subscribe to a view."""
         return self.page("/subscribe", query_of(replace(view, month=None, before=None)))
 
     def websub(self, token: str) -> str:
-        """Return the path at which hubs push what a subscription is for."""
+        """Return the path of a subscription's callback, to which hubs push."""
         return self.page(f"/websub/{token}")
 
 
 @dataclass(frozen=True, slots=True)
 class FileAddresses(Addresses):
-    """The addresses of a site of plain files: a folder with `index.html` for each page.
+    """The addresses of a static site: a folder with `index.html` for each page.
 
-    What has no page leads to the nearest that has.
+    Views without a page lead to the nearest one with a page.
     """
 
     pages: Mapping[TimelineQuery, str]  # the folder of each view that has a page, `/` at both ends
@@ -135,7 +135,7 @@ def query_of(view: TimelineQuery) -> str:
 
 
 def _folder_and_rest(view: TimelineQuery) -> tuple[str, TimelineQuery]:
-    """Return the path of a view, empty for those that have none, and what its query string has to say."""
+    """Return the path of a view, empty for those that have none, and the rest for its query string."""
     if view.month:
         return f"/archive/{view.month}", replace(view, month=None)
     others = view.without or view.languages or view.authors
@@ -144,14 +144,14 @@ def _folder_and_rest(view: TimelineQuery) -> tuple[str, TimelineQuery]:
     if view.sources:
         return f"/sources/{view.sources[0]}/posts", replace(view, sources=())
     (tag,) = view.tags
-    # Servers and browsers fold dot segments away, and decode `%2F` before a route is found.
+    # Servers and browsers remove dot segments, and decode `%2F` before routing.
     if "/" in tag or tag in {".", ".."}:
         return "", view
     return f"/tags/{quote(tag, safe='')}", replace(view, tags=())
 
 
 def encode(cursor: Cursor) -> str:
-    """Return a cursor as it stands in an address: opaque, url-safe, some fourteen characters."""
+    """Encode a cursor for an address: opaque, URL-safe, about fourteen characters."""
     placed = (cursor.placed - _EPOCH) // _MICROSECOND
     number = cursor.id.to_bytes((cursor.id.bit_length() + 7) // 8)
     raw = placed.to_bytes(_TIME_BYTES, signed=True) + number
@@ -159,14 +159,14 @@ def encode(cursor: Cursor) -> str:
 
 
 def decode(text: str) -> Cursor:
-    """Return the cursor that `encode` wrote. Raises ValueError for anything else."""
+    """Decode a cursor from `encode`. Raises ValueError for anything else."""
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         placed = _EPOCH + int.from_bytes(raw[:_TIME_BYTES], signed=True) * _MICROSECOND
         cursor = Cursor(placed, int.from_bytes(raw[_TIME_BYTES:]))
     except OverflowError as error:
         raise ValueError(text) from error
-    # The decoder passes over characters that it does not know: only what comes back the same was ours.
+    # The decoder skips unknown characters: only what encodes to the same text was ours.
     if not 0 < cursor.id <= _MOST_ID or encode(cursor) != text:
         raise ValueError(text)
     return cursor

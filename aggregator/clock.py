@@ -1,6 +1,6 @@
-"""The time, as a value that can be set.
+"""The current time, replaceable in tests.
 
-Nothing else in the package asks the operating system what time it is.
+Nothing else in the package reads the system's time.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time; a test sets it."""
+    """Returns the time; tests set it."""
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
@@ -16,7 +16,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The system's clock."""
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
@@ -24,7 +24,7 @@ class SystemClock:
 
 
 class CommonClock:
-    """A clock that several machines go by: this machine's own, less what it is ahead of the common one."""
+    """A clock shared by several machines: this machine's own, corrected by its offset from the common one."""
 
     def __init__(self, own: Clock) -> None:
         self.own = own
@@ -35,10 +35,10 @@ class CommonClock:
         return self.own.now() - self.ahead
 
 
-# This program is younger: a clock before it is wrong, as after a start without a battery.
+# The program is newer than this: an earlier clock is wrong, as after a boot without a battery.
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def is_wrong(moment: datetime, now: datetime) -> bool:
-    """Whether nothing that this program did can have happened then, if it is `now`."""
+    """Whether this program cannot have done anything at that time, given that it is `now`."""
     return moment > now or moment < EARLIEST

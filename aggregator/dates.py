@@ -1,4 +1,4 @@
-"""Dates in words of the current language, by CLDR. Patterns are those of CLDR, and part of the catalogues."""
+"""Formats dates in the current language. Patterns are those of CLDR, and part of the catalogues."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,7 +20,7 @@ def day_of_year(day: date) -> str:
 
 
 def month_in_words(day: date) -> str:
-    """Return the month of a day, as in `March 2026`; the page's script says it by the same rule of CLDR."""
+    """Return the month of a day, as in `March 2026`; the page's script formats it by the same rule of CLDR."""
     return str(format_skeleton("yMMMM", day, locale=current().locale))
 
 

@@ -1,4 +1,4 @@
-"""Which sites are one owner's, as far as their names tell: by registrable domain, from the Public Suffix List.
+"""Registrable domains, by the Public Suffix List: sites of one domain have one owner.
 
 The list ships with a library (https://publicsuffix.org/); no request is made.
 """
@@ -9,7 +9,7 @@ from publicsuffixlist import PublicSuffixList
 
 from aggregator.urls import site_host
 
-# Hosts of blogs under names of their own that are not in the list's private section.
+# Hosts of blogs with separate owners that are missing in the list's private section.
 _HOSTS_OF_BLOGS = (
     "beehiiv.com",
     "livejournal.com",
@@ -27,7 +27,7 @@ def _suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=32_768)
 def registrable_domain(host: str) -> str:
-    """Return the part of a host name that somebody registered; of an address in numbers and of a suffix, all of it."""
+    """Return the registered part of a host name; all of an IP address or of a suffix."""
     if host.rpartition(".")[2].isdecimal():
         return host
     domain: str = _suffixes().privatesuffix(host) or host

@@ -1,8 +1,8 @@
-"""The encoding of a body, if what is said about it is wrong or only half right.
+"""Finds the encoding of a body whose declarations may be wrong.
 
 A label means what browsers read it as (WHATWG Encoding Standard, section 4.2): `iso-8859-1` is windows-1252, `shift_jis`
-is Windows-31J, `gb2312` is GB 18030. Python's codecs have most of the labels, with their letter meaning. A byte that is
-no part of its encoding costs one character, not the document.
+is Windows-31J, `gb2312` is GB 18030. Python's codecs have most of the labels, with their literal meaning. An
+invalid byte costs one character, not the document.
 """
 
 import codecs
@@ -15,7 +15,8 @@ _BOMS = (
     (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
 )  # fmt: skip
-# The first characters of a document without a mark, whatever its declaration says (XML 1.0, appendix F).
+# The first characters of a document without a byte order mark, whatever its declaration says (XML 1.0,
+# appendix F).
 _WIDE = (
     (re.compile(rb"[<{\[\s]\0\0\0"), "utf-32-le"), (re.compile(rb"\0\0\0[<{\[\s]"), "utf-32-be"),
     (re.compile(rb"[<{\[\s]\0[^\0]\0"), "utf-16-le"), (re.compile(rb"\0[<{\[\s]\0[^\0]"), "utf-16-be"),
@@ -32,7 +33,7 @@ _LABELS = {
     "mac-ukrainian": "mac-cyrillic", "visual": "iso8859-8", "logical": "iso8859-8", "sun_eu_greek": "iso8859-7",
     "csisolatin9": "iso8859-15",
 }  # fmt: skip
-# What a codec's label means to browsers: the superset that such documents are written in.
+# What a label means to browsers: the superset that such documents are written in.
 _MEANS = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs",
@@ -43,31 +44,31 @@ _CHARACTERS = re.compile(
     r"cp\d+|iso8859-\d+|koi8-\w|mac-\w+|euc_\w+|gb\d+|big5\w*|shift_j\w+|johab|hz|iso2022_\w+|kz1048|ptcp154"
 )
 _ESCAPED = ("iso2022", "hz")  # ASCII to their bytes
-# Two bytes are a character, or a letter follows any letter: such text is valid UTF-8 by chance now and then.
+# Two bytes are a character, or any letter may follow another: such text is sometimes valid UTF-8 by chance.
 _BY_CHANCE = ("cp932", "cp949", "cp874", "euc_", "gb", "big5", "shift_j", "johab")
 
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _LONG_SEQUENCE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_PRIVATE = re.compile("[\uf8f0-\uf8f3]")  # what Python makes of the bytes that Windows-31J leaves out
-_FEW = 0.02  # of the characters beyond ASCII: an item was cut within a character, or one was pasted
+_PRIVATE = re.compile("[\uf8f0-\uf8f3]")  # Python's characters for bytes that Windows-31J does not use
+_FEW = 0.02  # of the characters beyond ASCII: an item was cut within a character, or text was pasted
 _QUOTES = b"\x80\x85\x91\x92\x93\x94\x95\x96\x97"  # of windows-1252; they begin no character of UTF-8
-# NEC's and IBM's characters, which the standard has in EUC-JP and Python's codec has not, stand in these rows.
+# NEC's and IBM's characters are in these rows; the standard has them in EUC-JP, Python's codec does not.
 _EUC, _ROWS = range(0xA1, 0xFF), 0x3F
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A body in valid UTF-8, without a byte order mark, and what its publisher should know of how it got there."""
+    """A body in valid UTF-8, without a byte order mark, and warnings for its publisher."""
 
     utf8: bytes
     warnings: tuple[DocumentWarning, ...] = ()
 
 
 def as_utf8(body: bytes, content_type: str | None) -> Decoded:
-    """Return a body in UTF-8, whatever it is written in.
+    """Return a body in UTF-8, from any encoding.
 
-    Valid UTF-8 beats whatever is said about it: by chance it is rare, servers and declarations that claim
-    ISO-8859-1 are many (RFC 7303, section 3.1 would have us believe them).
+    Valid UTF-8 takes precedence over declarations: by chance it is rare, while wrong headers and declarations
+    of ISO-8859-1 are common (RFC 7303, section 3.1, would trust them).
     """
     if wide := _wide(body):
         return Decoded(body.decode(wide, "ignore").removeprefix("\ufeff").encode(errors="ignore"))
@@ -91,12 +92,12 @@ def _wide(body: bytes) -> str | None:
 
 
 def _said(body: bytes, content_type: str | None) -> tuple[str, str | None]:
-    """Return the label that a document goes by, and its codec; None for UTF-8 and for what nobody knows."""
+    """Return the effective label of a document, and its codec; None for UTF-8 and for unknown labels."""
     declared = _DECLARED.match(body)
     inside = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
     served = _CHARSET.search(content_type or "")
     outside = served[1].lower() if served else inside
-    # Servers add their default to everything; whoever wrote the declaration knew the document.
+    # Servers add their default to everything; the declaration was written with the document.
     first, second = (inside, outside) if _codec(outside) in (None, "cp1252") else (outside, inside)
     return (inside, _codec(first) or _codec(second))
 
@@ -124,7 +125,7 @@ def _mended(body: bytes, label: str, codec: str | None) -> Decoded:
     except UnicodeDecodeError:
         text = _by_parts(body, codec, believes=not codec.startswith(_BY_CHANCE))
         warnings = warnings or (DocumentWarning(WarningCode.PARTLY_AS_LABELLED, label),)
-    else:  # one byte a character fits everything, also UTF-8
+    else:  # single-byte encodings decode everything, also UTF-8
         if _SEQUENCE.search(body):
             text = _by_parts(body, codec, believes=not codec.startswith(_BY_CHANCE))
     return Decoded((_PRIVATE.sub("", text) if codec == "cp932" else text).encode(), warnings)
@@ -138,9 +139,9 @@ def _is_mostly_utf8(body: bytes) -> bool:
 
 
 def _by_parts(body: bytes, codec: str, *, believes: bool) -> str:
-    """Decode each text of a document by itself: titles and texts come from different places.
+    """Decode each text of a document separately: titles and texts may be from different sources.
 
-    `believes`: whether a text that is valid UTF-8 is believed to be, however short.
+    `believes`: whether a text that is valid UTF-8 is accepted as such, however short.
     """
     border = "<" if body.lstrip().startswith(b"<") else '"'  # no byte of a longer character in any encoding
     return border.join(_part(part, codec, believes=believes) for part in body.split(border.encode()))
@@ -164,13 +165,13 @@ def _part(part: bytes, codec: str, *, believes: bool) -> str:
 
 
 def _has_utf8(part: bytes, codec: str) -> bool:
-    """Whether a text is UTF-8 with bad bytes rather than of another encoding; as windows-1252, UTF-8 is never words."""
+    """Whether a text is UTF-8 with bad bytes rather than another encoding; as windows-1252, UTF-8 never reads as words."""
     good, bad = len(_SEQUENCE.findall(part)), part.decode(errors="replace").count("\ufffd")
     return good >= bad if codec == "cp1252" else good > bad
 
 
 def _bad_utf8(error: UnicodeError) -> tuple[str, int]:
-    """Read a byte within UTF-8 as windows-1252 if a word or a quotation mark was pasted; drop what is left of a cut."""
+    """Decode a byte within UTF-8 as windows-1252 if a word or a quotation mark was pasted; drop parts of a cut character."""
     assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - the codec raises no other
     bad, following = error.object[error.start : error.end], error.object[error.end : error.end + 2].strip()
     is_pasted = len(bad) == 1 and (bad in _QUOTES or following[:1].isalpha())
@@ -178,7 +179,7 @@ def _bad_utf8(error: UnicodeError) -> tuple[str, int]:
 
 
 def _bad_euc_jp(error: UnicodeError) -> tuple[str, int]:
-    """Read the rows of NEC and IBM by Windows-31J, which has them in the same order (JIS X 0208, annex 1); drop others."""
+    """Decode the rows of NEC and IBM by Windows-31J, which has them in the same order (JIS X 0208, annex 1); drop others."""
     assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - the codec raises no other
     first, second = (*error.object[error.start : error.start + 2], 0, 0)[:2]
     if first not in _EUC or second not in _EUC:

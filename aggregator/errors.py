@@ -1,8 +1,8 @@
-"""The root of the exceptions that have a meaning to whoever called."""
+"""The root of the exceptions that callers handle."""
 
 
 class AggregatorError(Exception):
-    """Something that an admin can put right: its text is a sentence that says what is wrong and what to do.
+    """An error that an admin can fix: its message says what is wrong and what to do.
 
     The command line prints it and ends with `exit_code`.
     """

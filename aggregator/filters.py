@@ -1,6 +1,6 @@
-"""What the admin leaves out of the timeline: `include`, `exclude` and `hide` of the sources file.
+"""The filters `include`, `exclude` and `hide` of the sources file.
 
-Pure. An entry that is left out is stored all the same, with the reason, so that `/sources` can show it.
+Pure. An excluded entry is stored all the same, with the reason, so that `/sources` can show it.
 """
 
 import time
@@ -13,15 +13,15 @@ import regex
 from aggregator.model import Entry, FilteredBy, FilterRule
 from aggregator.sources.settings import Source, Timeline
 
-# A pattern of the file meets the words of strangers: neither may take the poller's time.
+# The admin's patterns run on publishers' texts: neither may block the poller.
 _MOST_CHARACTERS = 100_000  # of a text
 _DEADLINE = 0.25  # seconds for one pattern on one text
-_PATTERN_SECONDS = 1.0  # of processor, for one pattern on all entries of a document
+_PATTERN_SECONDS = 1.0  # of CPU, for one pattern on all entries of a document
 _DOCUMENT_SECONDS = 5.0  # for all patterns
 
 
 def filtered(entries: Iterable[Entry], source: Source, timeline: Timeline) -> dict[Entry, FilteredBy]:
-    """Return those of a document's entries that its source's filters leave out, with the filter that does."""
+    """Return the entries of a document that its source's filters exclude, with the filter that does."""
     rules = Filters(source, timeline)
     if not rules:
         return {}
@@ -30,16 +30,16 @@ def filtered(entries: Iterable[Entry], source: Source, timeline: Timeline) -> di
 
 
 def hidden_by_id(ids: Iterable[str | None], source: Source, timeline: Timeline) -> FilteredBy | None:
-    """Return the rule in `hide` that is one of an entry's ids: its public one, its guid, its link."""
+    """Return the rule in `hide` that equals one of an entry's ids: its public one, its guid, its link."""
     hidden = {*source.hide, *timeline.hide}
     return next((FilteredBy(FilterRule.HIDE_ID, (name,)) for name in ids if name in hidden), None)
 
 
 class Filters:
-    """The patterns of a source at work on one document.
+    """Applies the patterns of a source to one document.
 
-    They may be of a kind that takes exponential time on some texts, and a document has hundreds of these: a pattern
-    that has used up its time matches nothing more of this document.
+    A pattern may take exponential time on some texts, and a document may have hundreds of these: a pattern
+    that has used up its time matches nothing more in this document.
     """
 
     def __init__(self, source: Source, timeline: Timeline) -> None:
@@ -52,7 +52,7 @@ class Filters:
         return bool(self._hide or self._exclude or self._include)
 
     def left_out(self, title: str, text: str, guid: str | None, link: str | None) -> FilteredBy | None:
-        """Return the pattern that keeps an entry out of the timeline, None if it is shown."""
+        """Return the pattern that excludes an entry, None if it is shown."""
         words = (title, text[:_MOST_CHARACTERS])
         ids = [name for name in (guid, link) if name]
         for hidden in self._hide:
@@ -66,7 +66,7 @@ class Filters:
         return None
 
     def _finds(self, pattern: str, texts: Iterable[str]) -> bool:
-        """Whether a pattern is found; one that takes too long on a text does not match it."""
+        """Whether a pattern matches; one that takes too long on a text does not match it."""
         if self._spent[pattern] >= _PATTERN_SECONDS or sum(self._spent.values()) >= _DOCUMENT_SECONDS:
             return False
         compiled = _compiled(pattern)
@@ -81,7 +81,7 @@ class Filters:
 
 @lru_cache(maxsize=1000)
 def _compiled(pattern: str) -> regex.Pattern[str]:
-    """Compile a pattern that the sources file was checked with `re` for; the few that differ are plain words."""
+    """Compile a pattern that was checked with `re` in the sources file; the few that differ are matched literally."""
     try:
         return regex.compile(pattern, regex.VERSION0)
     except regex.error:

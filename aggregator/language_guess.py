@@ -1,7 +1,7 @@
-"""In which language a text is written, by its script and its commonest words.
+"""Guesses the language of a text, by its script and its commonest words.
 
-For comparing a feed with its past and with what the admin wants: publishers leave the language out, or let their
-software say `en` of everything. Sure or silent: None is a fine answer.
+For comparing a feed with its past and with `[policy]`: publishers omit the language, or their software
+declares `en` for everything. Returns None unless it is certain.
 """
 
 import re
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 import regex
 
-ENOUGH_WORDS = 4  # of a language, or nothing is said
-CLEARLY = 1.5  # times as many as of the language that comes second
-MOST = 4000  # characters that are looked at
+ENOUGH_WORDS = 4  # of a language, or the result is None
+CLEARLY = 1.5  # times as many as of the second language
+MOST = 4000  # characters that are read
 
 # Words that are common in one language and rare in the others: articles, pronouns, conjunctions.
 WORDS = {
@@ -39,7 +39,7 @@ WORDS = {
 }
 SETS = {language: frozenset(words.split()) for language, words in WORDS.items()}
 
-# Scripts that one language of the web has for itself, or nearly so.
+# Scripts that only one common language uses, or nearly so.
 SCRIPTS = {
     "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
     "ko": regex.compile(r"\p{Hangul}"),
@@ -50,11 +50,11 @@ SCRIPTS = {
     "el": regex.compile(r"\p{Greek}"),
     "hi": regex.compile(r"\p{Devanagari}"),
 }
-SHARE_OF_SCRIPT = 0.2  # of the letters; Japanese has kana among its Han, and all write names in Latin
+SHARE_OF_SCRIPT = 0.2  # of the letters; Japanese has kana among its Han, and all have names in Latin
 
 
 def language_of(texts: Iterable[str]) -> str | None:
-    """Return the language (ISO 639-1) that most of these texts are in, as far as can be told; None if it cannot."""
+    """Return the language (ISO 639-1) of most of these texts; None if it is uncertain."""
     counts = Counter(guess for text in texts if (guess := guess_language(text)))
     return counts.most_common(1)[0][0] if counts else None
 

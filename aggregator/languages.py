@@ -1,4 +1,4 @@
-"""Language tags by their form, as BCP 47 spells them (RFC 5646, section 2.1): which languages there are is asked nowhere."""
+"""The syntax of language tags, as in BCP 47 (RFC 5646, section 2.1); whether a language exists is not checked."""
 
 import re
 
@@ -8,6 +8,6 @@ _TAG = re.compile(PATTERN)
 
 
 def language_tag(written: str | None) -> str | None:
-    """Return a tag such as `en-US`, also from `en_US`; None for what is no tag."""
+    """Return a tag such as `en-US`, also from `en_US`; None for an invalid one."""
     tag = (written or "").strip().replace("_", "-")
     return tag if _TAG.fullmatch(tag) else None

@@ -7,18 +7,18 @@ import sys
 import time
 from datetime import UTC, datetime
 
-# What every record of the standard library carries; whatever else one has was given as `extra`.
+# The attributes of every record of the standard library; all others were given as `extra`.
 STANDARD = logging.makeLogRecord({}).__dict__.keys() | {"message", "asctime", "taskName"}
 
 # Each request and each migration step at INFO: they duplicate our own log lines.
 CHATTY = ("httpx", "httpcore", "alembic", "asyncio")
 
-# It warns of each tick that comes while the turn before is still at work, which is as it should be.
+# It warns about each tick during a run that is still under way, which is expected.
 NOISY_LOGGER = "apscheduler"
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as one line of JSON: time, level, logger, message, and what came as `extra`."""
+    """Writes a record as one line of JSON: time, level, logger, message, and `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -59,7 +59,7 @@ def set_up_logging(style: str) -> None:
 
 
 def pass_style_on() -> None:
-    """Let the processes that this one starts know in which style it writes."""
+    """Pass the style of the log on to child processes."""
     handlers = logging.getLogger().handlers
     for name, formatter in FORMATTERS.items():
         if any(handler.formatter is formatter for handler in handlers):
@@ -67,5 +67,5 @@ def pass_style_on() -> None:
 
 
 def set_up_logging_as_parent() -> None:
-    """Write the log as the process does that started this one."""
+    """Write the log in the style of the parent process."""
     set_up_logging(os.environ.get(STYLE, "text"))

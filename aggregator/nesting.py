@@ -1,4 +1,4 @@
-"""Markup whose elements are nested deeper than anybody writes: a parser's work grows with the square of the depth."""
+"""Limits the nesting of markup: a parser's work grows with the square of the depth."""
 
 import re
 from collections import Counter
@@ -8,19 +8,19 @@ _MOST_STYLES = 10  # elements of the second kind below
 _FEW = 1000  # tags, which cannot be nested too deep to parse
 
 _TAG = re.compile(r"<!--(?s:.*?)(?:-->|\Z)|<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)[^<>]*>?", re.IGNORECASE)
-# They hold nothing, or the next of them closes the one before.
+# They are empty, or the next one closes the one before.
 _FLAT = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "a", "p",
     "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rp", "rt",
 }  # fmt: skip
-# Opened anew in each block that follows until they are closed, or read once for each of them that is around.
+# Reopened in each following block until they are closed, or read once for each of them around.
 _STYLES = {
     "b", "big", "code", "em", "font", "i", "kbd", "nobr", "pre", "s", "samp", "small", "strike", "strong", "tt", "u", "xmp",
 }  # fmt: skip
 
 
 def flattened(markup: str) -> str:
-    """Return markup without the tags that open elements deeper than 500 in each other; their words stay."""
+    """Return markup without tags of elements nested deeper than 500; their text stays."""
     if markup.count("<") < _FEW:
         return markup
     open_elements: Counter[str] = Counter()

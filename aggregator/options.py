@@ -1,4 +1,4 @@
-"""What the command line and the environment say about a service."""
+"""Options of a service from the command line and the environment."""
 
 from dataclasses import dataclass
 from pathlib import Path

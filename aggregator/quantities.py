@@ -1,4 +1,4 @@
-"""Spans of time, rates and sizes in words."""
+"""Formats durations, rates and sizes."""
 
 from datetime import timedelta
 
@@ -23,14 +23,14 @@ _INTERVALS = (
     ngettext_noop("every minute", "every {count} minutes"),
     ngettext_noop("every second", "every {count} seconds"),
 )
-# Largest first: a rate is told by the first period in which something is posted at least about once.
+# Largest first: a rate is given by the first period with at least about one post.
 _PERIODS = (
     (1.0, N_("about once a day"), N_("about twice a day"), N_("about {times} times a day")),
     (7.0, N_("about once a week"), N_("about twice a week"), N_("about {times} times a week")),
     (30.4, N_("about once a month"), N_("about twice a month"), N_("about {times} times a month")),
     (365.0, N_("about once a year"), N_("about twice a year"), N_("about {times} times a year")),
 )
-# A unit is used from one and a half of it on, so that rounding stays slight: 90 minutes, then 2 hours.
+# A unit is used from one and a half of it on, to limit rounding: 90 minutes, then 2 hours.
 _ENOUGH = 1.5
 _MINUTE = 60  # seconds
 
@@ -42,13 +42,13 @@ def span_in_words(span: timedelta) -> str:
 
 
 def interval_in_words(span: timedelta) -> str:
-    """Return how often something is that is so far apart: `every hour`, `every 2 hours`."""
+    """Return an interval as a frequency: `every hour`, `every 2 hours`."""
     index, count = _in_units(span)
     return ngettext(*_INTERVALS[index], count)
 
 
 def _in_units(span: timedelta) -> tuple[int, int]:
-    """Return the largest fitting unit, by its place, and how many of it a span is; at least one second."""
+    """Return the index of the largest fitting unit, and the number of them in a span; at least one second."""
     for index, (unit, _name) in enumerate(_UNITS):
         if span >= _ENOUGH * unit or span == unit:
             return index, round(span / unit)
@@ -65,7 +65,7 @@ def rate_in_words(posts_a_day: float) -> str:
 
 
 def size_in_words(count: int) -> str:
-    """Return a number of bytes as people say it: `10 MB`, `1.5 kB`, `20 bytes`."""
+    """Return a number of bytes in a fitting unit: `10 MB`, `1.5 kB`, `20 bytes`."""
     for unit, size in (("MB", 1_000_000), ("kB", 1_000)):
         if count >= size:
             return f"{digits(f'{round(count / size, 1):g}')} {unit}"

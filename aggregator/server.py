@@ -1,7 +1,7 @@
 """The web side as processes: the WSGI server, its workers, and how they end.
 
-Imports what a process needs when that process needs it: three kinds of them begin here, and none should hold the
-modules of the others.
+Imports are local to the functions of each of three kinds of processes, so that none loads the modules of the
+others.
 """
 
 import logging
@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 WORKER_GRACE = 1  # seconds for requests under way; a page takes milliseconds
 WEB_GRACE = 2.0  # seconds for the whole web side
 
-# Python runs one thread at a time, and a kept page takes well under a millisecond: a few threads hide the waits
-# for the store, more would only queue.
+# Python runs one thread at a time, and a cached page takes well under a millisecond: a few threads hide the
+# waits for the store, more would only queue.
 WEB_THREADS = 4
 
 HEADER_TIMEOUT = (
-    5  # seconds for all headers of a request: who sends half of one holds a connection that others need
+    5  # seconds for all headers of a request: half a request would hold a connection that others need
 )
 FAULT_PATIENCE = 2.0  # seconds
 STORE_PATIENCE = 0.05  # seconds until a change in PostgreSQL shows at the latest
@@ -47,7 +47,7 @@ class PortTakenError(AggregatorError):
 
 
 def serve(options: Options) -> None:
-    """Serve the web side until a signal says stop.
+    """Serve the web side until a signal arrives.
 
     Raises `PortTakenError`, `SourcesFault`, and `StoreError` if the store's address is none.
     """
@@ -62,7 +62,7 @@ def serve(options: Options) -> None:
 
 
 def _serve(options: Options) -> None:
-    """Start the WSGI server; what can be wrong with the options has been looked for."""
+    """Start the WSGI server; the options have been checked."""
     from granian import Granian  # noqa: PLC0415 - not in the process that polls
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.http import HTTP1Settings  # noqa: PLC0415
@@ -79,7 +79,8 @@ def _serve(options: Options) -> None:
         blocking_threads=WEB_THREADS + MOST_BODIES,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT * 1000),
         workers_kill_timeout=WORKER_GRACE,
-        # Its warnings are about choices made here: more threads than cores, connections that readers keep open.
+        # Its warnings are about intended settings: more threads than cores, connections that clients keep
+        # open.
         log_level=LogLevels.error,
     ).serve()
 
@@ -95,7 +96,7 @@ def worker_app() -> "Flask":
         try:
             return create_app(polls=POLLS_HERE in os.environ, patience=STORE_PATIENCE)
         except SourcesFault as fault:
-            # The file was good when the command began. What went wrong since is waited out, not died of.
+            # The file was valid when the command began. A fault since then is waited out instead of exiting.
             log.error("%s", fault)  # noqa: TRY400 - the fault says all
             time.sleep(FAULT_PATIENCE)
 
@@ -125,7 +126,7 @@ def _serve_as_child(options: Options) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when its parent does, however that ends: nobody else would, and the port stayed taken."""
+    """End this process when its parent ends for any reason: otherwise it would keep the port."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_terminate_after, args=(parent,), daemon=True).start()
@@ -137,7 +138,7 @@ def _terminate_after(parent: BaseProcess) -> None:
 
 
 def _address_of(host: str) -> str:
-    """Return the number that a name of this machine stands for; the server takes no names."""
+    """Resolve a name of this machine to an IP address; the server accepts no names."""
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -150,7 +151,7 @@ def _address_of(host: str) -> str:
 
 
 def _ensure_port_is_free(options: Options) -> None:
-    """Try to listen before the server does, since that would only say it in a traceback."""
+    """Try to listen before the server does, since it would only report errors as a traceback."""
     address = _address_of(options.host)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as probe:

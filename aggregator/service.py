@@ -1,4 +1,4 @@
-"""The whole service put together: pollers on their schedule, beside them the web side, and how both begin and end."""
+"""Composes the whole service: pollers on their schedule, the web side, and how both start and end."""
 
 import asyncio
 import contextlib
@@ -31,17 +31,17 @@ log = logging.getLogger(__name__)
 # Of the ten seconds that a platform gives between SIGTERM and SIGKILL: half for polls under way, the rest for
 # giving back what is unfinished and for the web side's own end.
 GRACE = 5.0  # seconds
-JOBS_GRACE = 2.0  # seconds, too: a claim is never cut short, and takes a second at most
+JOBS_GRACE = 2.0  # seconds, too: a claim is never cancelled, and takes a second at most
 
-TRIES = 100  # moments: a source that is asked for by name may have to wait until its host's gap is over
+TRIES = 100  # attempts: a source that is polled by name may have to wait until its host's gap is over
 
 
 class WebSideEndedError(AggregatorError):
-    """The web side ended by itself while the pollers went on."""
+    """The web side ended by itself while the pollers continued."""
 
 
 class BusyError(AggregatorError):
-    """A source cannot be polled just now."""
+    """A source cannot be polled at the moment."""
 
 
 # --- the pollers ------------------------------------------------------------------------------------------
@@ -49,9 +49,9 @@ class BusyError(AggregatorError):
 
 @asynccontextmanager
 async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIterator[tuple[Poller, Jobs]]:
-    """Yield a poller on an up-to-date store that mirrors the sources file, and its jobs.
+    """Yield a poller on an up-to-date store that is in sync with the sources file, and its jobs.
 
-    `clock` is the machine's own; all pollers of one PostgreSQL go by the time there.
+    `clock` is the machine's own; all pollers of one PostgreSQL use the database's time.
     Raises `SourcesFault` for a file with a fault and `StoreError` for a store that does not answer.
     """
     sources = SourcesFile(options.config)
@@ -80,14 +80,14 @@ async def open_poller(options: Options, report: Report, clock: Clock) -> AsyncIt
 
 
 def new_owner() -> str:
-    """Return the name by which this process has claims: its host, its process id, and what tells it from a later one."""
+    """Return the owner name of this process's claims: its host, its process id, and a part that a later process does not repeat."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def gone_owners(database: Database, own: str) -> set[str]:
-    """Return the pollers of this machine whose processes are no more.
+    """Return the pollers of this machine whose processes have ended.
 
-    Only for a store that is a file: pollers over a network may have the same host name, each in a container of its own.
+    Only for a store in a file: pollers over a network may have the same host name, each in its own container.
     """
     return {owner for owner in store.heartbeats(database) if owner != own and is_gone(owner)}
 
@@ -98,19 +98,19 @@ def is_gone(owner: str) -> bool:
     pid = rest.partition(":")[0]
     if host != socket.gethostname() or not pid.isdecimal():
         return False
-    if int(pid) == os.getpid():  # in a container that was started again
+    if int(pid) == os.getpid():  # in a restarted container
         return True
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
-    except OSError:  # there is one, of another user
+    except OSError:  # it exists and belongs to another user
         return False
     return False
 
 
 async def poll_on_schedule(options: Options, report: Report) -> None:
-    """Poll until a signal says stop."""
+    """Poll until a signal arrives."""
     stop = stop_signal()
     async with open_poller(options, report, SystemClock()) as (_, jobs):
         with on_schedule(jobs):
@@ -118,7 +118,7 @@ async def poll_on_schedule(options: Options, report: Report) -> None:
 
 
 async def run(options: Options, report: Report) -> None:
-    """Poll and serve until a signal says stop. Raises `PortTakenError` and `WebSideEndedError`, too."""
+    """Poll and serve until a signal arrives. Raises `PortTakenError` and `WebSideEndedError`, too."""
     stop = stop_signal()
     async with open_poller(options, report, SystemClock()) as (poller, jobs):
         with web_side(options) as web, on_schedule(jobs):
@@ -164,7 +164,7 @@ async def poll_named(poller: Poller, slug: str) -> None:
 
 @contextmanager
 def on_schedule(jobs: Jobs) -> Iterator[None]:
-    """Do each job in its rhythm, within the block."""
+    """Run each job at its interval, within the block."""
     with scheduled(jobs, jobs):
         try:
             yield
@@ -174,7 +174,7 @@ def on_schedule(jobs: Jobs) -> Iterator[None]:
 
 @contextmanager
 def scheduled(jobs: Jobs, some: Iterable[Job]) -> Iterator[None]:
-    """Do some of the jobs, each in its rhythm, within the block."""
+    """Run some of the jobs, each at its interval, within the block."""
     scheduler = AsyncIOScheduler(timezone=UTC)
 
     async def turn(job: Job) -> None:
@@ -189,7 +189,7 @@ def scheduled(jobs: Jobs, some: Iterable[Job]) -> Iterator[None]:
             scheduler.modify_job(job.name, next_run_time=now + sooner)
 
     for job in some:
-        # A turn that comes late is taken late, once: none is skipped for being late, and none pile up.
+        # A late run takes place once: none is skipped for being late, and none pile up.
         scheduler.add_job(
             turn,
             "interval",

@@ -1,4 +1,4 @@
-"""What one process counts by itself, for /metrics: above all what never reaches the store."""
+"""Counters of one process for /metrics, mainly of what never reaches the store."""
 
 from collections import Counter
 from enum import StrEnum
@@ -6,28 +6,28 @@ from threading import Lock
 
 
 class Count(StrEnum):
-    """What is counted. The store's counters have those of the pollers under these names."""
+    """The names of the counters. The store's counters have those of the pollers under these names."""
 
-    STORE_ERRORS = "store errors"  # transactions that the database did not carry out
-    LOCK_WAIT = "lock wait microseconds"  # until other writers let go what a transaction needed
+    STORE_ERRORS = "store errors"  # transactions that failed in the database
+    LOCK_WAIT = "lock wait microseconds"  # spent waiting for locks of other writers
     READERS_KILLED = "readers killed"  # processes that were ended because of the document that they read
-    KEPT = "documents kept"  # answers of the web side that were at hand
-    RENDERED = "documents rendered"  # answers that had to be made
+    KEPT = "documents kept"  # cached answers of the web side
+    RENDERED = "documents rendered"  # rendered answers
 
 
 class Tally:
-    """Counts that only grow. Safe between threads."""
+    """Counters that only grow. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._counts: Counter[Count] = Counter()
 
     def add(self, count: Count, number: int = 1) -> None:
-        """Count so many more."""
+        """Add to a counter."""
         with self._lock:
             self._counts[count] += number
 
     def counts(self) -> Counter[Count]:
-        """Return all counts so far."""
+        """Return all counters."""
         with self._lock:
             return self._counts.copy()

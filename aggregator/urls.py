@@ -1,4 +1,4 @@
-"""Host names in addresses: as a resolver takes them, whatever letters an admin or a publisher writes."""
+"""Host names in URLs: converted to the form that a resolver accepts."""
 
 import ipaddress
 import re
@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import idna
 
-# An address whose host needs no decoding: most are, and sources files are long.
+# A URL whose host needs no decoding: most are like this, and sources files are long.
 _PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)(?::[0-9]{1,4})?(?:[/?#][!-~]*)?")
 
 _PATH = re.compile(r"[^?#]*")  # and what is before it
@@ -19,7 +19,7 @@ _FORBIDDEN = re.compile(
 
 
 def with_ascii_host(parts: SplitResult) -> SplitResult:
-    """Write a host of other letters in Punycode, as browsers do; raises ValueError for a name that is none."""
+    """Encode an internationalized host in Punycode, as browsers do; raises ValueError for an invalid name."""
     host = parts.hostname or ""
     if host.isascii() and "%" not in host:
         return parts
@@ -29,12 +29,12 @@ def with_ascii_host(parts: SplitResult) -> SplitResult:
 
 
 def ascii_address(address: str) -> str:
-    """Return an address whose host is ASCII; raises ValueError for a host that is none."""
+    """Return a URL with an ASCII host; raises ValueError for an invalid host."""
     return address if address.isascii() else urlunsplit(with_ascii_host(urlsplit(address)))
 
 
 def with_slashes(address: str) -> str:
-    """Return an address with slashes for backslashes, as browsers read it (URL Standard, section 4.4)."""
+    """Return a URL with slashes for backslashes, as browsers read it (URL Standard, section 4.4)."""
     return (
         _PATH.sub(lambda path: path[0].replace("\\", "/"), address, count=1) if "\\" in address else address
     )
@@ -52,8 +52,8 @@ def ascii_host(host: str) -> str:
 
 
 def check_host(host: str) -> None:
-    """Raise ValueError, with a sentence, for an ASCII host that nobody could connect to."""
-    if ":" in host:  # IPv6, which `urlsplit` has looked at
+    """Raise ValueError, with a message, for an ASCII host that cannot be connected to."""
+    if ":" in host:  # IPv6, which `urlsplit` has checked
         return
     name = host.removesuffix(".")
     if _FORBIDDEN.search(name):
@@ -73,7 +73,7 @@ def host_of(address: str) -> str:
         return plain[1]
     try:
         parts = urlsplit(ascii_address(address))
-        host, _ = parts.hostname or "", parts.port  # which raises if it is no number
+        host, _ = parts.hostname or "", parts.port  # raises if it is not a number
         if not host or _CONTROL.search(address):
             return ""
         check_host(host)
@@ -86,7 +86,7 @@ def site_host(address: str | None) -> str:
     """Return the host of an address without `www.`; "" if there is none."""
     try:
         return (urlsplit(address or "").hostname or "").removeprefix("www.")
-    except ValueError:  # brackets that are no IPv6 address
+    except ValueError:  # brackets without an IPv6 address
         return ""
 
 

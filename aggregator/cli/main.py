@@ -1,5 +1,6 @@
 """`aggregator`: finds the command, and prints errors as plain sentences."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,20 @@ def report_errors() -> Iterator[None]:
         raise click.exceptions.Exit(0) from None
 
 
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Collect no garbage in the block, and never look for any in what it leaves.
+
+    For imports: all that they make stays, and to look through it again and again takes a tenth of their time.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 class Main(Group):
     """The command `aggregator`."""
 
@@ -62,7 +77,8 @@ class Main(Group):
         """Load a command from its module."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"aggregator.cli.{cmd_name}"), cmd_name)
+        with _no_garbage():
+            command: click.Command = getattr(import_module(f"aggregator.cli.{cmd_name}"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

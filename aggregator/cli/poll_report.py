@@ -1,17 +1,16 @@
 """Reports polls while they happen: a bar on a terminal, plain lines elsewhere, and a log line per poll."""
 
 import logging
+import sys
 import time
 from collections import Counter
 from types import TracebackType
 from typing import Self
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
 from aggregator import explain
+from aggregator.cli.poll_bar import PollBar
 from aggregator.model import Outcome, ReasonCode, Result, SaveSummary
 from aggregator.quantities import counted
 
@@ -84,17 +83,7 @@ class PollReport:
     """Reports the polls of one round on the terminal."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
-        self._bar = Bar(
-            TextColumn("Polling"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
-        self._task = self._bar.add_task("polls", total=None)
+        self._bar = PollBar() if sys.stdout.isatty() else None
         self._width = 0
         self._results: Counter[Result] = Counter()
         self._new = self._updated = 0
@@ -102,32 +91,41 @@ class PollReport:
         self._began = time.monotonic()
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if self._bar:
+            self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._bar:
+            self._bar.stop()
         if error is None:
             click.echo(self.summary(time.monotonic() - self._began))
 
     def expect(self, slugs: list[str]) -> None:
         """Set the sources that will be polled: the length of the bar and the width of the first column."""
         self._width = max(map(len, slugs), default=0)
-        self._bar.update(self._task, total=len(slugs))
+        if self._bar:
+            self._bar.expect(len(slugs))
 
     def __call__(self, outcome: Outcome, saved: SaveSummary) -> None:
         """Print one poll's line; none if our own network is down, which is printed once for all of them."""
-        self._bar.advance(self._task)
+        if self._bar:
+            self._bar.advance()
         if _is_excused(outcome):
             self._excused += 1
             return
         self._results[outcome.result] += 1
         self._new += saved.new
         self._updated += saved.updated
-        style = "yellow" if outcome.result in TROUBLE else None
-        self._console.print(line(outcome, saved, self._width), style=style, markup=False)
+        self._print(line(outcome, saved, self._width), is_trouble=outcome.result in TROUBLE)
+
+    def _print(self, text: str, *, is_trouble: bool) -> None:
+        if self._bar:
+            self._bar.print(text, is_trouble=is_trouble)
+        else:
+            click.echo(text)
 
     def summary(self, seconds: float) -> str:
         """Return a one-line summary of the round."""

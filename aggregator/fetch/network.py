@@ -42,6 +42,8 @@ class Resolver:
 
     async def __call__(self, host: str) -> Sequence[str]:
         """Return a host's addresses, the preferred one first; `OSError` if it has none."""
+        if ssrf.is_literal(host):
+            return [host]
         await self._room.acquire()
         loop = asyncio.get_running_loop()
         found: Future[Sequence[str]] = Future()

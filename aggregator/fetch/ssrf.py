@@ -68,11 +68,18 @@ def check_literal(host: str, admits: Admits) -> None:
         raise blocked(host, str(address))
 
 
-def _literal(host: str) -> Address | None:
+def is_literal(host: str) -> bool:
+    """Whether a host is an address as everybody spells it, so that there is nothing to look up."""
     try:
-        return ipaddress.ip_address(host)
+        ipaddress.ip_address(host)
     except ValueError:
-        pass
+        return False
+    return True
+
+
+def _literal(host: str) -> Address | None:
+    if is_literal(host):
+        return ipaddress.ip_address(host)
     try:
         # `127.1`, `0x7f.0.0.1`, `2130706433`: the C library's spellings, which a proxy also accepts.
         return ipaddress.IPv4Address(socket.inet_aton(host))

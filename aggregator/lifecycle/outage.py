@@ -57,11 +57,15 @@ class Outage:
         ask = _ask(outcome, host)
         if self.is_on:
             return Outage() if ask.reached else self
-        before = tuple(old for old in self.asks if old.at > ask.at - LONGEST_WINDOW)[-_KEPT:]
+        before = self._since(ask.at - LONGEST_WINDOW)[-_KEPT:]
         if not _most_are_unreachable((*before, ask)):
             return Outage((*before, ask))
         failed = dict.fromkeys(old.feed_id for old in before if old.is_news and not old.reached)
         return Outage(since=ask.at, probed=ask.at, failed=tuple(failed))
+
+    def _since(self, moment: datetime) -> tuple[Attempt, ...]:
+        first = next((n for n, ask in enumerate(self.asks) if ask.at > moment), len(self.asks))
+        return self.asks[first:]
 
     def explains(self, outcome: Outcome) -> bool:
         """Whether the outage explains this outcome: the feed could not be reached while no host could."""

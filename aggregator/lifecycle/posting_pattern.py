@@ -5,6 +5,7 @@ A factor on the feed's rate, near 1 if little is known. Numbers were chosen by t
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from itertools import pairwise
 SLOT = timedelta(minutes=30)
 _SLOTS = 48  # of a day
 _REACH = 5  # slots: a post says something about the two and a half hours before and after it
+_SHARES = tuple((away, (_REACH - abs(away)) / _REACH**2) for away in range(-_REACH + 1, _REACH))
 _DAY = timedelta(days=1)
 _FEWEST_POSTS = 10  # a pattern of fewer is chance
 _FEWEST_DAYS = 14  # that the posts must span to tell weekdays apart
@@ -63,9 +65,9 @@ def _slot(at: datetime) -> int:
 def _by_slot(post_times: Sequence[datetime]) -> tuple[float, ...]:
     """Return the share of posts around each half-hour; a post counts less the further it is from there."""
     posts = [0.0] * _SLOTS
-    for time in post_times:
-        for away in range(-_REACH + 1, _REACH):
-            posts[(_slot(time) + away) % _SLOTS] += (_REACH - abs(away)) / _REACH**2
+    for slot, count in Counter(map(_slot, post_times)).items():
+        for away, share in _SHARES:
+            posts[(slot + away) % _SLOTS] += count * share
     return _factors(posts)
 
 

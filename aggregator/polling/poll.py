@@ -79,7 +79,7 @@ async def poll(
         validators=Validators() if in_full else state.validators,
         polling=source.polling,
         # If the feed has moved to another origin, the admin's headers are not sent there.
-        headers=source.headers if same_origin(source.url, state.address) else {},
+        headers=source.headers if source.headers and same_origin(source.url, state.address) else {},
         secrets=source.secrets,
         room=room,
         change_host=change_host,

@@ -1,4 +1,4 @@
-"""The web side: the page and the merged feeds of the timeline, from what the store holds. It asks nobody else."""
+"""The web side: the timeline's page and merged feeds, from the store alone. It makes no requests."""
 
 from aggregator.web.app import create_app
 

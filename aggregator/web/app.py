@@ -1,4 +1,4 @@
-"""The application factory: what the web side consists of, and what it stands on."""
+"""The application factory of the web side."""
 
 import os
 from collections.abc import Callable
@@ -63,13 +63,14 @@ def create_app(
 ) -> Flask:
     """Return the web side as a WSGI application.
 
-    What is not given comes from the environment, as for the commands: AGGREGATOR_CONFIG and AGGREGATOR_DATABASE.
-    Raises SourcesFault for a sources file with a fault, StoreError for an address that is none. `polls` says that
-    this process, or the `run` that it belongs to, polls too: then `/healthz` answers for the pollers as well.
-    With `patience`, a change in PostgreSQL may show so many seconds later, and is asked for as seldom.
+    Missing arguments are read from the environment, as by the commands: AGGREGATOR_CONFIG and
+    AGGREGATOR_DATABASE. Raises SourcesFault for a sources file with a fault, StoreError for an invalid URL of
+    the store. `polls` says that this process, or the `run` that it belongs to, also polls: then `/healthz`
+    checks the pollers as well. With `patience`, PostgreSQL is queried for changes only once in so many
+    seconds.
     """
     clock = clock or SystemClock()
-    app = Flask(__name__, static_folder=None)  # `assets` serves what is static
+    app = Flask(__name__, static_folder=None)  # `assets` serves static files
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Context(
         database or Database.open(os.environ.get("AGGREGATOR_DATABASE", DEFAULT_DATABASE)),
@@ -79,21 +80,21 @@ def create_app(
         polls=polls,
         timeline=TimelineWatch(patience),
     ).init_app(app)
-    # Flask calls these in reverse: the headers of all answers come after their validators.
+    # Flask calls these in reverse: the security headers are set after the validators.
     for part in (security, well_known, cached_response, error_pages, renamed_sources, templating):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    # Each wraps the application as Flask documents it; the last one is asked first.
+    # Each wraps the application as Flask documents it; the last one is called first.
     for step in (InLanguage, FastPath, BelowPath):
         app.wsgi_app = step(app)  # type: ignore[method-assign]
     return app
 
 
 def _live_settings() -> Callable[[], Settings]:
-    """Return what reads the sources file, again whenever it was changed: a `stat` a request.
+    """Return a function that reads the sources file, again whenever it has changed: one `stat` per request.
 
-    Without an environment: the web side asks no publisher, so it needs none of their secrets.
+    Without an environment: the web side sends no requests to publishers, so it needs no secrets.
     """
     path = Path(os.environ.get("AGGREGATOR_CONFIG", DEFAULT_CONFIG))
     return partial(_refreshed, SourcesFile(path, environ=None))

@@ -8,7 +8,6 @@ from aggregator import explain
 from aggregator.addresses import Addresses
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.model import Feed, TimelineQuery
-from aggregator.outputs import FORMATS
 from aggregator.sources.settings import Settings, Source
 from aggregator.store import Subscription
 from aggregator.websub import messages
@@ -43,6 +42,8 @@ async def ask(subscription: Subscription, source: Source, settings: Settings, fe
 
 async def announce(settings: Settings, fetcher: Fetcher) -> None:
     """Notify our own hub that our feeds have changed."""
+    from aggregator.outputs import FORMATS  # noqa: PLC0415 - most pollers have no hub
+
     addresses = Addresses(settings.site.url)
     topics = [addresses.absolute(addresses.feed(form.name, TimelineQuery())) for form in FORMATS]
     form = messages.publication(topics)

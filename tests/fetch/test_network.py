@@ -144,10 +144,23 @@ def test_the_machine_knows_itself() -> None:
 def test_many_names_are_looked_up_at_once() -> None:
     async def look_up_all() -> int:
         resolve = Resolver()
-        return len(await asyncio.gather(*(resolve("127.0.0.1") for _ in range(4 * LOOK_UPS))))
+        return len(await asyncio.gather(*(resolve("localhost") for _ in range(4 * LOOK_UPS))))
 
     assert asyncio.run(look_up_all()) == 4 * LOOK_UPS
     assert not [thread for thread in threading.enumerate() if not thread.daemon and "look up" in thread.name]
+
+
+def test_an_address_is_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+
+    async def look_up(host: str) -> Sequence[str]:
+        return await Resolver()(host)
+
+    assert asyncio.run(look_up("192.0.2.7")) == ["192.0.2.7"]
+    assert asyncio.run(look_up("2001:db8::7")) == ["2001:db8::7"]
 
 
 # --- the guard, at the address that is connected to ---------------------------------------------------------

@@ -8,13 +8,13 @@ import re
 import shutil
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -26,6 +26,7 @@ from aggregator.store.errors import StoreError
 from aggregator.tally import Count, Tally
 
 if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
     from sqlalchemy.pool import PoolProxiedConnection
 
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite connection waits for another's transaction
@@ -67,11 +68,12 @@ _SETTINGS = (
 )
 
 
-def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
+def insert_into(connection: Connection, table: Table) -> "postgresql.Insert":
     """Return an INSERT with ON CONFLICT, which both databases write alike."""
-    if connection.dialect.name == "sqlite":
-        return cast("postgresql.Insert", sqlite.insert(table))
-    return postgresql.insert(table)
+    dialect = import_module(
+        f"sqlalchemy.dialects.{connection.dialect.name}"
+    )  # the other's takes a while to import
+    return cast("postgresql.Insert", dialect.insert(table))
 
 
 class Database:

@@ -7,7 +7,7 @@ order: `sources_file`, `host`, `feed`, then those of the timeline (see `locks`).
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import (
@@ -274,12 +274,9 @@ class EntryRow(_Row, table=True):
     __tablename__ = "entry"
     __table_args__ = (
         Index("ix_entry_feed_id_placed", "feed_id", "placed"),
-        Index(
-            "ix_entry_listed",
-            "feed_id",
-            sqlite_where=text("unlisted IS NULL"),
-            postgresql_where=text("unlisted IS NULL"),
-        ),
+        # Of rows that are not `unlisted` alone. It is the migration that says so: to say it here as well would import
+        # SQLAlchemy's dialect of the database that is not in use.
+        Index("ix_entry_listed", "feed_id"),
     )
 
     id: int = Field(sa_column=_number())

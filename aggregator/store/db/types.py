@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, DateTime, Dialect, Row, String
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, UserDefinedType
 from typing_extensions import override
 
 _WITHOUT_ZONE = 26  # characters of a time in UTC
@@ -72,7 +73,12 @@ class JsonValue(TypeDecorator[Any]):
     def __init__(self, kind: Any) -> None:
         super().__init__()
         self.kind = kind
-        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(
+            self.kind
+        )  # at first use: to make all of them takes a while, and few are needed at once
 
     @override
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
@@ -85,6 +91,26 @@ class JsonValue(TypeDecorator[Any]):
         # psycopg has parsed it already.
         load = self._adapter.validate_json if dialect.name == "sqlite" else self._adapter.validate_python
         return lambda value: None if value is None else load(value)
+
+
+class SearchVector(UserDefinedType[str]):
+    """PostgreSQL's `tsvector`. SQLAlchemy's own comes with the whole of that dialect, which a start on SQLite need not import."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return its name in SQL."""
+        return "TSVECTOR"
+
+
+class SearchQuery(UserDefinedType[str]):
+    """PostgreSQL's `tsquery`."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return its name in SQL."""
+        return "TSQUERY"
 
 
 def digest(*parts: str) -> int:

@@ -25,11 +25,10 @@ from sqlalchemy import (
     table,
     update,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from aggregator.store.db.bulk import among, insert_rows, numbers
 from aggregator.store.db.tables import entry, post
-from aggregator.store.db.types import UtcDateTime
+from aggregator.store.db.types import SearchVector, UtcDateTime
 from aggregator.store.entries.tokens import tokens_of
 
 _TERM = regex.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?|(?P<word>[^\s"“”„]+))')
@@ -41,7 +40,10 @@ _LAST_SECOND = 2**33 - 1  # in the year 2242
 
 sqlite_index = table("entry_search", column("rowid", BigInteger), column("words", Text))
 postgres_index = table(
-    "entry_search", column("entry_id", BigInteger), column("placed", UtcDateTime), column("words", TSVECTOR)
+    "entry_search",
+    column("entry_id", BigInteger),
+    column("placed", UtcDateTime),
+    column("words", SearchVector),
 )
 
 

@@ -25,14 +25,13 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from aggregator.model import Cursor
 from aggregator.store.db.bulk import among, numbers
 from aggregator.store.db.feed_rows import is_visible
 from aggregator.store.db.tables import entry, listing, post
 from aggregator.store.db.tables import feed as feeds
-from aggregator.store.db.types import UtcDateTime
+from aggregator.store.db.types import SearchQuery, UtcDateTime
 from aggregator.store.entries.search import (
     BETWEEN_PARTS,
     ID_BITS,
@@ -162,7 +161,7 @@ class SearchResults:
         wanted = [" <-> ".join(map(_quoted, tokens)) for tokens in self._wanted]
         unwanted = [f"!({' <-> '.join(map(_quoted, tokens))})" for tokens in self._unwanted]
         query = literal(" & ".join(wanted + unwanted), Text, literal_execute=True)
-        return postgres_index.c.words.bool_op("@@")(cast(query, TSQUERY))
+        return postgres_index.c.words.bool_op("@@")(cast(query, SearchQuery))
 
     def _in_windows(self, than: Cursor, limit: int, *, upwards: bool) -> Iterator[Cursor]:
         index = postgres_index

@@ -1,1 +1,1 @@
-"""From values of the store to what a page shows of them."""
+"""Prepares values of the store for display on a page."""

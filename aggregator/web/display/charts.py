@@ -1,6 +1,6 @@
-"""Pictures of a source, drawn on the server as SVG: its polls, and its posts week by week.
+"""Charts of a source, drawn on the server as SVG: its polls, and its posts week by week.
 
-Small ones stand in the list of sources; the large ones of its own page have a scale and a number on each bar.
+Small ones are in the list of sources; the large ones on its own page have a scale and a number on each bar.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ STRIP = 20  # polls in the list
 KEPT = 50  # polls of a source's own page, as many as the store keeps
 
 TROUBLES = (Result.FAILED, Result.GONE, Result.HELD)
-LOWEST = 2  # a bar that says "asked, nothing new", and one of a single post among hundreds
+LOWEST = 2  # a bar for "polled, nothing new", and one of a single post among hundreds
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, standing on the ground of its picture."""
+    """One bar, rising from the bottom of its chart."""
 
     x: int
     height: int
@@ -34,7 +34,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word under the bars."""
+    """A label under the bars."""
 
     x: int
     words: str
@@ -42,18 +42,18 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A row of bars, and what they say in words for those who cannot see them."""
+    """A row of bars, with a text alternative."""
 
     bars: tuple[Bar, ...]
     words: str
     height: int = SMALL
     step: int = 5  # from one bar to the next
     labels: tuple[Label, ...] = ()
-    slots: int = 0  # bars that there is room for; none more than there are
+    slots: int = 0  # bars that there is room for; at least as many as there are
 
     @property
     def width(self) -> int:
-        """As wide as its bars, or as those that there is room for."""
+        """The width of its bars, or of those that there is room for."""
         return max(len(self.bars), self.slots) * self.step
 
     @property
@@ -63,14 +63,14 @@ class Chart:
 
 
 def strip(polls: Sequence[PollRecord], slug: str) -> Chart:
-    """Return the last polls, oldest first: tall and coloured is trouble, half tall brought posts, low is no change."""
+    """Return the last polls, oldest first: a tall coloured bar is a failure, a half-tall one brought posts, a low one is no change."""
     last = polls[:STRIP][::-1]
     bars = tuple(_poll_bar(number * 5, poll, SMALL, slug) for number, poll in enumerate(last))
     return Chart(bars, _polls_in_words(bars))
 
 
 def poll_history(polls: Sequence[PollRecord], slug: str) -> Chart:
-    """Return all polls that are kept, oldest first, each with what it brought."""
+    """Return all stored polls, oldest first, each with its result."""
     bars = tuple(_poll_bar(number * 10, poll, LARGE, slug) for number, poll in enumerate(polls[::-1]))
     days = [poll.at.date() for poll in polls[::-1]]
     labels = [
@@ -82,7 +82,7 @@ def poll_history(polls: Sequence[PollRecord], slug: str) -> Chart:
 
 
 def weeks(counts: Sequence[int]) -> Chart:
-    """Return the posts of each week, oldest first; the busiest week is as tall as the picture."""
+    """Return the posts of each week, oldest first; the busiest week is as tall as the chart."""
     return Chart(_week_bars(counts, SMALL, 5), _weeks_in_words(counts))
 
 
@@ -140,7 +140,7 @@ def _polls_in_words(bars: Sequence[Bar]) -> str:
 
 
 def _spaced(labels: Sequence[Label], room: int) -> tuple[Label, ...]:
-    """Return the labels that have so much room each, from the left."""
+    """Return the labels that fit, each with this much room, from the left."""
     kept: list[Label] = []
     for label in labels:
         if not kept or label.x - kept[-1].x >= room:

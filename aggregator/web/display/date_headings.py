@@ -1,4 +1,4 @@
-"""The headings of the timeline: days while they are near, months further back. Days are those of UTC."""
+"""The headings of the timeline: recent days, then months, in UTC."""
 
 from datetime import datetime, timedelta
 
@@ -9,9 +9,9 @@ DAY = timedelta(days=1)
 
 
 def period(moment: datetime, now: datetime | None) -> str:
-    """Return the heading under which a moment stands: "Today", "Yesterday", "This week" or "March 2026".
+    """Return the heading of a moment: "Today", "Yesterday", "This week" or "March 2026".
 
-    A week begins on Monday; what is ahead stands under "Today". Without a `now` it is the month, which stays true.
+    A week begins on Monday; the future is under "Today". Without a `now` it is the month, which stays true.
     """
     if now is None:
         return month_in_words(moment)

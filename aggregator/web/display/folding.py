@@ -1,4 +1,4 @@
-"""Folds what a chatty source posts within a day, so that it does not fill the page. Nothing is left out."""
+"""Folds the many posts of a busy source within a day, so that they do not fill the page. Nothing is left out."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from aggregator.model import SourceRef
 from aggregator.web.display.post_view import Shown
 
-MOST_IN_A_DAY = 3  # posts of a source that stand on their own
+MOST_IN_A_DAY = 3  # posts of a source that are not folded
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """The further posts of one source on one day; stands in the place of the first of them."""
+    """The further posts of one source on one day, at the position of the first of them."""
 
     source: SourceRef
     posts: list[Shown] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Finds and marks what a search looked for in the texts that it found."""
+"""Highlights the terms of a search in the texts that it found."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def highlighted(text: str, query: str) -> Markup:
 
 
 def spans(text: str, query: str) -> list[Span]:
-    """Return where a query's words and phrases stand in a text, as the search finds them: in any case and accent."""
+    """Return the positions of a query's words and phrases in a text, ignoring case and accents like the search."""
     pattern = _pattern(store.words(query))
     if pattern is None:
         return []
@@ -36,7 +36,7 @@ def spans(text: str, query: str) -> list[Span]:
 
 
 def _with_places(text: str) -> tuple[str, Sequence[int]]:
-    """Return a text as the index has its characters, and for each of them where it stood."""
+    """Return a text's characters as indexed, with the original position of each."""
     if text.isascii():
         return text.lower(), range(len(text))
     folded: list[str] = []
@@ -54,7 +54,7 @@ def _bare(char: str) -> str:
 
 
 def _end(text: str, last: int) -> int:
-    """Return the end of a character with the accents that are written after it."""
+    """Return the end of a character with its combining accents."""
     end = last + 1
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1
@@ -62,7 +62,7 @@ def _end(text: str, last: int) -> int:
 
 
 def _pattern(terms: Sequence[str]) -> regex.Pattern[str] | None:
-    """Return what finds any of the terms, folded, as whole words, the longest first."""
+    """Return a pattern for any of the folded terms as whole words, the longest first."""
     folded = ["".join(map(_bare, term)) for term in terms]
     phrases = [_phrase(term) for term in sorted(folded, key=len, reverse=True)]
     return regex.compile("|".join(phrases)) if phrases else None
@@ -71,7 +71,7 @@ def _pattern(terms: Sequence[str]) -> regex.Pattern[str] | None:
 def _phrase(term: str) -> str:
     words = regex.findall(r"[\p{L}\p{M}\p{N}]+", term)
     phrase = r"[^\p{L}\p{N}]+".join(map(regex.escape, words))
-    # Scripts without spaces have no whole words: their characters are found anywhere, as the index has them.
+    # Scripts without spaces have no whole words: their characters match anywhere, as in the index.
     starts, ends = (r"(?<![\p{L}\p{N}])", r"(?![\p{L}\p{N}])")
     has_spaces = not regex.search(f"[{SPACELESS}]", term)
     return f"{starts}{phrase}{ends}" if has_spaces else phrase

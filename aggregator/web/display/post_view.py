@@ -1,4 +1,4 @@
-"""A post as the templates show it: what the page adds to what the store knows."""
+"""A post as the templates show it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from aggregator.web.display.date_headings import period
 from aggregator.web.display.files import File, files_of
 from aggregator.web.display.text_direction import direction, language
 
-MOST_TAGS = 8  # of one post; what is tagged with everything is about nothing
+MOST_TAGS = 8  # of one post; more tags say little
 LONG_SILENCE = timedelta(days=60)  # of a source, after which its next post is marked
 
 
@@ -32,12 +32,12 @@ class Shown:
 
     @property
     def host(self) -> str | None:
-        """Where its link leads, to name the link of a post that has neither a title nor words."""
+        """The host of its link, as the text of the link of a post with neither title nor text."""
         return urlsplit(self.item.link).hostname if self.item.link else None
 
     @property
     def authors(self) -> Sequence[str]:
-        """Those who are not named by the source's title already."""
+        """The authors that are not already named by the source's title."""
         source = set(self.item.source.title.casefold().split())
         return [name for name in self.item.authors if not set(name.casefold().split()) <= source]
 
@@ -55,14 +55,14 @@ class Shown:
 def shown(item: Item, *, limit: int, passage: str = "", silence: timedelta | None = None) -> Shown:
     """Return a post as a page in the current language shows it, with at most `limit` characters of its text.
 
-    A `passage` that a search found stands in the place of the excerpt; `silence` is how long its source had posted nothing.
+    A `passage` that a search found replaces the excerpt; `silence` is how long its source had posted nothing.
     A post without a title stays without one: the page shows it as a note.
     """
     text = passage or excerpt(item.text, limit)
     page = current()
     return Shown(
         item=item,
-        excerpt="" if text == item.title else text,  # not said twice
+        excerpt="" if text == item.title else text,  # not shown twice
         published=published(item),
         language=language(item.language, page.tag),
         title_direction=direction(item.title, page.direction),
@@ -72,6 +72,6 @@ def shown(item: Item, *, limit: int, passage: str = "", silence: timedelta | Non
 
 
 def by_period(posts: Iterable[Shown], now: datetime | None) -> Iterator[tuple[str, list[Shown]]]:
-    """Yield the posts, newest first as they come, under headings: by day and month, or without a `now` by month alone."""
+    """Yield the posts, newest first as given, under headings: by day and month, or without a `now` only by month."""
     for heading, group in groupby(posts, key=lambda post: period(post.item.placed, now)):
         yield heading, list(group)

@@ -1,6 +1,6 @@
-"""A view of the timeline: read from an address, and in words; the same for the page and for every feed.
+"""Parses a view of the timeline from a query string, and describes it; the same for the page and for every feed.
 
-What a reader may type into an address and nobody can answer is a 400 or a 404 with a sentence.
+Invalid queries are a 400 or a 404 with a sentence.
 """
 
 import re
@@ -19,11 +19,11 @@ from aggregator.translations import gettext as _
 MOST_WORDS = 300  # characters of a search
 MOST_CHOICES = 50  # sources, and tags
 MOST_NAME = 200  # characters of a source's slug or of a tag
-# Before anything is normalized, which takes the square of a run of marks: room for marks that are written apart and
-# for white space that is folded.
+# Checked before normalizing, which takes quadratic time for runs of combining marks: leaves room for separate
+# marks and for white space that is folded.
 _MOST_RAW = 10  # times as many characters
 
-_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")  # BCP 47, as far as its form goes
+_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")  # BCP 47, only its syntax
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _YEARS = range(1970, 3000)
 
@@ -31,11 +31,11 @@ _YEARS = range(1970, 3000)
 def view_of(
     arguments: MultiDict[str, str], *, slug: str = "", tag: str = "", month: str = ""
 ) -> TimelineQuery:
-    """Return the view that a query string asks for; what it does not know it leaves alone.
+    """Return the view of a query string; unknown parameters are ignored.
 
-    The same view always comes out equal, whatever order or spelling its parts had.
-    `slug`, `tag` and `month` are what the path of the address says beside it. Raises BadRequest for a cursor that is
-    none and for more words or choices than anybody means, NotFound for a month that is none.
+    The same view is always equal, whatever the order or spelling of its parts.
+    `slug`, `tag` and `month` are from the path of the address. Raises BadRequest for an invalid cursor and
+    for too many words or choices, NotFound for an invalid month.
     """
     tags = map(str.casefold, [tag, *arguments.getlist("tag")])
     by_mentions = arguments.get("sort", "") == "top"
@@ -48,14 +48,14 @@ def view_of(
         authors=_choices(map(str.casefold, arguments.getlist("author")), N_("authors")),
         month=_month(month) if month else None,
         by_mentions=by_mentions,
-        before=None if by_mentions else _cursor(arguments.get("before", "")),  # what is on top has one page
+        before=None if by_mentions else _cursor(arguments.get("before", "")),  # the top has one page
     )
 
 
 def words_of(view: TimelineQuery, titles: Mapping[str, str]) -> str:
-    """Say in words which part of the timeline a view is; empty for all of it.
+    """Describe a view; empty for the whole timeline.
 
-    `titles` names the sources by slug; one that is not there is called by its slug.
+    `titles` names the sources by slug; one without a title is called by its slug.
     """
     parts = " ".join(_parts(view, titles))
     if view.by_mentions:
@@ -91,7 +91,7 @@ def _parts(view: TimelineQuery, titles: Mapping[str, str]) -> Iterator[str]:
 
 
 def title_of(view: TimelineQuery, titles: Mapping[str, str], site: str) -> str:
-    """Return the title of a view, for the page and its feeds alike: its words and the site's title."""
+    """Return the title of a view, for the page and its feeds: its description and the site's title."""
     words = words_of(view, titles)
     return f"{words} · {site}" if words else site
 
@@ -118,7 +118,7 @@ def _month(text: str) -> Month:
 
 
 def broken_cursor() -> BadRequest:
-    """Return the answer to a cursor that names no place."""
+    """Return the response to an invalid cursor."""
     return BadRequest(
         _(
             "This address names a place in the timeline that does not exist: its “before” was cut or changed. "
@@ -173,7 +173,7 @@ def _too_long_name(what: str) -> BadRequest:
 
 
 def _folded(text: str) -> str:
-    """Return the text with white space folded and control characters, which PostgreSQL refuses, as space."""
+    """Return the text with white space folded, and control characters, which PostgreSQL rejects, as spaces."""
     printable = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
     return " ".join(unicodedata.normalize("NFC", printable).split())
 

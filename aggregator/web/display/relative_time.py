@@ -1,6 +1,6 @@
-"""How long ago something was, in words: the rounding rules of date-fns' `formatDistance`.
+"""Relative times, with the rounding rules of date-fns' `formatDistance`.
 
-The page's script has the same rules, so that the words stay true while a page is open.
+The page's script has the same rules, so that the times stay true while a page is open.
 """
 
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ _AHEAD = {
 
 
 def age(then: datetime, now: datetime) -> str:
-    """Return how long ago `then` was: "19 days ago". What lies ahead reads "in 3 hours"."""
+    """Return how long ago `then` was: "19 days ago". For the future: "in 3 hours"."""
     is_ahead = then > now
     count, unit = distance(now, then) if is_ahead else distance(then, now)
     if not count:
@@ -49,7 +49,7 @@ def age(then: datetime, now: datetime) -> str:
 
 
 def distance(earlier: datetime, later: datetime) -> tuple[int, str]:
-    """Return the time between two moments as a number and what it counts, such as `19, "days"`; 0 is less than a minute."""
+    """Return the time between two moments as a number and its unit, such as `19, "days"`; 0 is less than a minute."""
     seconds = (later - earlier) // timedelta(seconds=1)
     minutes = _rounded(seconds, 60)
     if minutes < 2 * MONTH:
@@ -86,19 +86,19 @@ def months_between(earlier: datetime, later: datetime) -> int:
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
     if months < 1:
         return 0
-    # A day that ends February stands for the end of a longer month, too.
+    # The last day of February counts as the end of a longer month, too.
     ends_february = later.month == FEBRUARY and later.day > 27  # noqa: PLR2004 - the first day that may end it
     moved = _months_before(later.replace(day=1) + timedelta(days=29) if ends_february else later, months)
     return months - (moved < earlier)
 
 
 def _months_before(moment: datetime, months: int) -> datetime:
-    """Return the same day so many months before; a day that its month lacks runs over into the next, as in JavaScript."""
+    """Return the same day so many months before; a day that the month lacks overflows into the next, as in JavaScript."""
     index = moment.year * 12 + moment.month - 1 - months
     first = moment.replace(year=index // 12, month=index % 12 + 1, day=1)
     return first + timedelta(days=moment.day - 1)
 
 
 def _rounded(amount: int, unit: int) -> int:
-    """Return how many units an amount comes to, a half rounded up."""
+    """Return an amount in units, a half rounded up."""
     return (2 * amount + unit) // (2 * unit)

@@ -1,4 +1,4 @@
-"""The words around what a search found, if it stands further down in a text than its excerpt goes."""
+"""Snippets around the matches of a search that are further down in a text than its excerpt."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,14 @@ from aggregator.normalize.excerpt import ELLIPSIS, LEAD, excerpt
 from aggregator.store import Database
 from aggregator.web.display.highlight import spans
 
-MOST_CHARACTERS = 200_000  # of whole texts that one page looks through, some 0.2 s of CPU
+MOST_CHARACTERS = 200_000  # of whole texts that one page searches, about 0.2 s of CPU
 
 
 def snippets(db: Database, items: Sequence[Item], query: str, limit: int) -> dict[int, str]:
-    """Return, by the item's id, at most `limit` characters to show in the place of its excerpt.
+    """Return, by the item's id, at most `limit` characters to show instead of its excerpt.
 
-    Has only the items that need it, as far as `MOST_CHARACTERS` go; whole texts are read for those alone, one statement a page.
+    Only has the items that need it, up to `MOST_CHARACTERS`; whole texts are only read for those, by one
+    statement per page.
     """
     if not query:
         return {}
@@ -37,7 +38,7 @@ def snippet(text: str, query: str, limit: int) -> str:
         return ""
     room = limit - len(ELLIPSIS)
     match = found[0][0]
-    # A third of the room goes to what leads to the match, more if the text ends soon after it.
+    # A third of the room is for the text before the match, more if the text ends soon after it.
     wanted = max(min(match - room // 3, len(text) - room), 0)
     begin = 0 if wanted == 0 else text.find(" ", wanted, match) + 1 or match
     return (ELLIPSIS if begin else "") + excerpt(text[begin:], room)

@@ -1,4 +1,4 @@
-"""What a reader calls the state of a source."""
+"""Labels for the states of sources."""
 
 from aggregator import store
 from aggregator.model import State
@@ -16,5 +16,5 @@ STATES = {
 
 
 def state_in_words(state: str) -> str:
-    """Return the words for a state as the store names it."""
+    """Return the label of a state."""
     return _(STATES[state])

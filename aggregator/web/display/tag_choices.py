@@ -1,12 +1,12 @@
-"""The tags that a page offers: the admin's own, and of the publishers' categories those that say something else."""
+"""The tags that a page offers: the admin's own, and the publishers' categories that differ from them."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"\w+")
-_SHORT = 3  # characters; a word that is not longer keeps its "s": "aws", "js"
-# What titles of sources have beside a name.
+_SHORT = 3  # characters; a word of at most this length keeps its "s": "aws", "js"
+# Generic words in titles of sources.
 _GENERIC = {
     "the",
     "a",
@@ -31,9 +31,10 @@ class TagChoices:
 
 
 def tag_choices(used: Iterable[str], *, own: Iterable[str], names: Iterable[str]) -> TagChoices:
-    """Part the tags that are `used`, the most used first, by whether they are the admin's `own`.
+    """Split the `used` tags, the most used first, by whether they are the admin's `own`.
 
-    A category is left out if it says an earlier tag in other words, or begins with one of the sources' `names`.
+    A category is left out if it is another spelling of an earlier tag, or begins with one of the sources'
+    `names`.
     """
     used, own = list(used), set(own)
     ours = [tag for tag in used if tag in own]
@@ -59,7 +60,7 @@ def _singular(word: str) -> str:
 
 
 def _key(tag: str) -> str:
-    """Return what "Open-Source", "open source" and "opensource" have in common."""
+    """Return a key that "Open-Source", "open source" and "opensource" share."""
     return "".join(_words(tag)) or tag
 
 

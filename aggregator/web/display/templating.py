@@ -1,4 +1,4 @@
-"""What every template can say: addresses, ages, dates, numbers, the site's own facts."""
+"""Filters and globals of the templates: addresses, ages, dates, numbers, facts about the site."""
 
 from datetime import datetime
 from pathlib import PurePath
@@ -22,7 +22,7 @@ from aggregator.web.serving.themed import speak
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates of `app` their words."""
+    """Register the filters and globals of the templates of `app`."""
     speak(app.jinja_env)
     app.jinja_env.filters.update(
         ago=ago,
@@ -68,7 +68,7 @@ def of_month(month: Month) -> TimelineQuery:
 
 
 def ago(then: datetime) -> str:
-    """Return how long ago a moment is now: "19 days ago"; on a page that stays as it is its day, which stays true."""
+    """Return how long ago a moment is now: "19 days ago"; on a page that never changes its day, which stays true."""
     here = context()
     if here.addresses().is_static or "is_permanent" in g:
         return day_in_words(then)
@@ -76,17 +76,17 @@ def ago(then: datetime) -> str:
 
 
 def make_permanent() -> None:
-    """Let the page of this request say days in the place of ages, so that time alone does not change it."""
+    """Let the page of this request show days instead of ages, so that time alone does not change it."""
     g.is_permanent = True
 
 
 def epoch(moment: datetime) -> int:
-    """Return a moment as seconds since 1970, which a script compares."""
+    """Return a moment as seconds since 1970, for the script."""
     return int(moment.timestamp())
 
 
 def file_name(path: str) -> str:
-    """Return the name of a file without the folders that it is in, which concern nobody but its admin."""
+    """Return the name of a file without its folders, which only concern the admin."""
     return PurePath(path).name
 
 

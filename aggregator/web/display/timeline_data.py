@@ -1,4 +1,4 @@
-"""One page of a view from the store, as the page and the feeds both show it."""
+"""One page of a view from the store, for the page and the feeds."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ TOP_SPAN = timedelta(days=7)
 def page_of(view: TimelineQuery) -> Page:
     """Return the page of posts that a view begins with.
 
-    Raises SourceNotFound for a source that is not here, BadRequest for a cursor that no database could hold.
+    Raises SourceNotFound for an unknown source, BadRequest for a cursor that the database cannot represent.
     """
     here = context()
     if view.by_mentions:
@@ -29,7 +29,7 @@ def page_of(view: TimelineQuery) -> Page:
 
 
 def data_version(view: TimelineQuery, here: Context, *, with_ages: bool = False) -> CacheVersion:
-    """Return what a document of a view depends on: of what is mentioned most also the days that count."""
+    """Return what a document of a view depends on: for the top also the span of time that counts."""
     version = timeline_version(here, with_ages=with_ages)
     if not view.by_mentions:
         return version
@@ -38,7 +38,7 @@ def data_version(view: TimelineQuery, here: Context, *, with_ages: bool = False)
 
 
 def _span(view: TimelineQuery, here: Context) -> tuple[datetime, datetime]:
-    """Return the time whose posts count, in whole hours, so that a kept document serves for one."""
+    """Return the span of time whose posts count, in whole hours, so that a cached document serves for an hour."""
     if view.month:
         return view.month.start, view.month.end
     until = here.clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -14,7 +14,7 @@ LEVELS = 85  # shades between two colours; three pairs of them share a palette o
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A colour on the ground that it is drawn on; its edges are mixed of both."""
+    """A colour and its background; edges are mixed from both."""
 
     ground: Colour
     colour: Colour
@@ -30,12 +30,12 @@ class Canvas:
         self._rows = [bytearray(width) for _ in range(height)]
 
     def fill(self, ink: int, left: int, top: int, width: int, height: int) -> None:
-        """Cover a rectangle with the colour of the ink of this number."""
+        """Fill a rectangle with the colour of this ink."""
         for row in self._rows[max(top, 0) : top + height]:
             row[left : left + width] = bytes([ink * LEVELS + LEVELS - 1]) * width
 
     def clear(self, ink: int, left: int, top: int, width: int, height: int) -> None:
-        """Cover a rectangle with the ground of the ink of this number."""
+        """Fill a rectangle with the background of this ink."""
         for row in self._rows[max(top, 0) : top + height]:
             row[left : left + width] = bytes([ink * LEVELS]) * width
 

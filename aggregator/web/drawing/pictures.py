@@ -1,4 +1,4 @@
-"""The pictures themselves: the icon in a size, and the card of a site's name. Each is made once and kept."""
+"""The icon in any size, and the card with a site's name. Each is drawn once and cached."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ PAPER = (251, 250, 247)
 INK = (31, 28, 24)
 ACCENT = (140, 58, 30)
 
-CARD = (1200, 630)  # pixels, as the Open Graph pictures of most sites
+CARD = (1200, 630)  # pixels, like the Open Graph pictures of most sites
 _MARGIN = 96
 _SIZES = ((7.5, 1), (6.5, 2), (4.8, 3))  # pixels a unit, and lines that there is room for
 _TITLE, _ACCENT, _WHITE = range(3)
@@ -29,7 +29,7 @@ def icon(size: int) -> bytes:
 
 @lru_cache(maxsize=8)
 def card(name: str) -> bytes:
-    """Return a PNG of a site's name beside its icon; of the icon and lines alone if the name has other letters than ours."""
+    """Return a PNG of a site's name beside its icon; only of the icon and lines if our alphabet lacks letters of the name."""
     canvas = Canvas(*CARD, Ink(PAPER, INK), Ink(PAPER, ACCENT), Ink(ACCENT, PAPER))
     size = 112
     canvas.fill(_ACCENT, _MARGIN, _MARGIN, size, size)
@@ -57,7 +57,7 @@ def _write(canvas: Canvas, name: str) -> None:
 
 
 def _set(name: str, room: float) -> tuple[float, list[str]]:
-    """Return the largest size in which a name has room, and its lines; in the smallest one, what has room of it."""
+    """Return the largest size in which a name fits, and its lines; in the smallest one, truncated."""
     for unit, most in _SIZES:
         lines = _lines(name, room / unit)
         if len(lines) <= most and all(width_of(line) * unit <= room for line in lines):

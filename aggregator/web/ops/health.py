@@ -14,7 +14,7 @@ from aggregator.web.serving.context import Context, context
 
 health = Blueprint("health", __name__)
 
-# The poller beats every few seconds; polls that are due wait for a free place and for their host's gap.
+# Pollers write a heartbeat every few seconds; due polls wait for a free slot and for their host's gap.
 # Both bounds are far beyond that, so that a platform restarts a service that hangs and no other.
 LEAST_ROOM = 128 * 1024  # bytes; a poll is saved in less
 LONGEST_WAIT = timedelta(minutes=15)
@@ -22,7 +22,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 
 @dataclass(slots=True)
 class Health:
-    """What was found: facts for people and monitors, and each problem as a sentence."""
+    """The result of a check: facts for people and monitors, and each problem as a sentence."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -49,10 +49,10 @@ def livez() -> Response:
 
 
 def examine(here: Context) -> Health:
-    """Ask the store, and if this process polls too, the poller's traces in it."""
+    """Check the store, and if this process also polls, the pollers' heartbeats and polls in it."""
     found = Health()
     try:
-        here.timeline.current(here.database)  # which waits for no database that hangs
+        here.timeline.current(here.database)  # which does not wait for a hanging database
         found.facts["revision"] = store.timeline_version(here.database).number
         room = here.database.free_bytes()
         if room is not None and room < LEAST_ROOM:
@@ -61,13 +61,13 @@ def examine(here: Context) -> Health:
             _examine_polling(here, found)
             _examine_writing(here, found)
     except StoreError:
-        # Strangers read this: no address, no user and no path. The store itself logs why.
+        # This is public: no address, no user and no path. The store logs the reason.
         found.problems.append("The store does not answer; the log says why.")
     return found
 
 
 def _examine_writing(here: Context, found: Health) -> None:
-    """Look whether anything can be written, and whether the pollers can write what they have."""
+    """Check whether the store is writable, and whether the pollers can save their polls."""
     try:
         here.database.check_writable()
         is_refused = store.cannot_save(here.database, here.clock.now() - LONGEST_SILENCE)
@@ -95,5 +95,5 @@ def _examine_polling(here: Context, found: Health) -> None:
 
 
 def _lateness(here: Context, now: datetime) -> timedelta:
-    """Return how late the latest poll is. What came due before the start counts from the start on."""
+    """Return how late the latest poll is. Feeds that were due before the start count from the start on."""
     return max(timedelta(), min(store.lateness(here.database, now), now - here.started))

@@ -1,7 +1,7 @@
-"""`/metrics`: the store and this web side in numbers, in Prometheus' text format.
+"""`/metrics`: numbers of the store and this web side in Prometheus' text format.
 
-`STORE_METRICS` and `WEB_METRICS` name all of them. Those of the store are the same from every web side, and missing while
-the store is away.
+`STORE_METRICS` and `WEB_METRICS` name all of them. Those of the store are the same on every web side, and
+missing while the store is away.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ Numbers = TypeVar("Numbers")
 
 @dataclass(frozen=True, slots=True)
 class MetricSpec(Generic[Numbers]):
-    """One metric: how it is called, what it says, and how it is read off numbers."""
+    """One metric: its name, its help, and how it is computed."""
 
     name: str
     words: str
@@ -54,7 +54,7 @@ def _each(values: Mapping[Any, int]) -> Samples:
 
 COUNTER, GAUGE = CounterMetricFamily, GaugeMetricFamily
 
-# Counters run since the store was made, whichever process counted.
+# Counters run since the store was created, across all processes.
 STORE_METRICS: tuple[MetricSpec[Metrics], ...] = (
     MetricSpec(
         "aggregator_sources",
@@ -154,11 +154,11 @@ STORE_METRICS: tuple[MetricSpec[Metrics], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class WebNumbers:
-    """This web side in numbers, since its process began."""
+    """Numbers of this web side, since its process began."""
 
-    has_store: bool  # whether the store answered just now
+    has_store: bool  # whether the store is available
     store_errors: int
-    documents: Mapping[str, int]  # that were sent, by where they came from
+    documents: Mapping[str, int]  # that were sent, by origin
 
 
 WEB_METRICS: tuple[MetricSpec[WebNumbers], ...] = (
@@ -192,7 +192,7 @@ WEB_METRICS: tuple[MetricSpec[WebNumbers], ...] = (
 
 
 class _Reading(Collector):
-    """Gives out what was read of the store and of this process."""
+    """Collects the metrics of the store and of this process."""
 
     def __init__(self, stored: Metrics | None, web: WebNumbers) -> None:
         self._stored = stored
@@ -220,7 +220,7 @@ def _read(here: Context) -> _Reading:
 
 @metrics.get("/metrics")
 def exposition() -> Response:
-    """Answer with every metric, in the text format that the asker reads best."""
+    """Answer with every metric, in the text format that the client prefers."""
     registry = CollectorRegistry()
     registry.register(_read(context()))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))

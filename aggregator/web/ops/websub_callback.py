@@ -1,4 +1,4 @@
-"""`/websub/TOKEN`: where a hub verifies a subscription and pushes documents to. What it pushes, the poller reads."""
+"""`/websub/TOKEN`: the callback at which a hub verifies a subscription and pushes documents. Pollers read the pushed documents."""
 
 import re
 import time
@@ -29,7 +29,7 @@ _reading: set[str] = set()  # hosts of the hubs whose bodies are being read
 
 @websub.get("/websub/<token>")
 def verify(token: str) -> Response:
-    """Confirm what we asked for, and nothing else (sections 5.2 and 5.3)."""
+    """Confirm only what we requested (sections 5.2 and 5.3)."""
     subscription = _subscription(token)
     if request.args.get("hub.topic") != subscription.topic:
         raise NotFound("Nobody here subscribed to that topic.")
@@ -49,7 +49,7 @@ def verify(token: str) -> Response:
 
 @websub.post("/websub/<token>")
 def push(token: str) -> Response:
-    """Keep a pushed document for the poller. One that is not signed is dropped without a word (section 7.1)."""
+    """Store a pushed document for the pollers. One without a valid signature is dropped silently (section 7.1)."""
     request.max_content_length = context().settings().polling.max_bytes
     subscription = _subscription(token)
     received = context().clock.now()

@@ -1,1 +1,1 @@
-"""A module a page or document that the web side answers with."""
+"""The pages and documents of the web side, a module each."""

@@ -17,7 +17,7 @@ def page() -> str:
 
 
 def _contact(contact: str) -> tuple[str, str | None]:
-    """Return whom to ask, with a link if the words are an address."""
+    """Return the contact, with a link if it is an address."""
     if contact.startswith(("https://", "http://", "mailto:")):
         return contact.removeprefix("mailto:"), contact
     return contact, f"mailto:{contact}" if "@" in contact and " " not in contact else None

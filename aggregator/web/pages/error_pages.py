@@ -18,7 +18,7 @@ TITLES = {
     503: N_("The timeline is out of reach just now"),
 }
 
-# If the site has nothing better to say than the framework would.
+# For errors without a description of their own.
 SENTENCES = {
     400: N_("Something in the address was cut or changed on the way. Start again from the timeline."),
     404: N_(
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
 
 
 def page(error: HTTPException) -> Response:
-    """Answer with the page of an error. What was asked for is told by whoever raised it, and escaped here."""
+    """Answer with the page of an error. Its description is escaped here."""
     status = error.code or InternalServerError.code
     answer = Response(
         render(
@@ -56,11 +56,11 @@ def page(error: HTTPException) -> Response:
 
 
 def unavailable(error: StoreError) -> Response:
-    """Answer for a store that does not, with what is kept, else with a page that says so.
+    """Answer while the store is away: with a kept answer, otherwise with a page that says so.
 
-    The admin finds the reason in the log; a reader could do nothing with it.
+    The reason is in the log for the admin; it would not help a reader.
     """
-    if not isinstance(error, StoreUnavailable):  # which the store itself logs
+    if not isinstance(error, StoreUnavailable):  # which the store logs
         current_app.logger.error("%s", error)
     return kept_answer() or page(ServiceUnavailable(retry_after=RETRY_AFTER))
 

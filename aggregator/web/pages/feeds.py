@@ -1,4 +1,4 @@
-"""The merged feeds of any view, one address a format of `outputs.FORMATS`."""
+"""The merged feeds of any view, one address per format of `outputs.FORMATS`."""
 
 from dataclasses import replace
 from functools import partial
@@ -36,7 +36,7 @@ def _answer(form: Format, **path: str) -> Response:
     return response
 
 
-# Of the views that have a path of their own, those that go on.
+# The views with a path of their own that have feeds.
 FOLDERS = ("", "/tags/<tag>", "/sources/<slug>/posts")
 
 for _form in FORMATS:
@@ -67,7 +67,7 @@ def _render(form: Format, view: TimelineQuery) -> bytes:
 
 
 def channel_at(address: str, view: TimelineQuery, page: Page, settings: Settings) -> Channel:
-    """Return what a feed of one document at this address says of itself."""
+    """Return the channel of a feed of one document at this address."""
     site, addresses = settings.site, context().addresses()
     return Channel(
         title=title_of(view, source_titles(view, page), site.title),

@@ -1,4 +1,4 @@
-"""`/sources.opml`: the sources that are polled, for whoever wants to follow them on their own."""
+"""`/sources.opml`: the polled sources, for readers who want to subscribe to them directly."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ opml = Blueprint("opml", __name__)
 @opml.get("/sources.opml")
 def sources() -> Response:
     """Answer with the list of sources."""
-    # Made anew each minute: a poll may have learned a feed's title without bringing a post.
+    # Rendered once a minute: a poll may have changed a feed's title without a new post.
     version = partial(timeline_version, with_ages=True)
     response = cached_response(("opml",), version, _render, content_type=CONTENT_TYPE)
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -29,7 +29,7 @@ def _render() -> bytes:
 
 
 def outlines() -> list[Outline]:
-    """Return the enabled sources of the file in its order, each by the name that the store knows."""
+    """Return the enabled sources of the file in its order, with their titles from the store."""
     here = context()
     settings = here.settings()
     names = {name.slug: name for name in store.source_names(here.database)}

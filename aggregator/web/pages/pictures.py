@@ -1,4 +1,4 @@
-"""What other programs show of this site: a picture where a link to it is shared, icons and a manifest for home screens."""
+"""Pictures for other programs: a card for shared links, icons and a manifest for home screens."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from aggregator.web.serving.page_cache import CacheVersion
 
 pictures = Blueprint("pictures", __name__)
 
-DAY = "public, max-age=86400"  # they change with the site's name alone
+DAY = "public, max-age=86400"  # they only change with the site's name
 ICON_SIZES = (180, 192, 512)  # pixels: what iOS asks for, and the two of the Web App Manifest's minimum
 
 

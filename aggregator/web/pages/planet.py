@@ -1,4 +1,4 @@
-"""The addresses of Planet and Venus, for a site that has taken a planet's place (`[site] compatible`)."""
+"""The addresses of Planet and Venus, for a site that replaces a planet (`[site] compatible`)."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -33,7 +33,7 @@ ADDRESSES = (*(f"/{name}" for name in FEEDS), "/opml.xml", "/foafroll.xml")
 
 @planet.before_request
 def unless_asked_for() -> None:
-    """Answer 404 if the site has been no planet."""
+    """Answer 404 if the site does not replace a planet."""
     if context().settings().site.compatible != "planet":
         abort(404)
 
@@ -73,7 +73,7 @@ def foaf() -> Response:
 
 
 def _list(name: str, content_type: str, render: Callable[[], bytes]) -> Response:
-    version = partial(timeline_version, with_ages=True)  # a poll may have learned a title without a post
+    version = partial(timeline_version, with_ages=True)  # a poll may have changed a title without a new post
     return cached_response(("planet", name), version, render, content_type=content_type)
 
 

@@ -1,4 +1,4 @@
-"""Addresses that name a source by a slug that it has no more: a permanent redirect, else a 404 that says so."""
+"""Addresses with a former slug of a source: a permanent redirect, else a 404 that says so."""
 
 import re
 from urllib.parse import urlencode
@@ -13,18 +13,16 @@ from aggregator.web.pages import error_pages
 from aggregator.web.serving.context import context
 
 _SLUG_KEYS = ("source", "without")  # of a view's query
-_SLUG = re.compile(
-    r"[a-z0-9-]{1,64}"
-)  # what is none is no question for the store: PostgreSQL refuses some characters
+_SLUG = re.compile(r"[a-z0-9-]{1,64}")  # others are not looked up: PostgreSQL rejects some characters
 
 
 def init_app(app: Flask) -> None:
-    """Let `app` answer for sources that it does not have."""
+    """Let `app` answer requests for unknown sources."""
     app.register_error_handler(store.SourceNotFound, answer)
 
 
 def answer(error: store.SourceNotFound) -> Response:
-    """Lead to where the sources are now that the address names by former slugs."""
+    """Redirect to the present addresses of sources that are named by former slugs."""
     arguments = [(key, value.strip()) for key, value in request.args.items(multi=True)]
     path = dict(request.view_args or {})
     named = {value for key, value in arguments if key in _SLUG_KEYS} | {path.get("slug", "")}

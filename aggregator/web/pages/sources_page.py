@@ -1,4 +1,4 @@
-"""`/sources` and `/sources/SLUG`: how the sources are doing, for whoever runs the site, reads it or is polled by it."""
+"""`/sources` and `/sources/SLUG`: the status of the sources, for admins, readers and publishers."""
 
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -23,8 +23,8 @@ directory = Blueprint("directory", __name__)
 
 PAGE_SIZE = 200
 MOST_PAGES = 10_000
-MOST_FAULTS = 20  # on top of the list; the filter by state shows all of them
-# The columns that sort the list, with their headings and with their names in the form; the store knows how.
+MOST_FAULTS = 20  # above the list; the filter by state shows all of them
+# The columns by which the list can be sorted, with their headings and their names in the form.
 ORDERS = {
     "name": (N_("Source"), N_("source")),
     "state": (N_("State"), N_("state")),
@@ -33,7 +33,7 @@ ORDERS = {
     "next": (N_("Next poll"), N_("next poll")),
 }
 
-# What an admin can do, if the sentence of the fault does not say it.
+# What an admin can do, unless the sentence of the fault says it.
 REMEDIES = {
     State.ON_HOLD.value: N_(
         "Look at the feed. If it is the right one, run `aggregator sources release {slug}`;"
@@ -45,7 +45,7 @@ REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which rows of the list are asked for, and in which order."""
+    """The filter and order of the list."""
 
     words: str = ""
     state: str = ""
@@ -54,7 +54,7 @@ class Choice:
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> Self:
-        """Read a query string; what it says in vain is left alone."""
+        """Parse a query string; invalid parameters are ignored."""
         state, order = arguments.get("state", ""), arguments.get("sort", "")
         return cls(
             words=view_of(MultiDict({"q": arguments.get("q", "")})).words,
@@ -64,7 +64,7 @@ class Choice:
         )
 
     def path(self, **changes: Any) -> str:
-        """Return the address of this choice with some of it changed; a new order or filter begins at page 1."""
+        """Return the address of this list with some parameters changed; a new order or filter begins at page 1."""
         values = {"q": self.words, "state": self.state, "sort": self.order} | changes
         defaults = {"sort": "name", "page": 1}
         query = urlencode(
@@ -84,7 +84,7 @@ def listing() -> Response:
 
 @directory.get("/sources/<slug>")
 def single(slug: str) -> Response:
-    """Answer with all about one source. Raises SourceNotFound for one that the file does not have."""
+    """Answer with the page about one source. Raises SourceNotFound for one that the file does not have."""
     if not (slug.isascii() and slug.isprintable()):
         raise NotFound(_("No source has a name like this. The list of sources has all that there are."))
     return cached_response(
@@ -126,12 +126,12 @@ def _render_source(slug: str) -> str:
 
 
 def state_of(status: SourceStatus) -> str:
-    """Return the state of a source, as the store names it."""
+    """Return the state of a source."""
     return str(status.poll_state.state.value) if status.enabled else store.OFF
 
 
 def trouble(status: SourceStatus) -> str:
-    """Return what is wrong with a source in plain words; empty if nothing is."""
+    """Return what is wrong with a source as a sentence; empty if nothing is."""
     state = status.poll_state
     if state.hold:
         return explain.hold(state.hold, status.name.slug)
@@ -139,19 +139,19 @@ def trouble(status: SourceStatus) -> str:
 
 
 def remedy(status: SourceStatus) -> str:
-    """Return what an admin can do about a source; empty if the fault says it or time will tell."""
+    """Return what an admin can do about a source; empty if the fault says it or nothing needs to be done."""
     words = REMEDIES.get(state_of(status))
     return _(words, slug=status.name.slug) if words else ""
 
 
 def warnings(status: SourceStatus) -> list[str]:
-    """Return what could be better in a feed and at its server."""
+    """Return the warnings about a feed and its server."""
     state = status.poll_state
     return [*map(explain.warning, state.warnings), *map(explain.doubt, state.validator_doubts)]
 
 
 def why_next(status: SourceStatus) -> str:
-    """Return why the next poll of a source is when it is, without the trouble, which stands above."""
+    """Return the reasons for the time of a source's next poll, without the fault, which is shown above."""
     shown = status.poll_state.fault
     why = (replace(one, fault=None) if one.fault == shown else one for one in status.poll_state.why)
     return explain.next_poll(why, status.name.slug)

@@ -15,7 +15,7 @@ from aggregator.web.serving.themed import render
 
 subscribe = Blueprint("subscribe", __name__)
 
-# Readers in the browser, with the address at which each takes a feed.
+# Readers in the browser, with their addresses for subscribing to a feed.
 READERS = (
     ("Feedly", "https://feedly.com/i/subscription/feed/"),
     ("Inoreader", "https://www.inoreader.com/?add_feed="),
@@ -35,7 +35,7 @@ class Followed:
 
 @subscribe.get("/subscribe")
 def page() -> Response:
-    """Answer with the feeds of a view. Where in it a reader was does not matter: a feed begins with what is new."""
+    """Answer with the feeds of a view. Its cursor is ignored: a feed begins with the newest posts."""
     view = replace(view_of(request.args), before=None)
     return cached_response(
         ("subscribe", view), timeline_version, lambda: _render(view).encode(), content_type=HTML

@@ -21,11 +21,11 @@ from aggregator.web.serving.themed import render
 
 front = Blueprint("front", __name__)
 
-COUNTED_TAGS = 100  # the most used, of which those to choose from are taken
+COUNTED_TAGS = 100  # the most used, from which the offered ones are selected
 MOST_CATEGORIES = 24  # of the publishers
-RECENT_POSTS = 200  # whose sources stand beside the timeline
+RECENT_POSTS = 200  # whose sources are listed beside the timeline
 MOST_SOURCES = 15  # there; the others are found on the page of sources
-MOST_NEW = 10  # posts of each source that are counted since a reader's last visit
+MOST_NEW = 10  # most posts of each source that are counted since a reader's last visit
 
 
 @front.get("/")
@@ -62,7 +62,7 @@ def _render(view: TimelineQuery) -> str:
 
 
 def _ranked(view: TimelineQuery, page: Page) -> list[tuple[str, list[Shown | Fold]]]:
-    """Return what is mentioned most under one heading, in its order."""
+    """Return the most mentioned posts under one heading, in order."""
     return [(_("By who points to them"), [*_posts(view, page)])] if page.items else []
 
 
@@ -92,7 +92,7 @@ def _posts(view: TimelineQuery, page: Page) -> list[Shown]:
 
 
 def _ways_on(view: TimelineQuery, page: Page) -> dict[str, str | None]:
-    """Return where the pages beside this one are. Newer than what can be counted is the top; a month goes on with the one before."""
+    """Return the addresses of the neighbouring pages. The page above a month's first is the top; a month continues with the one before."""
     address = context().addresses().timeline
     older = address(replace(view, before=page.older)) if page.older else None
     if view.month and older is None:
@@ -107,7 +107,7 @@ def _choices(view: TimelineQuery) -> dict[str, Any]:
     here = context()
     addresses = here.addresses()
     sources = [source for source in here.settings().sources if source.enabled]
-    if addresses.is_static:  # nothing that other posts would change
+    if addresses.is_static:  # nothing that depends on other posts
         own = dict.fromkeys(tag for source in sources for tag in source.tags)
         own_tags = [_tag_choice(view, tag) for tag in own if addresses.has(TimelineQuery(tags=(tag,)))]
         return {"own_tags": own_tags, "categories": (), "active": (), "source_count": len(sources)}
@@ -145,7 +145,7 @@ def _with_source(view: TimelineQuery, slug: str) -> str:
 
 
 def _address(view: TimelineQuery, simpler: TimelineQuery) -> str:
-    """Return the address of a view or, if it has no page on a site of plain files, of the simpler one."""
+    """Return the address of a view or, if it has no page on a static site, of a simpler one."""
     addresses = context().addresses()
     return addresses.timeline(view if addresses.has(view) else simpler)
 

@@ -1,6 +1,6 @@
-"""`/weeks` and `/weeks/2026-W47`: what came in a week, and what of it was pointed to most.
+"""`/weeks` and `/weeks/2026-W47`: the posts of a week, the most mentioned first.
 
-A finished week says days and no ages: it changes only if one of its posts does.
+A finished week shows days and no ages: it only changes if one of its posts does.
 """
 
 from dataclasses import replace
@@ -75,7 +75,7 @@ def _week(name: str) -> Week:
 
 
 def _weeks_version(here: Context) -> CacheVersion:
-    """Return what a document of all weeks depends on: the timeline, and which week it is."""
+    """Return what a document of all weeks depends on: the timeline, and the current week."""
     timeline, week = timeline_version(here), Week.of(here.clock.now())
     return CacheVersion((timeline.of, week), max(timeline.changed, week.start))
 

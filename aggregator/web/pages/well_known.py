@@ -1,4 +1,4 @@
-"""What programs look for at fixed addresses: robots.txt, security.txt, the blogroll, as the sources file says."""
+"""Documents at fixed addresses: robots.txt, security.txt, the blogroll, as the sources file says."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ VALID = timedelta(days=180)  # security.txt, at least; RFC 9116 asks for less th
 
 
 def init_app(app: Flask) -> None:
-    """Let every answer of `app` say what its content may be used for."""
+    """Add a usage preference to every answer of `app`."""
     app.after_request(state_usage)
 
 
@@ -32,7 +32,7 @@ def state_usage(response: Response) -> Response:
 
 @well_known.get("/robots.txt")
 def robots() -> Response:
-    """Answer with the rules for crawlers (RFC 9309). They may come by default: only a page that is read can say `noindex`."""
+    """Answer with the rules for crawlers (RFC 9309). They are allowed by default: only a page that is fetched can say `noindex`."""
     site = context().settings().site
     usage = f"Content-Usage: {site.content_usage}\n" if site.content_usage else ""
     rules = site.robots.strip() or f"User-agent: *\n{usage}Allow: /"
@@ -41,7 +41,7 @@ def robots() -> Response:
 
 @well_known.get(SECURITY)
 def security() -> Response:
-    """Answer with whom to tell of a vulnerability (RFC 9116)."""
+    """Answer with the contact for vulnerabilities (RFC 9116)."""
     here = context()
     contact = here.settings().site.security
     if not contact:
@@ -56,7 +56,7 @@ def security() -> Response:
 
 
 def expiry(now: datetime) -> datetime:
-    """Return until when security.txt holds: the end of a month, so that a built site writes it once a month."""
+    """Return when security.txt expires: the end of a month, so that a built site writes it once a month."""
     return Month.of(now + VALID).end
 
 

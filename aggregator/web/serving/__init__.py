@@ -1,1 +1,1 @@
-"""How answers are made, kept and sent."""
+"""Makes, caches and sends answers."""

@@ -1,4 +1,4 @@
-"""Whole answers as the application made them, each with what it depends on. Knows no request and no application."""
+"""A cache of whole answers of the application, each with what it depends on. Knows no request and no application."""
 
 import time
 from collections import OrderedDict
@@ -12,26 +12,26 @@ from werkzeug.http import http_date, remove_entity_headers
 
 from aggregator.web.serving.page_cache import CacheVersion
 
-MOST_BYTES = 32 * 1024 * 1024  # of bodies, most of which the kept documents share
-SLOT_BYTES = 4096  # what an answer costs beside its body: headers, key, place
+MOST_BYTES = 32 * 1024 * 1024  # of bodies, most of which are shared with the cached documents
+SLOT_BYTES = 4096  # the cost of an answer besides its body: headers, key, entry
 
 Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """What an answer depends on: it holds as long as `version` says `of`."""
+    """What an answer depends on: it is valid as long as `version` returns `of`."""
 
     version: Callable[[], CacheVersion]
     of: object
 
     def holds(self) -> bool:
-        """Whether nothing has changed. Raises what `version` raises."""
+        """Whether nothing has changed. Exceptions of `version` propagate."""
         return self.version().of == self.of
 
 
 class Answer:
-    """What is sent for one address in one content coding: the whole of it, or 304 to who has it."""
+    """An answer for one address in one content coding: sent as a whole, or as a 304."""
 
     def __init__(
         self, status: str, headers: Headers, body: bytes, dependence: Dependence | None, held_at: datetime
@@ -39,14 +39,14 @@ class Answer:
         self.status = status
         self.body = body
         self.dependence = dependence
-        self.held_at = held_at  # when it was last known to be what the application says
+        self.held_at = held_at  # when it was last known to be current
         self._headers = headers
         self._headers_of_304 = list(headers)
         remove_entity_headers(self._headers_of_304)
         self._etag = self.header("ETag")
 
     def header(self, name: str) -> str | None:
-        """Return a header's first value, by its name as it was sent."""
+        """Return a header's first value, by its name as sent."""
         return next((value for key, value in self._headers if key == name), None)
 
     def links(self) -> list[str]:
@@ -58,7 +58,7 @@ class Answer:
         return _dated(self._headers)
 
     def headers_of_304(self) -> Headers:
-        """Return the headers for a reader that has the body, dated now (RFC 9110, section 15.4.5)."""
+        """Return the headers of a 304, dated now (RFC 9110, section 15.4.5)."""
         return _dated(self._headers_of_304)
 
     def is_tagged(self, tag: str) -> bool:
@@ -68,7 +68,7 @@ class Answer:
 
 
 class AnswerCache:
-    """The kept answers of one process; the least recently asked for goes first. Safe between threads."""
+    """The cached answers of one process, evicted by least recent use. Thread-safe."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
@@ -77,7 +77,7 @@ class AnswerCache:
         self._lock = Lock()
 
     def get(self, question: Hashable) -> Answer | None:
-        """Return the answer to a question if one is kept, whether or not it still holds."""
+        """Return the cached answer of a key if there is one, whether or not it is still valid."""
         with self._lock:
             answer = self._answers.get(question)
             if answer is not None:
@@ -85,7 +85,7 @@ class AnswerCache:
             return answer
 
     def put(self, question: Hashable, answer: Answer) -> None:
-        """Keep an answer in the place of an older one."""
+        """Cache an answer, replacing an older one."""
         with self._lock:
             if before := self._answers.pop(question, None):
                 self._bytes -= _weight(before)

@@ -1,6 +1,6 @@
 """The stylesheet, the script, the icon and what the theme brings, each at an address that holds a hash of its content.
 
-The script is a file a language: it has the words of the language before it.
+The script is one file per language: it begins with the translations.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ def _bodies(language: Language, look: Look) -> Mapping[str, bytes]:
 
 
 def asset(name: str) -> str:
-    """Return an asset's address. It changes with the content, so that a copy of it never grows old."""
+    """Return an asset's address. It changes with the content, so that a cached copy never becomes outdated."""
     here = context()
     return here.addresses().page(paths(current(), here.settings().look)[name])
 
@@ -57,7 +57,7 @@ def face_of(slug: str | None) -> str | None:
 
 @assets.get("/assets/<hashed>")
 def serve(hashed: str) -> Response:
-    """Answer with the asset of this hash; one of another version is not here."""
+    """Answer with the asset of this hash; other versions are not found."""
     language, look = current(), context().settings().look
     files = {address.rpartition("/")[2]: name for name, address in paths(language, look).items()}
     if hashed not in files:

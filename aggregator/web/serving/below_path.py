@@ -1,6 +1,6 @@
-"""The path of `[site] url`: requests below it go to the application, which knows it as SCRIPT_NAME; no others do.
+"""Serves the application below the path of `[site] url`, which is its SCRIPT_NAME.
 
-The path is asked for with each request, since the sources file is live. A proxy passes addresses on as they came.
+The path is read for each request, since the sources file is live. A proxy passes addresses on unchanged.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class BelowPath:
     def _elsewhere(
         self, environ: "WSGIEnvironment", start_response: "StartResponse", prefix: str
     ) -> Iterable[bytes]:
-        """Lead from the root of the host to the site; elsewhere is nothing of ours."""
+        """Redirect from the root of the host to the site; everything else is not found."""
         with speaking_for(self._app), self._app.request_context(environ):
             if environ["PATH_INFO"] == "/":
                 response = self._app.make_response(redirect(f"{prefix}/", 302))

@@ -1,8 +1,8 @@
-"""What HTTP asks of every answer: validators, 304, how long it stays fresh, content codings, `Vary`.
+"""The HTTP side of every answer: validators, 304, freshness, content codings, `Vary`.
 
-A public page is the same for everybody, so it is rendered once for each change of what it shows and kept; a
-hit asks the store only whether anything changed. ETags are weak: the forms of a document in several
-codings share one, and they are not the same bytes (RFC 9110, section 8.8.3.3).
+A public page is the same for everybody, so it is rendered once for each change of its content and cached; a
+hit only checks whether the store changed. ETags are weak: the forms of a document in several codings share
+one, and they are not the same bytes (RFC 9110, section 8.8.3.3).
 """
 
 from collections.abc import Callable, Hashable
@@ -19,35 +19,33 @@ from aggregator.web.serving.answer_cache import Dependence
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CODINGS, IDENTITY, CacheVersion, Rendering, rendering
 
-ALWAYS_ASK = "no-cache"  # may be kept, and is asked for at each use: a reader never sees an old page
-# Feeds: a program gains nothing by asking more often, and an old one serves it better than an error (RFC 5861).
+ALWAYS_ASK = "no-cache"  # may be stored, and is revalidated at each use: a reader never sees an old page
+# Feeds: a program gains nothing by polling more often, and an old feed is better than an error (RFC 5861).
 MINUTE = "public, max-age=60, stale-if-error=86400"
-FOR_EVER = "public, max-age=31536000, immutable"  # what has its hash in its address
-NEVER = "no-store"  # what is only true now
+FOR_EVER = "public, max-age=31536000, immutable"  # documents with their hash in the address
+NEVER = "no-store"  # documents that are only valid now
 
 HTML = "text/html; charset=utf-8"
 
-DEPENDENCE = (
-    "aggregator.dependence"  # in a request's environ: what its answer depends on, to whoever may keep it
-)
+DEPENDENCE = "aggregator.dependence"  # in a request's environ: what its answer depends on, for a cache
 
-LONGEST_ACCEPT = 200  # characters; no browser's and no program's header is half as long
-SHORT = 200  # bytes; less than this only grows by a coding
+LONGEST_ACCEPT = 200  # characters; no client's header is half as long
+SHORT = 200  # bytes; smaller bodies only grow by a coding
 
 
 def init_app(app: Flask) -> None:
-    """Give every answer of `app` that has not seen to it itself its validators and codings."""
+    """Add validators and codings to every answer of `app` that does not have them."""
     app.after_request(finalize)
 
 
 def timeline_version(here: Context, *, with_ages: bool = False) -> CacheVersion:
-    """Return what a document of the timeline depends on: what the store shows, and the settings.
+    """Return what a document of the timeline depends on: the timeline's version, and the settings.
 
-    One that says ages in words ("3 hours ago") depends on the minute too: it is made anew once a minute, and
-    its validators change only when one of those words did.
+    One with ages ("3 hours ago") also depends on the minute: it is rendered once a minute, and its validators
+    change only if one of the ages did.
     """
     revision = here.timeline.current(here.database)
-    of = (here.settings(), revision)  # not its number alone, which a store that was restored counts again
+    of = (here.settings(), revision)  # not its number alone, which a restored store would repeat
     if not with_ages:
         return CacheVersion(of, revision.changed)
     minute = here.clock.now().replace(second=0, microsecond=0)
@@ -57,8 +55,9 @@ def timeline_version(here: Context, *, with_ages: bool = False) -> CacheVersion:
 def polls_version(here: Context) -> CacheVersion:
     """Return what a document about the polls depends on: the settings, and two seconds of time.
 
-    Polls and faults of the sources file move no revision. A fault has to show within five seconds: two until the
-    file is read, two of this, one to spare. However many ask meanwhile, the document is made once.
+    Polls and faults of the sources file do not change the timeline's version. A fault has to show within five
+    seconds: two until the file is read, two of this, one to spare. The document is rendered once for all
+    requests meanwhile.
     """
     now = here.clock.now()
     moment = now.replace(second=now.second // 2 * 2, microsecond=0)
@@ -73,9 +72,9 @@ def cached_response(
     content_type: str,
     cache_control: str = ALWAYS_ASK,
 ) -> Response:
-    """Answer with the kept document `key`, or with what `render` makes if `version` moved on.
+    """Answer with the cached document `key`, or with a new one from `render` if `version` changed.
 
-    `key` tells documents apart, so that it begins with the name of the page and holds the view.
+    `key` identifies the document: it begins with the name of the page and has the view.
     """
     here = context()
     now = here.clock.now()
@@ -91,7 +90,7 @@ def cached_response(
     response = Response(content_type=content_type)
     response.headers["Cache-Control"] = cache_control
     response.last_modified = min(current.changed, now)  # never later than the answer (RFC 9110, 8.8.2.1)
-    if current.changed <= now:  # else the next answer has another date
+    if current.changed <= now:  # otherwise the next answer has another date
         request.environ[DEPENDENCE] = Dependence(partial(version, here), before.of)
     _encode_body(response, current)
     here.renderings.weigh(key)
@@ -99,7 +98,7 @@ def cached_response(
 
 
 def finalize(response: Response) -> Response:
-    """Give an answer that was made for this request alone what `cached_response` gives the others."""
+    """Add to an uncached answer what `cached_response` adds to the others."""
     response.headers.setdefault("Cache-Control", ALWAYS_ASK)
     if "ETag" in response.headers or response.direct_passthrough:
         return response
@@ -107,7 +106,7 @@ def finalize(response: Response) -> Response:
 
 
 def _encode_body(response: Response, document: Rendering) -> Response:
-    """Put the document into the answer, coded as its reader likes best, or a 304 if it has it."""
+    """Set the document as the answer's body, in the preferred coding, or make it a 304."""
     response.set_etag(document.etag, weak=True)
     response.vary.add("Accept-Encoding")
     security.allow_audio(response, document.body)
@@ -115,7 +114,7 @@ def _encode_body(response: Response, document: Rendering) -> Response:
     if coding != IDENTITY:
         response.content_encoding = coding
     response.set_data(document.in_coding(coding))
-    # RFC 9110, section 13.2.1: only what would have been a success is conditional.
+    # RFC 9110, section 13.2.1: only successful answers are conditional.
     if response.status_code == HTTPStatus.OK:
         response.make_conditional(request)
     return response
@@ -124,7 +123,7 @@ def _encode_body(response: Response, document: Rendering) -> Response:
 def coding_of(header: str) -> str:
     """Return the content coding that an `Accept-Encoding` likes best (RFC 9110, section 12.5.3).
 
-    None for a header of a length that nobody honest sends: headers are strangers' keys of the cache.
+    None for an excessively long header: clients' headers are keys of the cache.
     """
     return _coding_of(header) if len(header) <= LONGEST_ACCEPT else IDENTITY
 

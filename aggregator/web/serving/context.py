@@ -1,6 +1,6 @@
-"""Per-application state that request handlers use: the store, the settings in force, the time, the kept renderings.
+"""Per-application state that request handlers use: the store, the settings in force, the time, the caches.
 
-`create_app` puts one `Context` under its application; whoever answers a request takes it from `context()`.
+`create_app` attaches one `Context` to its application; request handlers get it from `context()`.
 """
 
 from collections.abc import Callable
@@ -24,13 +24,13 @@ NAME = "aggregator"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One application's surroundings. `settings` is asked anew by each request, since the file is live."""
+    """One application's state. `settings` is called by each request, since the file is live."""
 
     database: Database
     settings: Callable[[], Settings]
     clock: Clock
     started: datetime
-    polls: bool = False  # whether this process, or the `run` that it belongs to, polls too
+    polls: bool = False  # whether this process, or the `run` that it belongs to, also polls
     renderings: PageCache = field(default_factory=PageCache)
     answers: AnswerCache = field(default_factory=AnswerCache)
     timeline: TimelineWatch = field(default_factory=TimelineWatch)
@@ -43,15 +43,15 @@ class Context:
         return self.files or Addresses(self.settings().site.url)
 
     def init_app(self, app: Flask) -> None:
-        """Make this the surroundings of `app`."""
+        """Make this the context of `app`."""
         app.extensions[NAME] = self
 
 
 def context() -> Context:
-    """Return the surroundings of the application that answers now."""
+    """Return the context of the current application."""
     return context_of(current_app)
 
 
 def context_of(app: Flask) -> Context:
-    """Return the surroundings of an application."""
+    """Return the context of an application."""
     return cast("Context", app.extensions[NAME])

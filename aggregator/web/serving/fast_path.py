@@ -1,8 +1,8 @@
-"""The step before the application: answers a plain GET with what the application said before, while that holds.
+"""The layer before the application: answers a plain GET with the application's cached answer while it is valid.
 
-The application stays the only maker of pages and headers; if it names what an answer depends on, the answer is
-kept. Conditions are answered here, so that a kept answer serves those who have it too. Whatever is unusual goes
-through to the application as it came.
+Only the application makes pages and headers; if it declares what an answer depends on, the answer is cached.
+Conditional requests are answered here, so that a cached answer also serves 304s. Unusual requests are passed
+to the application unchanged.
 """
 
 import re
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 UNUSUAL = ("HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
-LONGEST_ADDRESS = 2048  # characters that are worth to be kept as a key
+LONGEST_ADDRESS = 2048  # characters of a key worth caching
 
 _ONE_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{1,100}"')
 
@@ -48,7 +48,7 @@ class FastPath:
         return [answer.body]
 
     def _answer(self, environ: "WSGIEnvironment") -> Answer:
-        """Return the kept answer while it holds, else a new one."""
+        """Return the cached answer while it is valid, else a new one."""
         here = context_of(self._app)
         question = question_of(environ, coding_of(environ.get("HTTP_ACCEPT_ENCODING", "")))
         now = here.clock.now()
@@ -63,7 +63,7 @@ class FastPath:
         return answer
 
     def _ask(self, environ: "WSGIEnvironment", now: datetime) -> Answer:
-        """Return what the application answers."""
+        """Return the application's answer."""
         begun: list[tuple[str, Headers]] = []
 
         def start_response(status: str, headers: Headers, _: Any = None) -> Any:
@@ -71,7 +71,7 @@ class FastPath:
 
         parts = self._through(environ, start_response)
         try:
-            body = b"".join(parts)  # the very object if it is one part: no copy of a kept document
+            body = b"".join(parts)  # the same object if it is one part: no copy of a cached document
         finally:
             getattr(parts, "close", lambda: None)()
         status, headers = begun[-1]
@@ -79,7 +79,7 @@ class FastPath:
 
 
 def _is_plain(environ: "WSGIEnvironment") -> bool:
-    """Whether the address, the content coding and at most one entity tag are all that the answer depends on."""
+    """Whether the answer only depends on the address, the content coding and at most one entity tag."""
     if environ["REQUEST_METHOD"] != "GET":
         return False
     if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
@@ -93,13 +93,13 @@ def _is_plain(environ: "WSGIEnvironment") -> bool:
 
 
 def question_of(environ: "WSGIEnvironment", coding: str) -> Hashable:
-    """Return what an answer in a content coding is kept by."""
+    """Return the key of an answer in a content coding."""
     path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
     return path, environ.get("QUERY_STRING", ""), coding
 
 
 def _holds(answer: Answer) -> bool:
-    """Whether an answer may be sent again. If the store does not say, the application decides (`outage_answers`)."""
+    """Whether an answer may be sent again. If the store is away, the application decides (`outage_answers`)."""
     try:
         return answer.dependence is not None and answer.dependence.holds()
     except StoreError:

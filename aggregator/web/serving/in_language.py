@@ -1,6 +1,6 @@
-"""The language of the site: all that the application answers is said in it.
+"""Sets the language of the site for each request.
 
-It is asked for with each request, since the sources file is live.
+It is read for each request, since the sources file is live.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class InLanguage:
-    """The WSGI application around one that says words, and has said them all when it returns."""
+    """The WSGI application around one whose answers are complete when it returns."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -30,5 +30,5 @@ class InLanguage:
 
 
 def speaking_for(app: Flask) -> AbstractContextManager[None]:
-    """Say words in the language of an application's site until the block ends."""
+    """Use the language of an application's site within the block."""
     return speaking(language_for(context_of(app).settings().site.language))

@@ -1,4 +1,4 @@
-"""What readers get while the store is away: the last answer that is kept, and of when it is (RFC 5861, stale-if-error)."""
+"""Answers while the store is away: the last cached one, with its age (RFC 5861, stale-if-error)."""
 
 import re
 from datetime import datetime
@@ -15,14 +15,14 @@ from aggregator.web.serving.page_cache import CODINGS, IDENTITY, CacheVersion, d
 from aggregator.web.serving.themed import render
 
 _HTML = "text/html"
-_MAIN = re.compile(rb"<main[^>]*>")  # in every page; the notice comes first in it
+_MAIN = re.compile(rb"<main[^>]*>")  # in every page; the notice is inserted after it
 
 
 def kept_answer() -> Response | None:
-    """Return what was last answered to this request, in whatever content coding; None if nothing is kept.
+    """Return the last answer to this request, in any content coding; None if there is none.
 
-    A page says in its text of when it is; for programs `Cache-Status` does (RFC 9211), with what is left of the
-    freshness, which is less than nothing. No answer that is kept is replaced by it.
+    A page has a notice with its time; for programs there is `Cache-Status` (RFC 9211), with the remaining
+    freshness, which is negative. The cached answers stay unchanged.
     """
     here = context()
     kept = _find(here)
@@ -36,7 +36,7 @@ def kept_answer() -> Response | None:
         content_type=kept.header("Content-Type") or "",
         cache_control=kept.header("Cache-Control") or ALWAYS_ASK,
     )
-    request.environ.pop(DEPENDENCE, None)  # it holds no longer than the outage
+    request.environ.pop(DEPENDENCE, None)  # it is only valid during the outage
     response.headers["Cache-Status"] = f"aggregator; hit; ttl={-_age(kept, here.clock.now())}"
     for link in kept.links():
         response.headers.add("Link", link)
@@ -50,7 +50,7 @@ def _find(here: Context) -> Answer | None:
 
 
 def _version(kept: Answer, _: Context, *, is_page: bool) -> CacheVersion:
-    """Return what the answer depends on; its date is the kept one's, unless a notice makes it another document."""
+    """Return what the answer depends on; its date is the cached one's, unless a notice makes it another document."""
     changed = None if is_page else parse_date(kept.header("Last-Modified"))
     return CacheVersion((kept, kept.held_at), changed or kept.held_at)
 

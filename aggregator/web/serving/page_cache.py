@@ -1,6 +1,6 @@
-"""Documents that were rendered once and are kept, each with its compressed forms, until what they show changes.
+"""A cache of rendered documents, each with its compressed forms, until their content changes.
 
-Knows no request and no store: a caller says what a document depends on and how to make it.
+Knows no request and no store: a caller passes what a document depends on and how to render it.
 """
 
 import gzip
@@ -19,12 +19,12 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-# In the order of our liking if a client likes several alike. The levels suit a document that is coded
+# In the order of preference if a client accepts several equally. The levels suit a document that is coded
 # once and sent many times, and still cost a first reader only some milliseconds.
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=6)),
     "zstd": lambda body: zstd.compress(body, level=9),
-    # Without a time in its header, so that the same document is the same bytes.
+    # Without a time in its header, so that the same document has the same bytes.
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 IDENTITY = "identity"
@@ -36,15 +36,14 @@ _DECODERS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 MOST_BYTES = 32 * 1024 * 1024  # of documents and their compressed forms
-SLOT_BYTES = 1024  # what a kept document costs beside its bytes
+SLOT_BYTES = 1024  # the cost of a cached document besides its bytes
 
 
 @dataclass(frozen=True, slots=True)
 class CacheVersion:
-    """What a document depends on: while `of` is equal, the document is.
+    """What a document depends on: while `of` is equal, the document is unchanged.
 
-    `changed` is when `of` came to be what it is. It may be later than the document's own last change,
-    never earlier.
+    `changed` is when `of` last changed. It may be later than the document's own last change, never earlier.
     """
 
     of: object
@@ -56,12 +55,12 @@ class Rendering:
     """A document as bytes, with its validators."""
 
     body: bytes
-    etag: str  # opaque, without quotes: a hash of the bytes, so that every process tells the same
+    etag: str  # opaque, without quotes: a hash of the bytes, so that all processes agree
     changed: datetime
     coded: dict[str, bytes] = field(default_factory=dict)
 
     def in_coding(self, coding: str) -> bytes:
-        """Return the body in a content coding of `CODINGS` or `identity`; coded once."""
+        """Return the body in a content coding of `CODINGS` or `identity`; encoded once."""
         if coding == IDENTITY:
             return self.body
         if coding not in self.coded:
@@ -69,28 +68,28 @@ class Rendering:
         return self.coded[coding]
 
     def weight(self) -> int:
-        """Return the bytes of all forms that it has so far."""
+        """Return the number of bytes of all its forms so far."""
         return len(self.body) + sum(map(len, list(self.coded.values())))
 
 
 def decoded(body: bytes, coding: str) -> bytes:
-    """Return the document of which `in_coding` made these bytes."""
+    """Return the document from which `in_coding` made these bytes."""
     return _DECODERS[coding](body)
 
 
 def rendering(body: bytes, changed: datetime) -> Rendering:
-    """Return a document with the validators that its bytes have."""
+    """Return a document with the validators of its bytes."""
     return Rendering(body, hashlib.blake2b(body, digest_size=12).hexdigest(), changed)
 
 
 class _Slot:
-    """One document's place; its lock lets one thread render while the others wait for what comes."""
+    """The entry of one document; its lock lets one thread render while the others wait for the result."""
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.of: object = None
         self.rendering: Rendering | None = None
-        self.weight = 0  # as it was last added up
+        self.weight = 0  # as last counted
 
     def current(
         self, version: Callable[[], CacheVersion], render: Callable[[], bytes], now: datetime
@@ -99,29 +98,29 @@ class _Slot:
         with self.lock:
             if self.rendering is None or self.of != before.of:
                 body = render()
-                # What changed while this was rendered may be in it already: then it is as new as that.
-                # Kept under the older version, it is made anew by the next request.
+                # Changes during rendering may be in it already. Cached under the older version, it is
+                # rendered again by the next request.
                 self.rendering = _successor(self.rendering, body, version().changed, now)
-            # Also if both are equal: the very same object is quicker to compare the next time.
+            # Also if both are equal: the same object is faster to compare the next time.
             self.of = before.of
             return self.rendering
 
 
 def _successor(last: Rendering | None, body: bytes, changed: datetime, now: datetime) -> Rendering:
-    """Return the new rendering, or the last one if the bytes are the same: its date stands."""
+    """Return the new rendering, or the last one if the bytes are the same, with its date."""
     new = rendering(body, changed)
     if last is None:
         return new
     if new.etag == last.etag:
         return last
-    # If the bytes changed and `changed` did not, it was something else: a title in the settings.
-    # HTTP dates count whole seconds, so that two changes within one need two.
+    # If the bytes changed but `changed` did not, something else did: a title in the settings. HTTP dates have
+    # whole seconds, so two changes within one need two.
     later = max(changed if changed > last.changed else now, last.changed + timedelta(seconds=1))
     return replace(new, changed=later)
 
 
 class PageCache:
-    """The kept documents of one process; the least recently asked for goes first. Safe between threads."""
+    """The cached documents of one process, evicted by least recent use. Thread-safe."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
@@ -137,9 +136,9 @@ class PageCache:
         *,
         now: datetime,
     ) -> Rendering:
-        """Return the document `key` at its current version, from `render` if it is not at hand.
+        """Return the document `key` at its current version, from `render` if it is not cached.
 
-        What `version` or `render` raise goes through, and nothing new is kept.
+        Exceptions of `version` or `render` propagate, and nothing new is cached.
         """
         slot = self._slot(key)
         try:
@@ -148,7 +147,7 @@ class PageCache:
             self._settle(key, slot)
 
     def weigh(self, key: Hashable) -> None:
-        """Count the forms that a document was given since it was asked for."""
+        """Count the forms that were added to a document since it was returned."""
         slot = self._slots.get(key)
         if slot is not None:
             self._settle(key, slot)

@@ -1,4 +1,4 @@
-"""What every answer tells browsers not to do: run or load what is not ours, frame us, tell others who reads."""
+"""Security headers: no foreign scripts or content, no framing, no referrers."""
 
 from flask import Flask, Response, request
 
@@ -21,7 +21,7 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    """Give every answer of `app` these headers."""
+    """Add these headers to every answer of `app`."""
     app.after_request(protect)
 
 
