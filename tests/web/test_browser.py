@@ -157,7 +157,8 @@ def test_an_episode_is_loaded_and_played_on_a_click_and_not_before(
 
     visit.page.get_by_text("Listen: An episode").click()
 
-    visit.page.wait_for_function("document.querySelector('audio').currentTime > 0")
+    expect(visit.page.locator("audio")).to_have_js_property("paused", value=False)
+    expect(visit.page.locator("audio")).to_have_js_property("readyState", 4)  # all of it is there
     assert visit.complaints == []
     visit.page.get_by_text("Listen: An episode").click()
     assert visit.page.evaluate("document.querySelector('audio').paused")

@@ -16,6 +16,7 @@ from aggregator.translations import ngettext, number
 SMALL = 20  # height of a picture in the list, in units of the SVG
 LARGE = 96
 STRIP = 20  # polls in the list
+LABEL_ROOM = 130  # of the 500 units of 50 polls, for a day and its month on a phone
 KEPT = 50  # polls of a source's own page, as many as the store keeps
 
 TROUBLES = (Result.FAILED, Result.GONE, Result.HELD)
@@ -30,6 +31,7 @@ class Bar:
     height: int
     kind: str  # the class that colours it: `new`, `same`, `fault` or `none`
     words: str = ""  # what a large picture says of it
+    count: str = ""  # the number that it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Label:
     """A label under the bars."""
 
     x: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the bars of a kind mean, if their height does not say it."""
+
+    kind: str
     words: str
 
 
@@ -50,6 +60,8 @@ class Chart:
     step: int = 5  # from one bar to the next
     labels: tuple[Label, ...] = ()
     slots: int = 0  # bars that there is room for; at least as many as there are
+    scale: str = ""  # the number that the whole height stands for, if height is a number
+    legend: tuple[Meaning, ...] = ()  # of the kinds that there are
 
     @property
     def width(self) -> int:
@@ -60,6 +72,10 @@ class Chart:
     def bar(self) -> int:
         """The width of a bar."""
         return self.step - 2
+
+    def percent(self, units: int) -> float:
+        """Return a length as a part of the width: a large picture is as wide as its place, and its words stay as they are."""
+        return round(100 * units / self.width, 2)
 
 
 def strip(polls: Sequence[PollRecord], slug: str) -> Chart:
@@ -78,7 +94,15 @@ def poll_history(polls: Sequence[PollRecord], slug: str) -> Chart:
         for number, day in enumerate(days)
         if day != days[number - 1] or number == 0
     ]
-    return Chart(bars, _polls_in_words(bars), LARGE, 10, _spaced(labels, 90), slots=KEPT)
+    return Chart(
+        bars,
+        _polls_in_words(bars),
+        LARGE,
+        10,
+        _spaced(labels, LABEL_ROOM),
+        slots=KEPT,
+        legend=_legend(bars),
+    )
 
 
 def weeks(counts: Sequence[int]) -> Chart:
@@ -104,7 +128,14 @@ def weekly_posts(counts: Sequence[int], today: date) -> Chart:
         for number, monday in enumerate(mondays)
         if number and monday.month != mondays[number - 1].month
     ]
-    return Chart(_week_bars(counts, LARGE, 20, words), _weeks_in_words(counts), LARGE, 20, tuple(months))
+    return Chart(
+        _week_bars(counts, LARGE, 20, words),
+        _weeks_in_words(counts),
+        LARGE,
+        20,
+        tuple(months),
+        scale=number(max(counts, default=0)),
+    )
 
 
 def _poll_bar(x: int, poll: PollRecord, height: int, slug: str) -> Bar:
@@ -122,6 +153,7 @@ def _poll_bar(x: int, poll: PollRecord, height: int, slug: str) -> Bar:
             height * 3 // 5,
             "new",
             ngettext("{when}: {count} new post", "{when}: {count} new posts", poll.new, when=when),
+            number(poll.new),
         )
     return Bar(x, height * 3 // 10, "same", _("{when}: nothing new", when=when))
 
@@ -130,13 +162,24 @@ def _polls_in_words(bars: Sequence[Bar]) -> str:
     faults = sum(bar.kind == "fault" for bar in bars)
     if not bars:
         return _("Not polled yet")
+    if not faults:
+        return ngettext("The last poll went well", "The last {count} polls went well", len(bars))
     return ngettext(
-        "Last {count} polls: {well} went well, {faults} did not",
-        "Last {count} polls: {well} went well, {faults} did not",
+        "The last poll did not go well",
+        "Of the last {count} polls {faults} did not go well",
         len(bars),
-        well=number(len(bars) - faults),
         faults=number(faults),
     )
+
+
+def _legend(bars: Sequence[Bar]) -> tuple[Meaning, ...]:
+    kinds = {bar.kind for bar in bars}
+    meanings = (
+        Meaning("new", _("new posts")),
+        Meaning("same", _("nothing new")),
+        Meaning("fault", _("did not go well")),
+    )
+    return tuple(meaning for meaning in meanings if meaning.kind in kinds)
 
 
 def _spaced(labels: Sequence[Label], room: int) -> tuple[Label, ...]:
@@ -152,12 +195,13 @@ def _week_bars(counts: Sequence[int], height: int, step: int, words: Sequence[st
     most = max(counts, default=0)
     return tuple(
         Bar(
-            number * step,
+            place * step,
             max(LOWEST, round(height * count / most)) if count else 1,
             "new" if count else "none",
-            words[number] if words else "",
+            words[place] if words else "",
+            number(count),
         )
-        for number, count in enumerate(counts)
+        for place, count in enumerate(counts)
     )
 
 

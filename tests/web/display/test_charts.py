@@ -14,7 +14,7 @@ def test_a_strip_reads_from_the_oldest_poll_to_the_newest() -> None:
     chart = strip([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)], "a")
 
     assert [bar.kind for bar in chart.bars] == ["same", "new", "fault"]
-    assert chart.words == "Last 3 polls: 2 went well, 1 did not"
+    assert chart.words == "Of the last 3 polls 1 did not go well"
 
 
 def test_a_strip_shows_the_last_polls_alone() -> None:
@@ -40,6 +40,7 @@ def test_a_large_chart_tells_each_week_by_its_monday_and_names_the_months() -> N
         "Week of 9 March: 1 post",
         "Week of 16 March: 0 posts",
     ]
+    assert (chart.scale, chart.percent(chart.bars[1].x)) == ("3", 33.33)
     assert weekly_posts((0,) * 6, AT.date()).labels[0].words == "Mar"
 
 
@@ -55,3 +56,11 @@ def test_a_large_chart_tells_what_each_poll_brought() -> None:
     ]
     assert [label.words for label in chart.labels] == ["19 March"]
     assert chart.bars[-1].height == LARGE
+    assert [bar.count for bar in chart.bars] == ["", "2", ""]
+    assert [meaning.kind for meaning in chart.legend] == ["new", "same", "fault"]
+
+
+def test_polls_that_went_well_are_told_at_once() -> None:
+    assert poll_history([a_poll(Result.READ)], "a").words == "The last poll went well"
+    assert poll_history([a_poll(Result.READ)] * 20, "a").words == "The last 20 polls went well"
+    assert poll_history([a_poll(Result.FAILED)], "a").words == "The last poll did not go well"
