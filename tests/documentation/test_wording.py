@@ -21,8 +21,6 @@ INSTEAD = {
     "in the mean": "on average",
     "in vain": "without success",
     "lest": "so that ... not",
-    "of ours": "our own",
-    "of theirs": "their own",
     "shall": "must, or will",
     "thus": "so",
     "whichever": "any, or regardless of which",
