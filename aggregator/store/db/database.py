@@ -236,9 +236,12 @@ def _prepare_postgres(engine: Engine) -> None:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    existing = f"file:{quote(str(Path(str(engine.url.database)).absolute()))}?mode=rw"
+
     @event.listens_for(engine, "do_connect")
     def open_existing(_dialect: object, _record: object, arguments: Any, options: Any) -> None:
-        arguments[0] = f"file:{quote(arguments[0])}?mode=rw"
+        # Not made from `arguments`: SQLAlchemy 2.0 hands the same list to every connection.
+        arguments[0] = existing
         options["uri"] = True
 
     @event.listens_for(engine, "connect")
