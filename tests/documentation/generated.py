@@ -9,6 +9,7 @@ import click
 
 from aggregator.cli import main
 from aggregator.web.ops.metrics import STORE_METRICS, WEB_METRICS, MetricSpec
+from tests.documentation import licences
 from tests.documentation.pages import DOCS
 
 WIDTH = 96
@@ -58,6 +59,7 @@ def metrics(specs: Sequence[MetricSpec[Any]]) -> str:
 PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
     "commands": (DOCS / "commands.md", command_help),
     "store metrics": (DOCS / "monitoring.md", lambda: metrics(STORE_METRICS)),
+    "licences": (DOCS / "dependencies.md", licences.table),
     "web metrics": (DOCS / "monitoring.md", lambda: metrics(WEB_METRICS)),
 }
 

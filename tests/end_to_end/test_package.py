@@ -71,3 +71,6 @@ def test_the_wheel_runs_in_an_empty_folder(tmp_path: Path) -> None:
     assert "Serverless Timeline" in page
     assert "Nichts hier verfolgt Sie." in page  # the catalogues come along
     assert (folder / "aggregator.db").is_file()
+    assert list(
+        tmp_path.glob("env/lib/*/site-packages/aggregator/py.typed")
+    )  # so that type checkers believe it
