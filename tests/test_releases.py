@@ -67,7 +67,7 @@ def test_everything_that_is_required_is_locked_at_a_version_that_will_do(
     versions = locked(lock)
     names = {canonicalize_name(one.name): one.specifier for one in required(*extras)}
 
-    assert names.keys() - versions.keys() == set(), "write it anew: .ci/lock --keep"
+    assert names.keys() - versions.keys() == set(), "write it again: .ci/lock --keep"
     assert {
         name: versions[name] for name, specifier in names.items() if versions[name] not in specifier
     } == {}
