@@ -117,6 +117,19 @@ def test_on_paper_there_are_the_posts_and_their_addresses(shared_live: Live, ope
     assert "https://example.test/posts/" in after
 
 
+def test_on_paper_folds_are_open_and_the_page_tells_its_address(live: Live, open_page: Open) -> None:
+    publish_new(live, 6)
+    page = open_page(f"{live.address}/").page
+    folded = page.locator(".fold .h-entry").first
+    expect(folded).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(folded).to_be_visible()
+    expect(page.get_by_text("http://127.0.0.1:8000/", exact=True)).to_be_visible()
+    expect(page.locator(".find")).to_be_hidden()
+
+
 def test_the_lines_have_a_measure_that_reads_well(shared_live: Live, open_page: Open) -> None:
     page = open_page(f"{shared_live.address}/", viewport={"width": 1440, "height": 900}).page
 
@@ -379,6 +392,45 @@ def test_news_are_told_once_the_network_is_back(live: Live, open_page: Open) -> 
     page.context.set_offline(False)
 
     expect(page.get_by_role("status").get_by_role("link")).to_have_text("2 new posts")
+
+
+def test_a_tab_in_the_background_asks_nothing_and_tells_at_once_when_it_is_looked_at(
+    live: Live, open_page: Open
+) -> None:
+    visit = open_page(f"{live.address}/")
+    visit.page.wait_for_load_state("networkidle")
+    turn_away(visit.page, is_hidden=True)
+    visit.requests.clear()
+    publish_new(live, 2)
+    visit.page.clock.run_for(60 * 60 * 1000)
+    assert visit.requests == []
+
+    turn_away(visit.page, is_hidden=False)
+
+    expect(visit.page.get_by_role("status").get_by_role("link")).to_have_text("2 new posts")
+
+
+def turn_away(page: Page, *, is_hidden: bool) -> None:
+    """Let a page believe that another tab covers it, or no more."""
+    page.evaluate(
+        """isHidden => {
+            Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        is_hidden,
+    )
+
+
+def test_after_the_machine_slept_news_are_told_and_counted_once(live: Live, open_page: Open) -> None:
+    page = open_page(f"{live.address}/?source=weekly").page
+    page.wait_for_load_state("networkidle")
+    publish_new(live, 3)
+
+    page.clock.fast_forward("09:00:00")  # what was due meanwhile comes once
+
+    expect(page.get_by_role("status").get_by_role("link")).to_have_text("3 new posts")
+    page.clock.fast_forward("09:00:00")
+    expect(page.get_by_role("status").get_by_role("link")).to_have_text("3 new posts")
 
 
 def test_a_post_that_was_taken_down_is_no_news(live: Live, open_page: Open) -> None:

@@ -12,6 +12,7 @@ from aggregator.outputs.channel import published
 from aggregator.translations import current
 from aggregator.web.display.date_headings import period
 from aggregator.web.display.files import File, files_of
+from aggregator.web.display.tag_choices import telling_tags
 from aggregator.web.display.text_direction import direction, language
 
 MOST_TAGS = 8  # of one post; more tags say little
@@ -49,7 +50,7 @@ class Shown:
     @property
     def tags(self) -> Sequence[str]:
         """The tags that there is room for."""
-        return self.item.tags[:MOST_TAGS]
+        return telling_tags(self.item.tags, said=(self.item.source.title, *self.item.authors))[:MOST_TAGS]
 
 
 def shown(item: Item, *, limit: int, passage: str = "", silence: timedelta | None = None) -> Shown:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+[+#]*")  # "C++" and "C#" are not "C"
 _SHORT = 3  # characters; a word of at most this length keeps its "s": "aws", "js"
 # Generic words in titles of sources.
 _GENERIC = {
@@ -47,6 +47,17 @@ def tag_choices(used: Iterable[str], *, own: Iterable[str], names: Iterable[str]
             known.add(_key(tag))
             categories.append(tag)
     return TagChoices(ours, categories)
+
+
+def telling_tags(tags: Iterable[str], *, said: Iterable[str]) -> list[str]:
+    """Return the tags of a post but for those that repeat an earlier one, or what is `said` of it anyway, in other words."""
+    known = {_key(name) for name in said}
+    found = []
+    for tag in tags:
+        if (key := _key(tag)) not in known:
+            known.add(key)
+            found.append(tag)
+    return found
 
 
 def _words(text: str, without: Iterable[str] = ()) -> list[str]:

@@ -1,4 +1,4 @@
-from aggregator.web.display.tag_choices import tag_choices
+from aggregator.web.display.tag_choices import tag_choices, telling_tags
 
 NAMES = ("The Cloudflare Blog", "Founders Talk", "AWS Compute Blog")
 
@@ -28,3 +28,9 @@ def test_names_of_sources_are_no_categories() -> None:
 
 def test_a_tag_without_letters_is_one() -> None:
     assert categories("⚡", "!!", "⚡") == ["⚡", "!!"]
+
+
+def test_a_post_has_no_tag_that_repeats_another_its_source_or_its_author() -> None:
+    tags = ("Cloudflare Status", "Open Source", "cloudflare", "opensource", "open-source", "R2", "C++", "C")
+
+    assert telling_tags(tags, said=("Cloudflare", "Cloudflare Status")) == ["Open Source", "R2", "C++", "C"]
