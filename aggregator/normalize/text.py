@@ -50,7 +50,10 @@ _WITHIN_WORDS = re.compile(
     r"</?(?:a|abbr|b|big|cite|code|em|font|i|img|mark|small|span|strong|sub|sup|tt|u)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_AROUND_WORDS = re.compile(r"</?(?:br|dd|div|dt|h[1-6]|li|ol|p|td|tr|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_AROUND_WORDS = re.compile(
+    r"<!--(?:[^-]|-(?!->)){0,200}-->|</?(?:br|dd|div|dt|h[1-6]|li|ol|p|td|tr|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _FILE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg|bmp|avif)|(?:img|dsc|image|screenshot)[\s_-]*\d*"
     r"|Featured image of post .*",  # written by a theme of Hugo, with the title

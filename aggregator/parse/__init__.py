@@ -12,6 +12,8 @@ from aggregator.parse.characters import may_be_impossible, possible
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss\s[^>]*version|feed\s[^>]*xmlns)", re.IGNORECASE)
 _RDF = re.compile(rb"^(?:<\?xml[^>]*>\s*)?<(?:\w+:)?RDF\s", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+# A JSON Feed behind what guards it against being run as a script, or behind a message of the program that makes it.
+_JSON_FEED = re.compile(rb"[^{<]{0,1000}+(?=\{\s*\"version\"\s*:\s*\"https?:\\?/\\?/jsonfeed\.org)")
 _LOOK = 4096  # bytes within which a document's format shows; comments and style sheets may precede
 
 # What is served instead of a feed, by its first bytes.
@@ -43,6 +45,8 @@ def _parsed(decoded: Decoded) -> ParsedFeed:
         return ParsedFeed(fault=Fault(FaultCode.EMPTY))
     if text[:1] in b"{[":
         return jsonfeed.parse(text)
+    if guarded := _JSON_FEED.match(text):
+        return jsonfeed.parse(text[guarded.end() :])
     if _is_page(text[:_LOOK]):
         return page.parse(text)
     document = xml.parse(text)

@@ -23,6 +23,7 @@ from aggregator.parse.own_elements import OwnElements
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*>")  # of an encoding that the body is no longer in
 _C1 = re.compile("[\x80-\x9f]")
 _ELEMENT = re.compile(rb"<\w")
+_ENTITY = re.compile(rb"<!ENTITY\s+(\w+)\s+'([^'\"&<>]*)'")
 _PLAIN_AMPERSAND = re.compile(r"&(?!(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,10}|#x[0-9a-f]{1,8});)", re.IGNORECASE)
 
 
@@ -151,7 +152,7 @@ class _Expat(ExpatParser):
 def parse(body: bytes) -> dict[str, Any]:
     """Return feedparser's result for a document in UTF-8: `feed`, `entries`, `version`, and `bozo_exception` if it is broken."""
     result: dict[str, Any] = {"bozo_exception": None}
-    doctype, data, entities = replace_doctype(_with_short_prolog(_DECLARATION.sub(b"", body, count=1)))
+    doctype, data, entities = replace_doctype(_with_plain_prolog(_DECLARATION.sub(b"", body, count=1)))
     parser = _strictly(data, result) or _loosely(_readable_part(data), entities)
     return result | {
         "feed": parser.feeddata,
@@ -194,10 +195,16 @@ def _with_plain_ampersands(text: str) -> str:
     return "".join(parts)
 
 
-def _with_short_prolog(body: bytes) -> bytes:
-    """Drop the part before the first element if it is excessively long: patterns search it for a DOCTYPE."""
+def _with_plain_prolog(body: bytes) -> bytes:
+    """Write what stands before the first element as the patterns for a DOCTYPE in it want it.
+
+    Each declaration begins a line, with double quotes. What is longer than anybody writes is dropped.
+    """
     root = _ELEMENT.search(body)
-    return body[root.start() :] if root and root.start() > PROLOG else body
+    if root is None or root.start() > PROLOG:
+        return body[root.start() :] if root else body
+    prolog = _ENTITY.sub(rb'<!ENTITY \1 "\2"', body[: root.start()])
+    return prolog.replace(b"<!", b"\n<!") + body[root.start() :]
 
 
 def _readable_part(data: bytes) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from aggregator.model import (
@@ -16,29 +17,69 @@ from aggregator.model import (
     WarningCode,
 )
 from aggregator.parse.bounds import POSTS, VALUES
+from aggregator.parse.html_signs import is_all_elements
 
-# An unclosed string extends to the end, or each quote in it would be tried as a beginning.
-_SLIP = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
+_DECODER = json.JSONDecoder(strict=False)
+# A string, or what is no JSON. A string that nobody closes goes to the end, or each quote in it would be tried as a
+# beginning, and likewise a comment; in the second form, a quote ends it only in front of what can follow a string.
+_STRINGS = (r'"(?:[^"\\]|\\.)*+"?', r'"(?:[^"\\]|\\.|"(?!\s*+(?:[:}\]]|,\s*+["{\[\dtfn-]|\Z)))*+"?')
+_SLIPS = tuple(
+    re.compile(
+        rf'(?P<text>{string})(?P<next>\s*+(?="))?|(?P<idle>,(?=\s*+[\]}}])|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?)|(?P<end>[}}\]])(?=\s*+["{{])'
+        r"|\b(?P<none>undefined|None|True|False)\b",
+        re.DOTALL,
+    )
+    for string in _STRINGS
+)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 _MOST = 2**53  # JSON's whole numbers (RFC 8259, section 6)
 _ESCAPED = '"\\/bfnrtu'  # what may follow a backslash (RFC 8259, section 7)
+_WORDS = {"True": "true", "False": "false"}
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 def loads(body: bytes) -> Any:
     """Parse JSON, also with unambiguous mistakes of templates; raises ValueError for others.
 
-    Those are line ends in strings, a comma after the last element, and escapes that JSON does not know.
+    Those are line ends in texts, commas too many or too few, comments, words of other languages, escapes that JSON does
+    not know, quotes in a text, and what stands behind the document. Of one that breaks off the items before are there.
     """
-    try:
-        return json.loads(body, strict=False)
-    except ValueError:
-        return json.loads(_SLIP.sub(_mended, body.decode(errors="replace")), strict=False)
+    text = body.decode(errors="replace")
+    for version in chain([text], (slip.sub(_mended, text) for slip in _SLIPS)):
+        try:
+            return _DECODER.raw_decode(version)[0]
+        except ValueError:
+            continue
+    return _beginning(text)
 
 
 def _mended(slip: re.Match[str]) -> str:
-    if not slip[0].startswith('"'):
-        return ""
-    return _ESCAPE.sub(lambda escape: escape[0] if escape[1] in _ESCAPED else escape[1], slip[0])
+    if slip["text"]:
+        inside = _ESCAPE.sub(lambda one: one[0] if one[1] in _ESCAPED else one[1], slip["text"][1:-1])
+        inside = _QUOTE.sub(lambda one: one[0] if len(one[0]) > 1 else '\\"', inside)
+        return f'"{inside}",' if slip["next"] is not None else f'"{inside}"'
+    if slip["end"]:
+        return f"{slip['end']},"
+    return _WORDS.get(slip["none"], "null") if slip["none"] else ""
+
+
+def _beginning(text: str) -> dict[str, Any]:
+    """Return a feed up to the first item that is none; raises ValueError if it has no items, or no first one."""
+    start = _ITEMS.search(text)
+    if not start:
+        raise ValueError
+    feed, place, items = _DECODER.decode(f"{text[: start.end()]}]}}"), start.end(), []
+    while True:
+        try:
+            item, place = _DECODER.raw_decode(text, _BETWEEN.match(text, place).end())  # type: ignore[union-attr]  # matches nothing, too
+        except ValueError:
+            break
+        items.append(item)
+    if not items:
+        raise ValueError
+    return {**feed, "items": items}
 
 
 def parse(body: bytes) -> ParsedFeed:
@@ -69,19 +110,20 @@ def _first_and_last(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _post(item: dict[str, Any]) -> ParsedEntry:
-    link = _text(item.get("url"))
-    external = _text(item.get("external_url"))
-    contents = (_markup(item.get("content_html"), "html"), _markup(item.get("content_text"), "text"))
+    guid = _text(item.get("id"))
+    # An id is the address of the item, ideally (version 1.1, "Items").
+    links = (_text(item.get("url")), _text(item.get("external_url")), guid if _is_address(guid) else None)
+    contents = (_markup(item.get("content_html"), "html"), _body(item.get("content_text")))
     return ParsedEntry(
-        guid=_text(item.get("id")),
-        links=tuple(url for url in (link, external) if url),
-        title=_markup(item.get("title"), "text"),
+        guid=guid,
+        links=tuple(url for url in links if url),
+        title=_markup(_text(item.get("title")), "text"),
         contents=tuple(content for content in contents if content),
-        summary=_markup(item.get("summary"), "text"),
+        summary=_body(item.get("summary")),
         published=_text(item.get("date_published")),
         updated=_text(item.get("date_modified")),
         authors=_authors(item),
-        tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        tags=_tags(item),
         language=_text(item.get("language")),
         enclosures=tuple(_enclosures(item)),
     )
@@ -98,14 +140,31 @@ def _markup(value: object, kind: str) -> TextConstruct | None:
     return TextConstruct(value, kind) if isinstance(value, str) and value.strip() else None
 
 
+def _body(value: object) -> TextConstruct | None:
+    """Return a text that should be plain; one that is elements from its first character to its last is HTML."""
+    return _markup(value, "html" if isinstance(value, str) and is_all_elements(value) else "text")
+
+
+def _is_address(text: str | None) -> bool:
+    return text is not None and text.startswith(("http://", "https://"))
+
+
 def _list(owner: dict[str, Any], key: str) -> list[Any]:
+    """Return the values of a list; a single one is often written without it."""
     value = owner.get(key)
-    return value[:VALUES] if isinstance(value, list) else []
+    return value[:VALUES] if isinstance(value, list) else [] if value is None else [value]
+
+
+def _tags(item: dict[str, Any]) -> tuple[str, ...]:
+    written = item.get("tags")
+    tags = written.split(",")[:VALUES] if isinstance(written, str) else _list(item, "tags")
+    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags]
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _authors(owner: dict[str, Any]) -> tuple[str, ...]:
     # `author` is version 1.0, `authors` 1.1.
-    people = [*_list(owner, "authors"), owner.get("author")]
+    people = [*_list(owner, "authors"), *_list(owner, "author")]
     names = [_text(person.get("name") if isinstance(person, dict) else person) for person in people]
     return tuple(name for name in names if name)
 
@@ -129,7 +188,8 @@ def _whole(value: object) -> int | None:
 
 
 def _hub(feed: dict[str, Any]) -> str | None:
-    for hub in _list(feed, "hubs"):
+    hubs = feed.get("hubs")
+    for hub in hubs[:VALUES] if isinstance(hubs, list) else ():
         if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub":
             return _text(hub.get("url"))
     return None

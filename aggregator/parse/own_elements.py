@@ -15,10 +15,32 @@ _OF_A_SOURCE = {"title", "link", "id", "author", "updated", "subtitle", "rights"
 # Other elements whose children are read, and which.
 _CHILDREN = {
     "author": _PERSON, "contributor": _PERSON, "managingeditor": _PERSON, "source": _OF_A_SOURCE,
-    "media:group": {"media:group", "media:content", "media:description"}, "media:content": {"media:description"},
+    "media:group": {"media:group", "media:content", "media:title", "media:description"},
+    "media:content": {"media:description"},
     "image": {"title", "link", "url", "description", "width", "height"},
     "textinput": {"title", "link", "description", "name"},
 }  # fmt: skip
+# Whose words somebody may have wrapped into markup that was not escaped.
+_LABELS = {"author", "category", "dc:creator", "dc:subject", "itunes:author"}
+_MARKUP = {
+    "a",
+    "abbr",
+    "b",
+    "br",
+    "div",
+    "em",
+    "font",
+    "i",
+    "li",
+    "p",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "u",
+    "ul",
+}
 _NOBODYS = {"itunes:owner"}  # the contact for the directory, not the show's author
 _OF_A_FEED = {"image", "textinput"}  # in an entry they belong to a picture, and are ignored
 _SKIPPED = "skipped"  # collects the text of skipped elements
@@ -46,11 +68,16 @@ class OwnElements(_Parser):  # type: ignore[misc]
             if self.is_balanced or name not in _ENTRIES:
                 return
             self._end_skipping()
-        if not self.incontent and not self._belongs(name):
+        if not self.incontent and not self._belongs(name) and not self._is_within_a_label(name):
             self._skipping, self._depth = name, 1
             self.push(_SKIPPED, 0)
             return
+        if self._is_within_a_label(name):
+            return
+        is_first = self.incontent and self.elementstack and not self.elementstack[-1][2]
         super().unknown_starttag(tag, attrs)
+        if is_first:
+            self.contentparams["language"] = self.lang  # of the `div` around a text of XHTML
         name = self._name(tag)  # its own attributes may have declared its prefix
         if not self.incontent and len(self._open) < _DEEP and (self.is_balanced or self._may_hold(name)):
             self._open.append(name)
@@ -63,12 +90,16 @@ class OwnElements(_Parser):  # type: ignore[misc]
             if self._depth and (self.is_balanced or name not in _ENTRIES):
                 return
             self._end_skipping()
-            if name not in _ENTRIES:
+            if self.is_balanced or name not in _ENTRIES:
                 return
         if not self.incontent and name in self._open:
             while self._open.pop() != name:
                 pass
+        if self._is_within_a_label(name):
+            return
         super().unknown_endtag(tag)
+        # feedparser keeps the base of an element behind its end if there is none around it.
+        self.baseuri = self.basestack[-1] if self.basestack else ""
 
     def _end_skipping(self) -> None:
         self._skipping = ""
@@ -90,8 +121,11 @@ class OwnElements(_Parser):  # type: ignore[misc]
             is_one_of_a_list or name in _CHILDREN.get(parent, ()) or (name in _ENTRIES and not self.inentry)
         )
 
+    def _is_within_a_label(self, name: str) -> bool:
+        return bool(self._open) and self._open[-1] in _LABELS and name in _MARKUP
+
     def _may_hold(self, name: str) -> bool:
-        return ":" in name or name in _LISTS or name in _CHILDREN
+        return ":" in name or name in _LISTS or name in _CHILDREN or name in _LABELS
 
     # --- handlers, by feedparser's names for them
 

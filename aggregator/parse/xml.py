@@ -22,25 +22,13 @@ from aggregator.model import (
 from aggregator.parse import engine
 from aggregator.parse.bounds import AUTHORS, CONTENTS, ENCLOSURES
 from aggregator.parse.hints import hints
+from aggregator.parse.html_signs import has_elements, has_end_tag, is_all_elements
 
 _FORMATS = {
     "rss20": "rss2", "rss10": "rss1", "rss090": "rss09", "rss091n": "rss09", "rss091u": "rss09",
     "rss092": "rss09", "rss093": "rss09", "rss094": "rss09", "rss": "rss2", "atom10": "atom1",
     "atom01": "atom03", "atom02": "atom03", "atom03": "atom03", "atom": "atom1",
 }  # fmt: skip
-_A_TAG = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|hr|img|p)\b", re.IGNORECASE)
-# Only elements from the first character to the last: nobody writes that as plain text.
-_BLOCK = "address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|ol|p|pre|section|table|ul"
-_FIRST = re.compile(rf"\s*<(?:{_BLOCK}|a|hr|iframe|img|picture|video)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_LAST = re.compile(
-    rf"(?:</(?:{_BLOCK}|a|iframe|picture|video)>|<(?:br|hr|img)(?:\s[^<>]*)?/?>)\Z", re.IGNORECASE
-)
-_LAST_PART = 2000  # characters in which the last tag stands
-_TAG = re.compile(
-    rf"<(/?)({_BLOCK}|a|abbr|b|br|cite|code|del|em|figcaption|font|i|ins|kbd|li|mark|q|s|small|span|strike|strong|sub"
-    r"|sup|td|th|tr|tt|u)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
-)
 _REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,400}|\d{1,400});?", re.IGNORECASE)
 # Two references that are the halves of one character in UTF-16, as Java and JavaScript count them; also escaped.
 _HALVES = re.compile(
@@ -58,6 +46,10 @@ _BROKEN = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(r"\d{1,6}(?::\d{1,2}){0,2}", re.ASCII)
+# The element around a text, with its language.
+_DIV = re.compile(
+    r"""\s*<(?:div|article|section)\s[^<>]*?\blang\s*=\s*["']([\w-]{1,40})["']""", re.IGNORECASE
+)
 _TYPES = {"text/plain": "text", "application/xhtml+xml": "xhtml"}
 
 
@@ -148,25 +140,32 @@ def _title(post: dict[str, Any], *, is_atom: bool) -> TextConstruct | None:
 
 def _language(post: dict[str, Any], feed: dict[str, Any]) -> str | None:
     """Return the language that a post itself declares, by an element, or by `xml:lang` of it or of its text."""
-    inherited = _of(feed, "xml_lang")
     texts = [
         *islice(dict.get(post, "content") or (), CONTENTS),
         dict.get(post, "summary_detail"),
         dict.get(post, "title_detail"),
     ]
-    said = [_of(text, "language") for text in texts if text] + [_of(post, "xml_lang")]
-    return _of(post, "language") or next((tag for tag in said if tag and tag != inherited), None)
+    # feedparser hands the language of the entry down to its texts, and that of the feed to the entry.
+    said = [*(_of(text, "language") for text in texts if text), _of(post, "xml_lang")]
+    inside = (
+        _DIV.match(dict.get(text, "value") or "")
+        for text in texts
+        if text and dict.get(text, "type") == "text/html"
+    )
+    said = [*(div[1] for div in inside if div), *said]
+    nearest = next((tag for tag in said if tag), None)
+    return _of(post, "language") or (nearest if nearest != _of(feed, "xml_lang") else None)
 
 
 def _contents(post: dict[str, Any], *, is_atom: bool) -> tuple[TextConstruct, ...]:
-    """Return the texts of a post; descriptions of its pictures and films are used if there is no other."""
+    """Return the texts of a post; a caption, or a line below a title, is its text if there is no other."""
     found = tuple(
         _body(_typed(content), is_atom=is_atom)
         for content in islice(dict.get(post, "content") or (), CONTENTS)
         if dict.get(content, "value")
     )
     has_text = found or _markup(post, "summary")
-    caption = None if has_text else _markup(post, "caption")
+    caption = None if has_text else _markup(post, "caption") or _markup(post, "subtitle")
     return (_body(caption, is_atom=is_atom),) if caption else found
 
 
@@ -199,28 +198,12 @@ def _body(markup: TextConstruct, *, is_atom: bool) -> TextConstruct:
         return markup
     # Atom declares what is text (RFC 4287, section 3.1.1.1), and some publishers declare their HTML as text,
     # or declare nothing.
-    is_html = _is_html(markup) if is_atom else _A_TAG.search(markup.value)
+    is_html = _is_html(markup) if is_atom else has_end_tag(markup.value)
     return replace(markup, type="html") if is_html else markup
 
 
 def _is_html(markup: TextConstruct) -> bool:
-    return _is_all_elements(markup.value) or (not markup.is_declared and _has_elements(markup.value))
-
-
-def _is_all_elements(text: str) -> bool:
-    return bool(_FIRST.match(text) and _LAST.search(text[-_LAST_PART:].rstrip()))
-
-
-def _has_elements(text: str) -> bool:
-    """Whether a text has closed elements, or several line breaks; text about a tag has neither."""
-    starts: set[str] = set()
-    ends: set[str] = set()
-    breaks = 0
-    for is_end, tag in _TAG.findall(text):
-        name = tag.lower()
-        (ends if is_end else starts).add(name)
-        breaks += name == "br"
-    return breaks > 1 or not starts.isdisjoint(ends)
+    return is_all_elements(markup.value) or (not markup.is_declared and has_elements(markup.value))
 
 
 def _all_links(owner: dict[str, Any]) -> list[dict[str, Any]]:
@@ -260,7 +243,11 @@ def _pages(owner: dict[str, Any], language: str | None) -> list[str]:
         speaks = 1 if not hreflang else 0 if (language or "").lower().startswith(hreflang) else 2
         return "html" not in dict.get(link, "type", "html"), speaks
 
-    pages = [link for link in _all_links(owner) if _ALTERNATE & set(dict.get(link, "rel", "").split())]
+    pages = [
+        link
+        for link in _all_links(owner)
+        if _ALTERNATE & {*(dict.get(link, "rel", "").split() or ["alternate"])}
+    ]
     return [link["href"] for link in sorted(pages, key=rank)]
 
 

@@ -24,7 +24,7 @@ BODIES = [
     if not any(mark in sample.body for mark in NESTED)
 ]
 
-CHANGED = ("guid_is_page", "xml_lang", "author", "other_author", "publisher", "is_declared")
+CHANGED = ("base", "guid_is_page", "xml_lang", "author", "other_author", "publisher", "is_declared")
 
 
 @pytest.mark.parametrize("body", BODIES)

@@ -109,3 +109,73 @@ def test_slips_of_templates_that_can_mean_one_thing_only_are_read() -> None:
     assert post.title.value == 'It\'s, ] "one"'
     assert post.authors == ("Ann",)
     assert [content.value for content in post.contents] == ["\n<p>First.</p>\n\t<p>More.</p>\n"]
+
+
+def written(items: str) -> bytes:
+    return f'{{"version": "{VERSION}", "title": "F", "items": [{items}]}}'.encode()
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '{"id": "1", "title": "It says "so" here", "content_html": "<a href="https://o.example/">x</a>"}',
+        '{"id": "1"\n"title": "It says \\"so\\" here"}',
+        '{"id": "1", /* not yet */ "title": "It says \\"so\\" here", // more\n "url": "https://site.example/"}',
+        '{"id": undefined, "draft": False, "title": "It says \\"so\\" here",},',
+    ],
+)
+def test_a_slip_that_can_mean_one_thing_only_is_read_as_that(item: str) -> None:
+    (post,) = parse(written(item), content_type=None).posts
+
+    assert post.title
+    assert post.title.value == 'It says "so" here'
+
+
+def test_a_missing_comma_between_items_is_there() -> None:
+    assert len(parse(written('{"id": "1"}\n{"id": "2"}'), content_type=None).posts) == 2
+
+
+@pytest.mark.parametrize("cut", [0, 1, 12, 20])
+def test_a_document_that_breaks_off_has_the_items_before(cut: int) -> None:
+    body = written('{"id": "1", "title": "One"}, {"id": "2", "title": "Two, ')[: -2 - cut]
+
+    assert [post.guid for post in parse(body, content_type=None).posts] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "before", [")]}'\n", "while(1);", "// cached\n", "callback(", "Notice: Undefined index\n"]
+)
+def test_what_stands_around_the_document_is_no_part_of_it(before: str) -> None:
+    body = before.encode() + written('{"id": "1"}') + b");\n<!-- 0.1 s -->"
+
+    assert [post.guid for post in parse(body, content_type=None).posts] == ["1"]
+
+
+def test_one_value_needs_no_list() -> None:
+    (post,) = document(
+        {
+            "id": "1",
+            "authors": {"name": "Ann"},
+            "tags": "a, b",
+            "attachments": {"url": "/a.mp3"},
+            "title": 2026,
+        }
+    ).posts
+
+    assert post.title
+    assert (post.title.value, post.authors, post.tags) == ("2026", ("Ann",), ("a", " b"))
+    assert post.enclosures == (Enclosure("/a.mp3", None, None),)
+
+
+def test_an_id_that_is_an_address_is_the_items_page() -> None:
+    (post,) = document({"id": "https://site.example/1"}).posts
+
+    assert post.links == ("https://site.example/1",)
+
+
+def test_a_plain_text_that_is_elements_alone_is_html() -> None:
+    (one, other) = document(
+        {"id": "1", "content_text": "<p>Words.</p>"}, {"id": "2", "content_text": "The <p> tag"}
+    ).posts
+
+    assert [text.type for post in (one, other) for text in post.contents] == ["html", "text"]
