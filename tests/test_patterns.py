@@ -33,6 +33,7 @@ LONGEST = {
     "aggregator.normalize.links": 2000,
     "aggregator.normalize.authors": 800,
     "aggregator.languages": 200,
+    "aggregator.normalize.link_to_whole": 40,
     "aggregator.parse": 4096,
 }
 LENGTH = 3_000

@@ -42,28 +42,37 @@ _ARROW = r"[\s.…»\u203a→>⟶&]*"
 _TO_THE_WHOLE = (
     "Read full topic|Vollständiges Thema lesen|Ganzes Thema lesen|Lire le sujet (?:en entier|complet)"
     "|Leer (?:el )?tema completo|Leggi l.intero argomento|Ler tópico completo|Lees (?:het )?volledige topic"
-    "|Leggi (?:tutto|di più|ancora|l.articolo(?: completo)?)|Continua (?:a leggere|la lettura)"
-    "|Weiterlesen|Weiter lesen|Mehr lesen|Hier weiterlesen|Lesen Sie (?:hier )?weiter|(?:Den )?[Gg]anzen (?:Artikel|Beitrag) lesen"
+    "|Leggi (?:tutto|di più|ancora|il resto|l.articolo(?: completo)?)|Continua (?:a leggere|la lettura)|Scopri di più|Per saperne di più"
+    "|Weiterlesen|Weiter lesen|Mehr (?:lesen|erfahren|dazu)|Artikel lesen|Hier weiterlesen|Lesen Sie (?:hier )?weiter|(?:Den )?[Gg]anzen (?:Artikel|Beitrag) lesen"
     "|Zum (?:ganzen |vollständigen )?(?:Artikel|Beitrag)"
-    "|Lire la suite|Lire plus|Lire l.article(?: complet)?|En savoir plus|Continuer (?:la|à) (?:lecture|lire)"
-    "|Leer más|Leer todo|Leer (?:el )?(?:artículo|post) completo|Seguir leyendo|Sigue leyendo|Continua[r] leyendo|Continúa leyendo"
-    "|Leia mais|Ler mais|Leia o (?:artigo|post) completo|Saiba mais|Continu(?:e|ar) (?:lendo|a ler)"
-    "|Lees meer|Lees verder|Verder lezen|Lees het (?:hele|volledige) (?:artikel|bericht)"
-    "|Czytaj (?:więcej|dalej|całość)|Przeczytaj więcej|Číst (?:dál|dále|více|celé)|Celý článek|Pokračovat ve čtení|Čítať ďalej"
-    "|Läs (?:mer|vidare|hela (?:artikeln|inlägget))|Fortsätt läsa|Les (?:mer|videre)|Læs (?:mere|videre)|Lue lisää|Jatka lukemista"
-    "|Читать (?:далее|дальше|полностью|ещё)|Подробнее|Читати (?:далі|більше)|Детальніше|Докладніше"
-    "|Devamını [Oo]ku(?:yun)?|Tovább olvasom|Citește (?:mai mult|mai departe|tot articolul)|Διαβάστε (?:περισσότερα|τη συνέχεια)"
-    "|Llegeix(?:-ne)? més|Continua llegint|Baca [Ss]elengkapnya|Đọc tiếp|Xem thêm"
-    "|続きを読む|もっと読む|阅读全文|阅读更多|继续阅读|查看全文|閱讀全文|閱讀更多|繼續閱讀|더 보기|더 읽기|계속 읽기"
-    "|קרא(?:ו)? עוד|המשך לקרוא|اقرأ المزيد|أكمل القراءة|ادامه مطلب"
+    "|Lire la suite(?: (?:de|sur) .{1,80})?|Lire plus|Lire l.article(?: complet)?|En savoir plus|Continuer (?:la|à) (?:lecture|lire)"
+    "|Leer más|Ver más|Leer todo|Leer (?:el )?(?:artículo|post) completo|Seguir leyendo|Sigue leyendo|Continua[r] leyendo|Continúa leyendo"
+    "|Leia mais|Ler mais|Ver mais|Leia (?:o (?:artigo|post) completo|a matéria completa)|Saiba mais|Continu(?:e|ar) (?:lendo|a ler)"
+    "|Lees meer|Lees verder|Meer lezen|Verder lezen|Lees het (?:hele|volledige) (?:artikel|bericht)"
+    "|Czytaj (?:więcej|dalej|całość)|Przeczytaj (?:więcej|cały (?:wpis|artykuł))|Číst (?:dál|dále|více|celé)|Přečíst (?:celé|více)|Celý článek|Pokračovat ve čtení|Čítať ďalej"
+    "|Läs (?:mer|vidare|hela (?:artikeln|inlägget))|Fortsätt läsa|Les (?:mer|videre|hele saken)|Læs (?:mere|videre|hele (?:artiklen|indlægget))|Lue (?:lisää|koko juttu)|Jatka lukemista"
+    "|Читать (?:далее|дальше|полностью|целиком|ещё|статью)|Подробнее|Читати (?:далі|більше)|Детальніше|Докладніше"
+    "|Devamını [Oo]ku(?:yun)?|Tovább(?: olvasom| a cikkhez)|Cite[șş]te (?:mai mult|mai departe|tot articolul)|Διαβάστε (?:περισσότερα|τη συνέχεια)"
+    "|Прочети още|Прочитај више|Pročitaj više|Preberi več|Skaityti (?:daugiau|toliau)|Lasīt vairāk|Loe edasi|Irakurri gehiago|Llegeix(?:-ne)? més|Continua llegint|Baca [Ss]elengkapnya|Đọc (?:tiếp|thêm)|Xem thêm"
+    "|続きを読む|続きはこちら|もっと読む|全文を読む|阅读全文|阅读更多|继续阅读|查看(?:全文|更多)|閱讀全文|閱讀更多|繼續閱讀|더 ?보기|더 읽기|계속 읽기|자세히 보기|อ่านต่อ|อ่านเพิ่มเติม|और पढ़ें"
+    "|קרא(?:ו)? עוד|המשך (?:לקרוא|קריאה)|להמשך קריאה|[اإ]قرأ المزيد|أكمل القراءة|متابعة القراءة|ادامه مطلب|بیشتر بخوانید"
+)
+# The same in a line of its own, whatever the case of its letters.
+_TO_THE_WHOLE_IN_ENGLISH = (
+    "(?:read|see|view)(?: on| more| it)?(?: the| in)?(?: full| entire| original| whole| rest of (?:the|this))?"
+    "(?: post| article| story| entry| topic| more| here)|(?:continue|keep) reading|click here to (?:read|see|view|continue)(?: more)?"
+    "|full (?:story|article|post)|learn more|more ?(?=[.…»›→>)\\]])(?!\\.$)|permalink|leave a comment|(?:no|\\d+) comments?"
 )
 _SIGNS_OF_THEM = (
     "topic", "thema", "sujet", "tema completo", "argomento", "leggi", "lettura", "leggere", "lesen", "artikel", "beitrag",
     "lire", "savoir plus", "lecture", "leer ", "leyendo", "leia", "ler ", "lendo", "saiba", "lees ", "lezen", "czytaj",
     "číst", "článek", "čten", "čítať", "läs", "les ", "læs", "lue ", "lukem", "чита", "подробнее", "ніше", "devam", "tovább",
     "citește", "διαβ", "llegi", "baca ", "đọc", "xem ", "読む", "阅读", "全文", "閱讀", "보기", "읽기", "קרא", "לקרוא", "المزيد",
-    "القراءة", "ادامه",
+    "القراءة", "ادامه", "scopri", "saperne", "mehr", "ver más", "ver mais", "meer lezen", "přečíst", "hele", "koko juttu",
+    "mai mult", "прочети", "прочитај", "pročitaj", "preberi", "skaityti", "lasīt", "loe edasi", "irakurri", "続き", "查看", "보기",
+    "อ่าน", "पढ़ें", "קריאה", "بخوانید", "matéria",
 )  # fmt: skip
+
 _POSTS = "posts?|messages?|beitr[aä]ge?|publicaci[oó]n(?:es)?|mensajes?|mensage(?:m|ns)|berichten?|inlägg|сообщени\\w+"
 _PEOPLE = "participants?|teilnehmer\\w*|participantes?|partecipant[ei]|deelnemers?|deltagare|участник\\w*"
 
@@ -73,7 +82,18 @@ ENDINGS = (
         rf"[(\[]?(?-i:{_TO_THE_WHOLE})(?: ?(?::|de )? ?[“„«\"'].{{1,200}}[”“»\"'])?[)\]]?{_ARROW}[)\]]?",
         *_SIGNS_OF_THEM,
     ),
-    _at_end("phpBB ends each post with it", r"Statistics: Posted by .{1,200}", "statistics: "),
+    _at_end(
+        "phpBB ends each post with it, in the language of the board",
+        r"(?:Statisti\w{1,5}|Estad[ií]sticas?|Estatísticas?|Статистик[аи]|Statystyk[ai]|İstatistikler|統計|统计) ?: .{1,200}",
+        "statisti",
+        "estad",
+        "estat",
+        "статистик",
+        "statystyk",
+        "statistikler",
+        "統計",
+        "统计",
+    ),
     _at_end(
         "Lemmy's own links below each post",
         r"submitted by \S+ to .{1,100}? -?\d+ points? \| \d+ comments?",
@@ -161,6 +181,21 @@ LINES = (
             r"Thanks for reading .{1,120}! (?:Subscribe for free|This post is public so feel free to share it\.).{0,200}"
             r"|[^.!?]{1,80} is a reader-supported publication\. To receive new posts and support (?:my|our) work, .{1,200}"
         ),
+    ),
+    Rule(
+        "Reddit's own links below each post",
+        re.compile(
+            r"submitted by\s+/?u/\S+(?:\s+to\s+r/\S+)?(?:\s+\[link\]\s+\[comments\])?|\[link\]\s+\[(?:\d+ )?comments?\]",
+            re.IGNORECASE,
+        ),
+    ),
+    Rule(
+        "Lemmy's own links below each post",
+        re.compile(r"submitted by \S+ to \S+|-?\d+ points? \| \d+ comments?"),
+    ),
+    Rule(
+        "links to the whole post",
+        re.compile(rf"[(\[]?(?:{_TO_THE_WHOLE}|{_TO_THE_WHOLE_IN_ENGLISH}){_ARROW}[)\]]?", re.IGNORECASE),
     ),
     Rule(
         "feeds of Hacker News count what is there",

@@ -21,6 +21,7 @@ from aggregator.normalize.dates import parse_date
 from aggregator.normalize.duplicates_in_document import without_repeats
 from aggregator.normalize.excerpt import ENOUGH_PROSE, LEAD, excerpt
 from aggregator.normalize.limits import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
+from aggregator.normalize.link_to_whole import without_link_to_whole
 from aggregator.normalize.links import canonical, resolve
 from aggregator.normalize.outlinks import host_domain, outlinks
 from aggregator.normalize.reading_time import minutes
@@ -29,7 +30,6 @@ from aggregator.normalize.text import (
     Anchor,
     may_hold_more_than_prose,
     name,
-    to_lines,
     to_lines_and_anchors,
     to_text,
     unescaped,
@@ -81,18 +81,19 @@ def _newest(posts: Sequence[ParsedEntry]) -> Sequence[ParsedEntry]:
 def _entry(post: ParsedEntry, frame: _Frame) -> Entry:
     # Atom says whether a title is markup (RFC 4287, section 3.1.1); in RSS, what was escaped twice may be.
     title = excerpt(to_text(post.title, is_exact=post.is_atom), TITLE) if post.title else ""
-    text, markup, anchors = _richest(post, title)
+    links = [link for link in (canonical(link, base=frame.base) for link in post.links) if link]
+    own_text = _OwnText(title, frame.base, frozenset(map(_page, links)))
+    text, markup, anchors = _richest(post, own_text)
     enclosures = _enclosures(post, frame.base)
     if not (title or text):
         title = _file_name(enclosures)
-    links = [link for link in (canonical(link, base=frame.base) for link in post.links) if link]
     return Entry(
         guid=post.guid[:GUID] if post.guid else None,
         link=links[0] if links else None,
         fingerprint=fingerprint(title, text),
         title=title,
         text=text,
-        prose=_prose(markup, title, text),
+        prose=_prose(markup, own_text, text),
         minutes=minutes(text),
         authors=author_names(post.authors) or frame.authors,
         tags=tags(post.tags),
@@ -107,23 +108,46 @@ def _entry(post: ParsedEntry, frame: _Frame) -> Entry:
     )
 
 
-def _richest(post: ParsedEntry, title: str) -> tuple[str, TextConstruct | None, list[Anchor]]:
+@dataclass(frozen=True, slots=True)
+class _OwnText:
+    """What tells the words of a post from what its program adds."""
+
+    title: str
+    base: str
+    pages: frozenset[str]  # that the post is on
+
+    def of(self, lines: Sequence[str], anchors: Sequence[Anchor]) -> str:
+        """Return the words of these lines that belong to the post."""
+        kept = without_boilerplate(lines, self.title)
+        shorter = without_link_to_whole(kept, anchors, self._is_own)
+        return " ".join(kept if shorter == kept else without_boilerplate(shorter, self.title))
+
+    def _is_own(self, address: str) -> bool:
+        link = canonical(address, base=self.base)
+        return link is not None and _page(link) in self.pages
+
+
+def _page(link: str) -> str:
+    return link.partition("://")[2].partition("#")[0].removeprefix("www.").rstrip("/")
+
+
+def _richest(post: ParsedEntry, own_text: _OwnText) -> tuple[str, TextConstruct | None, list[Anchor]]:
     """Return the text of the richest of content, summary and description, its markup, and the links in it."""
     richest, source, links = "", None, list[Anchor]()
     for markup in (*post.contents, *([post.summary] if post.summary else [])):
         if len(markup.value) > len(richest):  # otherwise it cannot have more text
             lines, anchors = to_lines_and_anchors(markup)
-            text = " ".join(without_boilerplate(lines, title))
+            text = own_text.of(lines, anchors)
             if len(text) > len(richest):
                 richest, source, links = text, markup, anchors
     return closed(richest[:TEXT].rstrip()), source, links
 
 
-def _prose(markup: TextConstruct | None, title: str, text: str) -> str:
+def _prose(markup: TextConstruct | None, own_text: _OwnText, text: str) -> str:
     """Return the beginning of a text without code blocks, tables and captions, if it has any and enough prose besides."""
     if markup is None or not may_hold_more_than_prose(markup):
         return ""
-    prose = " ".join(without_boilerplate(to_lines(markup, only_prose=True), title))[:LEAD]
+    prose = own_text.of(*to_lines_and_anchors(markup, only_prose=True))[:LEAD]
     return closed(prose.rstrip()) if len(prose) >= ENOUGH_PROSE and prose != text[:LEAD] else ""
 
 

@@ -13,7 +13,18 @@ _WIDGETS = (
     ("button-wrap", ".button-wrapper,.captioned-button-wrap"),  # Substack: subscribe, share, comment
     ("kg-signup-card", ".kg-signup-card"),  # Ghost
     ("wp-block-jetpack-subscriptions", ".wp-block-jetpack-subscriptions"),  # WordPress
+    ("install-substack-app", ".install-substack-app-embed"),  # Substack
+    ("community-chat", ".community-chat"),  # Substack
+    ("kg-cta-card", ".kg-cta-card"),  # Ghost
+    ("kg-button-card", ".kg-button-card"),  # Ghost
+    ("wp-block-button", ".wp-block-button"),  # WordPress
     ("sharedaddy", ".sharedaddy"),  # WordPress
+    ("addtoany", '[class*="addtoany_"]'),  # WordPress, by AddToAny
+    ("yarpp", ".yarpp"),  # WordPress: related posts
+    ("crp_related", ".crp_related"),  # WordPress: related posts
+    ("toc_container", "#toc_container"),  # WordPress: a table of contents
+    ("ez-toc-container", "#ez-toc-container"),  # WordPress: a table of contents
+    ("saboxplugin-wrap", ".saboxplugin-wrap"),  # WordPress: the author
     ("jp-relatedposts", ".jp-relatedposts,#jp-relatedposts"),  # WordPress
     ("feedflare", ".feedflare"),  # FeedBurner
     ("mw-editsection", ".mw-editsection"),  # MediaWiki: a link to edit, at each heading
@@ -23,6 +34,8 @@ _WIDGETS = (
     ("preheader", ".preheader"),  # letters: the line that a mailbox shows beside the subject
     ("mcnPreviewText", ".mcnPreviewText"),  # Mailchimp's
 )
+# Discourse ends each topic with how many posts and people there are, in the language of the forum.
+_COUNTS = re.compile(r"[^\d\n]{0,15}\d+[^\d\n]{1,30} - [^\d\n]{0,15}\d+[^\d\n]{1,30}")
 _LONGEST = 600  # characters; some sites have a whole page in a form
 _HIDING = re.compile(
     r"(?:^|[;\"'\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![\d.]))",
@@ -59,6 +72,8 @@ def drop_widgets(body: LexborNode, markup: str) -> None:
     for sign, selector in _WIDGETS:
         if sign in markup:
             _drop(node for node in body.css(selector) if len(node.text(deep=True)) <= _LONGEST)
+    if "<small" in markup:
+        _drop(node for node in body.css("p > small") if _COUNTS.fullmatch(_words(node)))
     if "#" in markup:
         _drop(node for node in body.css('a[href*="#"]') if _A_SIGN.fullmatch(_words(node)))
         _drop(node for node in body.css('a[href^="#"]') if _ANY_SIGN.fullmatch(_words(node)))

@@ -111,6 +111,7 @@ def test_no_real_entry_is_emptied_or_ends_with_a_link_to_the_rest(sample: Sample
         "Leggi tutto", "… Continua a leggere »", "Weiterlesen", "Lire la suite →", "[Leer más…]", "Leia mais »", "Lees verder",
         "Czytaj dalej", "Číst dál", "Läs mer", "Lue lisää", "Читать далее", "Devamını Oku", "続きを読む", "… 阅读全文",
         "Weiterlesen „Ein Titel“", "Read full topic", "Statistics: Posted by ann — Mon Mar 02, 2026 10:00 am",
+        "Statistik: Verfasst von ann — So 1. Mär 2026, 09:00", "Статистика: Добавлено ann — 01 мар 2026",
     ],
 )  # fmt: skip
 def test_a_link_to_the_whole_is_no_text_in_any_language(ending: str) -> None:
@@ -118,7 +119,9 @@ def test_a_link_to_the_whole_is_no_text_in_any_language(ending: str) -> None:
     assert without_boilerplate(["Some words.", ending.lstrip("… ")], "") == ["Some words."]
 
 
-@pytest.mark.parametrize("sentence", ["Ich will mehr lesen", "Je voudrais lire la suite", "Quiero leer más"])
+@pytest.mark.parametrize(
+    "sentence", ["Ich will mehr lesen", "Je voudrais lire la suite", "Quiero leer más", "More.", "More"]
+)
 def test_a_sentence_that_ends_in_these_words_stays(sentence: str) -> None:
     assert without_boilerplate([sentence], "") == [sentence]
 
@@ -129,7 +132,8 @@ def test_a_sentence_that_ends_in_these_words_stays(sentence: str) -> None:
         "5 posts - 3 participants", "1 post - 1 participant", "5 Beiträge - 3 Teilnehmer", "5 messages - 3 participants",
         "Thanks for reading A Letter! Subscribe for free to receive new posts and support my work.",
         "A Letter is a reader-supported publication. To receive new posts and support my work, consider becoming a subscriber.",
-        "Points: 12", "# Comments: 3",
+        "Points: 12", "# Comments: 3", "submitted by /u/ann", "[link] [comments]", "submitted by ann to boats", "12 points | 3 comments",
+        "leggi tutto", "READ MORE »", "[more]", "(more…)", "Click here to read more", "View original post", "続きはこちら", "더보기",
     ],
 )  # fmt: skip
 def test_a_line_of_a_program_is_no_text(line: str) -> None:

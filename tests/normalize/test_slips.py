@@ -150,6 +150,11 @@ def test_a_link_within_the_page_that_has_words_is_read() -> None:
         '<form action="https://list.example/"><label>Your mail</label><input></form>',
         '<p class="button-wrapper"><a href="https://x.example/subscribe">Subscribe now</a></p>',
         '<div class="sharedaddy"><h3>Share this:</h3></div>',
+        '<div class="kg-card kg-button-card"><a href="https://x.example/" class="kg-btn">Subscribe now</a></div>',
+        '<div class="wp-block-buttons"><div class="wp-block-button"><a href="https://x.example/">Subscribe</a></div></div>',
+        '<div class="install-substack-app-embed"><div>Get more from X in the Substack app</div></div>',
+        '<div id="ez-toc-container"><nav><ul><li><a href="#a">Intro</a></li></ul></nav></div>',
+        "<p><small>게시물 3개 - 참가자 2명</small></p>",
     ],
 )
 def test_what_asks_readers_for_something_is_no_part_of_the_text(widget: str) -> None:
