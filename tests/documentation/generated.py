@@ -10,7 +10,7 @@ import click
 from aggregator.cli import main
 from aggregator.web.ops.metrics import STORE_METRICS, WEB_METRICS, MetricSpec
 from tests.documentation import licences
-from tests.documentation.pages import DOCS
+from tests.documentation.pages import DOCS, ROOT
 
 WIDTH = 96
 
@@ -56,7 +56,13 @@ def metrics(specs: Sequence[MetricSpec[Any]]) -> str:
     return "\n".join(["| metric | labels | says |", "| --- | --- | --- |", *rows, ""])
 
 
+def the_map() -> str:
+    """Return the map that is beside the code, with its links as they are within `docs/`."""
+    return (ROOT / "aggregator" / "README.md").read_text(encoding="utf-8").replace("](../docs/", "](")
+
+
 PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "map": (DOCS / "architecture.md", the_map),
     "commands": (DOCS / "commands.md", command_help),
     "store metrics": (DOCS / "monitoring.md", lambda: metrics(STORE_METRICS)),
     "licences": (DOCS / "dependencies.md", licences.table),
