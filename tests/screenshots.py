@@ -5,11 +5,11 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from aggregator import store
 from aggregator.sources.settings import Settings
@@ -19,6 +19,7 @@ from tests.support.browser import NO_BROWSER, Live, chromium, new_visit, serving
 from tests.support.clock import ManualClock
 from tests.support.filled import NOW, SETTINGS, fill
 from tests.support.site import Site
+from tests.support.states import STATES, publish_more
 from tests.support.theme import example, write_theme
 
 WIDTHS = (320, 390, 820, 1440, 1920)
@@ -30,7 +31,11 @@ PAGES = {
     "rtl": "/?source=aws",
     "cjk": "/?source=cloudflare",
     "long": "/?source=momento",
+    "top": "/?sort=top",
+    "weeks": "/weeks",
+    "week": "/weeks/2026-W11",
     "sources": "/sources",
+    "no-source": "/sources?q=zeppelin",
     "source": "/sources/knative",
     "failing": "/sources/openfaas",
     "about": "/about",
@@ -59,6 +64,9 @@ def take(folder: Path) -> None:
                 _picture(
                     browser, f"{live.address}/", folder / "theme.png", width=1200, scheme="light", height=800
                 )
+            publish_more(live.site)
+            for name, (path, act) in STATES.items():
+                _all_forms(browser, live.address + path, folder, name, act)
         for state in ("empty", "bare", "one"):
             with site(state) as live:
                 _all_forms(browser, f"{live.address}/", folder, state)
@@ -83,14 +91,24 @@ def site(state: str) -> Iterator[Live]:
             yield live
 
 
-def _all_forms(browser: Browser, address: str, folder: Path, name: str) -> None:
+def _all_forms(
+    browser: Browser, address: str, folder: Path, name: str, act: Callable[[Page], object] | None = None
+) -> None:
     for width in WIDTHS:
         for scheme in ("light", "dark"):
-            _picture(browser, address, folder / f"{name}-{width}-{scheme}.png", width=width, scheme=scheme)
+            path = folder / f"{name}-{width}-{scheme}.png"
+            _picture(browser, address, path, width=width, scheme=scheme, act=act)
 
 
 def _picture(
-    browser: Browser, address: str, path: Path, *, width: int, scheme: str, height: int = 1100
+    browser: Browser,
+    address: str,
+    path: Path,
+    *,
+    width: int,
+    scheme: str,
+    height: int = 1100,
+    act: Callable[[Page], object] | None = None,
 ) -> None:
     with ExitStack() as stack:
         visit = new_visit(
@@ -101,6 +119,8 @@ def _picture(
             device_scale_factor=1,
         )
         visit.page.goto(address)
+        if act:
+            act(visit.page)
         visit.page.screenshot(path=path)
 
 

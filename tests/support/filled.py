@@ -93,6 +93,8 @@ def fill(database: Database, clock: ManualClock, *, settings: Settings = SETTING
     site = Site(database, clock, settings)
     for number, (slug, title, tags) in enumerate(TITLES):
         entries = [_post(number, turn, title, tags) for turn in range(rounds)]
+        if slug == "knative":
+            _poll_for_two_days(site, slug)
         clock.set(NOW - timedelta(minutes=20 - number))
         site.publish(*entries, *(_dated(entry) for of, entry in ODD if of == slug), slug=slug)
     _fail(site, "openfaas")
@@ -117,6 +119,25 @@ def _post(number: int, turn: int, title: str, tags: tuple[str, ...]) -> Entry:
 def _dated(entry: Entry) -> Entry:
     hours = int((entry.guid or "-0").rpartition("-")[2]) - 900
     return replace(entry, published=NOW - timedelta(hours=3 * hours))
+
+
+def _poll_for_two_days(site: Site, slug: str) -> None:
+    """Poll a source every hour: nothing new, and now and then no answer."""
+    for hours in range(48, 0, -1):
+        site.clock.set(now := NOW - timedelta(hours=hours))
+        feed = store.claim_one(site.database, slug, now=now, owner=OWNER, lease=timedelta(minutes=5))
+        assert feed is not None
+        fault = (
+            Fault(FaultCode.ANSWER_TOO_LATE, {"host": "knative.test", "seconds": 30})
+            if hours in (20, 33, 34)
+            else None
+        )
+        result = Result.FAILED if fault else Result.NOT_MODIFIED
+        after = replace(feed.poll_state, last_poll=now, next_poll=now + timedelta(hours=1))
+        outcome = Outcome(
+            feed, now, result, after, details=PollDetails(fault=fault), elapsed=0.2, received=180
+        )
+        save(site.database, outcome, owner=OWNER, settings=site.settings)
 
 
 def _fail(site: Site, slug: str) -> None:
