@@ -56,7 +56,7 @@ def updated(locale: str) -> Catalog:
 def as_file(messages: Catalog) -> bytes:
     """Return a catalogue as its file has it: without dates and lines, which would differ each time."""
     body = BytesIO()
-    write_po(body, messages, include_lineno=False, sort_output=True, width=110)
+    write_po(body, messages, include_lineno=False, sort_output=True, width=0)
     header, _blank, rest = body.getvalue().decode().partition("\n\n")
     kept = [line for line in header.splitlines() if line.startswith(HEADER)]
     return "\n".join([*kept, "", rest]).encode()

@@ -24,6 +24,10 @@ NOW = datetime(2026, 3, 19, 12, tzinfo=UTC)
         ("de", "de", "de"),
         ("de-AT", "de-AT", "de"),
         ("DE-at", "DE-at", "de"),
+        ("pt-BR", "pt-BR", "pt"),
+        ("zh-TW", "zh-Hans", "zh_Hans"),  # its readers know the other script better than English
+        ("zh", "zh-Hans", "zh_Hans"),
+        ("zh-Hans-CN", "zh-Hans-CN", "zh_Hans"),
         ("nl", "en", "en"),
         ("den", "en", "en"),  # Slavey, whose tag begins like that of German
     ],
@@ -55,6 +59,12 @@ def test_words_are_english_until_a_language_is_set_and_after_it() -> None:
         ("de", lambda: rate_in_words(1200), "etwa 1.200-mal am Tag"),
         ("fr", lambda: exact_moment(NOW), "jeudi 19 mars 2026, 12:00 UTC"),
         ("fr", lambda: age(NOW - timedelta(days=500), NOW), "il y a plus d’un an"),
+        ("es", lambda: days_in_words(Week(2026, 12)), "del 16 al 22 de marzo de 2026"),
+        ("pt", lambda: month_in_words(date(2026, 3, 1)), "março de 2026"),
+        ("ja", lambda: exact_moment(NOW), "2026年3月19日木曜日 12:00 UTC"),
+        ("ja", lambda: days_in_words(Week(2026, 12)), "3月16日～2026年3月22日"),
+        ("zh", lambda: age(NOW - timedelta(days=500), NOW), "超过 1 年前"),
+        ("ar", lambda: exact_moment(NOW), "الخميس، 19 مارس 2026، 12:00 UTC"),
     ],
 )
 def test_dates_and_numbers_are_written_as_the_language_does(
@@ -62,6 +72,22 @@ def test_dates_and_numbers_are_written_as_the_language_does(
 ) -> None:
     with speaking(language_for(language)):
         assert say() == words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (1, "منذ يوم واحد"),
+        (2, "منذ يومين"),
+        (3, "منذ 3 أيام"),
+        (10, "منذ 10 أيام"),
+        (11, "منذ 11 يومًا"),
+        (29, "منذ 29 يومًا"),
+    ],
+)
+def test_arabic_counts_in_its_six_forms(days: int, words: str) -> None:
+    with speaking(language_for("ar")):
+        assert age(NOW - timedelta(days=days), NOW) == words
 
 
 def test_a_page_is_in_the_language_of_the_site_and_a_post_keeps_its_own(site: Site) -> None:
