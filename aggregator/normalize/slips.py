@@ -41,6 +41,22 @@ _SIGN = re.compile(
     re.IGNORECASE,
 )
 _CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
+# Markup whose every `<` begins a well-formed tag of an element that hides nothing, or a short comment. Only what is
+# empty in HTML closes itself, and all values of attributes are quoted.
+_QUOTED = r"(?:\s++[a-zA-Z][\w:.-]*+\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'))*+\s*+"
+_SHOWING = (
+    "a|abbr|acronym|address|article|aside|b|big|blockquote|body|caption|center|cite|code|col|colgroup|dd|del|dfn|div|dl|dt|em"
+    "|figcaption|figure|font|footer|h[1-6]|header|html|i|img|ins|kbd|label|li|main|mark|nav|ol|p|picture|pre|q|s|samp|section"
+    "|small|source|span|strike|strong|sub|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var"
+)
+_ORDINARY = re.compile(
+    rf"[^<]*+(?:<(?:(?:{_SHOWING}){_QUOTED}|/(?:{_SHOWING})\s*+|(?:br|hr|img|wbr){_QUOTED}/?|!--[^<>]*--)>[^<]*+)*+"
+)
+
+
+def is_ordinary(markup: str) -> bool:
+    """Whether markup certainly has none of these mistakes: `repaired` would return it as it is, at ten times the cost."""
+    return _ORDINARY.fullmatch(markup) is not None
 
 
 def repaired(markup: str) -> str:

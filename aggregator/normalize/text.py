@@ -14,7 +14,7 @@ from aggregator.normalize.bidi import closed
 from aggregator.normalize.limits import MARKS, MARKUP
 from aggregator.normalize.mojibake import mended
 from aggregator.normalize.scripts import with_plain_signs
-from aggregator.normalize.slips import repaired, without_cdata
+from aggregator.normalize.slips import is_ordinary, repaired, without_cdata
 from aggregator.normalize.widgets import drop_widgets
 
 _HIDDEN = (
@@ -176,7 +176,8 @@ def _rendered(value: str, *, is_exact: bool, only_prose: bool) -> tuple[str, lis
     for _ in range(_TIMES):
         if "<" not in value and "&" not in value:
             break
-        value = repaired(value)
+        if not is_ordinary(value):
+            value = repaired(value)
         body = LexborHTMLParser(f"<body>{flattened(value)}").body
         if body is None:
             return "", []

@@ -3,10 +3,12 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.model import TextConstruct
 from aggregator.normalize.authors import author_names
-from aggregator.normalize.slips import repaired
+from aggregator.normalize.slips import is_ordinary, repaired
 from aggregator.normalize.tags import tags
 from aggregator.normalize.text import to_text
 
@@ -216,4 +218,25 @@ def test_words_without_a_size_are_hidden(style: str) -> None:
     assert (
         html(f"<p>Seen.</p><p style='{style}'>Unseen.</p><p style='font-size:0.9em'>Small.</p>")
         == "Seen. Small."
+    )
+
+
+# --- what needs no repair ---------------------------------------------------------------------------------
+
+_PIECES = st.sampled_from(
+    ["<", ">", "/", "/>", "<!--", "-->", "<![CDATA[", "]]>", " ", "=", '"', "'", "a", "p", "br", "div", "iframe", "style", "x-y",
+     "hidden", "href", "<p>", "</p>", "<a href='x'>", "<br/>", "<div/>", "<B>", "<b >", "<title>", "1 < 2", "&lt;", "words\n"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_ordinary_markup_is_what_no_repair_changes(markup: str) -> None:
+    if is_ordinary(markup):
+        assert repaired(markup) == markup
+
+
+def test_most_markup_is_ordinary() -> None:
+    assert is_ordinary('Words.<p class="lead">A <a href=\'https://x.example/\' data-x="<">link</a>') is False
+    assert is_ordinary(
+        'Words.<p class="lead">A <a href=\'https://x.example/\' rel = "me">link</a><br />\n<!-- more --></p >'
     )
