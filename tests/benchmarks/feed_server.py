@@ -1,6 +1,6 @@
 """A publisher of many feeds in a process of its own: each feed at an address of its own on loopback.
 
-    python -m tests.benchmarks.feed_server COUNT      prints "PORT SENTENCE", then reads a round's number a line
+    python -m tests.benchmarks.feed_server COUNT [ENTRIES]      prints "PORT SENTENCE", then reads a round's number a line
 
 Answers from memory, with an ETag a round and honest 304s.
 """
@@ -41,10 +41,10 @@ def address_of(number: int) -> str:
 
 
 @contextmanager
-def feed_server(count: int) -> Iterator[FeedServer]:
-    """Start the server; it ends with the block."""
+def feed_server(count: int, entries: int = 0) -> Iterator[FeedServer]:
+    """Start the server; it ends with the block. `entries` as for `sample_feeds`."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.feed_server", str(count)],
+        [sys.executable, "-m", "tests.benchmarks.feed_server", str(count), str(entries)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -89,8 +89,8 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
-async def _serve(count: int) -> None:
-    feeds, sentence = sample_feeds(count)
+async def _serve(count: int, entries: int) -> None:
+    feeds, sentence = sample_feeds(count, entries)
     site = _Site(feeds)
     loop = asyncio.get_running_loop()
     port = 0
@@ -111,4 +111,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2])))

@@ -117,14 +117,15 @@ def ours(server: FeedServer, folder: Path, postgresql: tuple[str, int] | None) -
     """Run the rounds by `aggregator poll --once`."""
     folder.mkdir()
     config = folder / "sources.toml"
-    config.write_text(_sources_file(server))
+    config.write_text(sources_file(server))
     url, pid = postgresql or (f"sqlite:///{folder / 'store.db'}", None)
     program = [sys.executable, "-m", "aggregator", "poll", "--once"]
     command = [*program, "--config", str(config), "--database", url]
-    return list(_rounds(server, command, before_each=lambda: _make_due(url), database_pid=pid))
+    return list(_rounds(server, command, before_each=lambda: make_due(url), database_pid=pid))
 
 
-def _sources_file(server: FeedServer) -> str:
+def sources_file(server: FeedServer) -> str:
+    """Return a list of all feeds of the server."""
     head = '[timeline]\nkeep = "forever"\n[polling]\nallow_private_networks = true\nper_host_gap = "0s"\n'
     return head + "".join(
         f'[[source]]\nurl = "{server.url(number)}"\nslug = "f{number}"\n' for number in range(server.count)
@@ -138,7 +139,7 @@ def _urls(server: FeedServer, folder: Path) -> Path:
     return path
 
 
-def _make_due(url: str) -> None:
+def make_due(url: str) -> None:
     """Let every feed be due now, as if its time had come."""
     with closing(Database.open(url)) as database, database.write() as connection:
         connection.execute(update(feed).values(due_at=_LONG_AGO, next_poll=_LONG_AGO))
@@ -159,10 +160,11 @@ def _rounds(
         if before_each and number:
             before_each()
         server.set_round(state)
-        yield _cost(command, database_pid)
+        yield measured(command, database_pid)
 
 
-def _cost(command: list[str], database_pid: int | None) -> Cost:
+def measured(command: list[str], database_pid: int | None = None) -> Cost:
+    """Run a command to its end, and return what it cost, with what a database server cost meanwhile."""
     before, database_before, began = _children_cpu(), tree_cpu(database_pid), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     with _peak_memory(process.pid) as peak:

@@ -16,6 +16,7 @@ _NEWEST = datetime(2026, 11, 1, 8, tzinfo=UTC)
 
 _ENTRY = re.compile(rb"<(item|entry)[ >].*?</\1>", re.DOTALL)
 _ADDRESS = re.compile(rb'(?<!xmlns=["\'])(?<!xmlns:....=["\'])https?://([a-z0-9.-]+)')
+TAGS = ("python", "linux", "web", "diary", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,14 @@ class SampleFeed:
     rounds: tuple[bytes, bytes]
 
 
-def sample_feeds(count: int) -> tuple[list[SampleFeed], str]:
-    """Return `count` feeds, and a sentence that says what they were made from."""
+def sample_feeds(count: int, entries: int = 0) -> tuple[list[SampleFeed], str]:
+    """Return `count` feeds, and a sentence that says what they were made from.
+
+    With `entries` each has as many, of our own making: a blog with a post in two weeks, and five tags.
+    """
+    if entries:
+        blogs = [_feed(_own_document(entries, number, apart=14), number) for number in range(count)]
+        return blogs, f"{count} blogs of {entries} posts each"
     bodies = _real_documents()
     origin = f"{len(bodies)} real documents"
     if not bodies:
@@ -34,10 +41,10 @@ def sample_feeds(count: int) -> tuple[list[SampleFeed], str]:
         origin = "documents written for this benchmark (there is no feed corpus)"
     made = [_feed(bodies[number % len(bodies)], number) for number in range(count)]
     mean = sum(len(feed.rounds[0]) for feed in made) // count
-    entries = sum(len(_ENTRY.findall(feed.rounds[0])) for feed in made) / count
+    mean_entries = sum(len(_ENTRY.findall(feed.rounds[0])) for feed in made) / count
     return (
         made,
-        f"{count} feeds made from {origin}; in the mean {mean / 1000:.0f} KB and {entries:.0f} entries",
+        f"{count} feeds made from {origin}; in the mean {mean / 1000:.0f} KB and {mean_entries:.0f} entries",
     )
 
 
@@ -78,19 +85,22 @@ def _new_entry(entry: bytes) -> bytes:
     return re.sub(rb"<(published|updated)>[^<]*<", rb"<\1>" + _NEWEST.isoformat().encode() + b"<", entry)
 
 
-def _own_document(entries: int) -> bytes:
-    items = "".join(_own_entry(number) for number in range(entries))
+def _own_document(entries: int, seed: int = 0, apart: int = 1) -> bytes:
+    items = "".join(_own_entry(number, seed, apart) for number in range(entries))
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Sample</title>'
         f"<link>https://sample.example/</link><description>A sample</description>{items}</channel></rss>"
     ).encode()
 
 
-def _own_entry(number: int) -> str:
-    published = format_datetime(_NEWEST - timedelta(days=1 + number))
-    words = " ".join(f"word{number * 7 + k * k % 97} of a sentence, <b>bold</b> or plain." for k in range(60))
+def _own_entry(number: int, seed: int, apart: int) -> str:
+    published = format_datetime(_NEWEST - timedelta(days=1 + number * apart, minutes=seed))
+    words = " ".join(
+        f"word{seed * 31 + number * 7 + k * k % 97} of a sentence, <b>bold</b> or plain." for k in range(60)
+    )
     return (
         f"<item><title>Post number {number}</title><link>https://sample.example/posts/{number}</link>"
         f'<guid isPermaLink="false">post-{number}</guid><pubDate>{published}</pubDate>'
+        f"<category>{TAGS[(seed + number) % len(TAGS)]}</category>"
         f"<description><![CDATA[<p>{words}</p>]]></description></item>"
     )
