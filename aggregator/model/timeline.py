@@ -196,3 +196,46 @@ class WeekPosts:
     ] = ()  # all of them, in the order of the sources file, the newest of a source first
     pointed_to: Sequence[Item] = ()  # posts and finds
     new_sources: frozenset[str] = frozenset()  # the slugs of those that were first read in it
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPost:
+    """A post by its name and place alone."""
+
+    title: str
+    link: str | None
+    placed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Another source that mentions posts of one, or that is mentioned by it."""
+
+    source: SourceRef
+    times: int
+    latest: Sequence[LinkedPost]  # of the other source, the newest first
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Which sources mention posts of a source, and which it mentions, those that do most first."""
+
+    mentioned_by: Sequence[Tie] = ()
+    mentions: Sequence[Tie] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A source whose posts others mention."""
+
+    source: SourceRef
+    posts: int  # that are mentioned
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """The sources that others mention most."""
+
+    by_mentions: Sequence[Leader] = ()
+    by_posts: Sequence[Leader] = ()

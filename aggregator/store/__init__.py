@@ -61,7 +61,9 @@ from aggregator.store.sources.source_list import OFF, STATES, Catalog, catalog
 from aggregator.store.sources.source_status import kept_by_include, status, statuses
 from aggregator.store.sources.source_sync import sync_sources
 from aggregator.store.views.activity import Activity, recent_activity, silences
+from aggregator.store.views.leaders import leaders
 from aggregator.store.views.metrics import Metrics, metrics
+from aggregator.store.views.ties import ties
 from aggregator.store.views.timeline import (
     all_places,
     full_texts,
@@ -120,6 +122,7 @@ __all__ = [
     "kept_by_include",
     "last_heartbeat",
     "lateness",
+    "leaders",
     "mean_root_rate",
     "metrics",
     "migrate",
@@ -142,6 +145,7 @@ __all__ = [
     "subscription_by_token",
     "subscriptions_due",
     "sync_sources",
+    "ties",
     "timeline_page",
     "timeline_version",
     "top_page",

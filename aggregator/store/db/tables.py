@@ -191,7 +191,7 @@ class WeekRow(_Row, table=True):
     __tablename__ = "posts_per_week"
 
     feed_id: int = Field(sa_column=_refers("feed.id", primary=True))
-    week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # see `entries.week_of`
+    week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # see `entries.weeks`
     posts: int
 
 
@@ -373,6 +373,18 @@ class TopRow(_Row, table=True):
     voices: int  # publishers that mention it
 
 
+class MentionedPostsRow(_Row, table=True):
+    """How many posts that are credited to a feed came in a week and are mentioned by so many publishers."""
+
+    __tablename__ = "mentioned_posts"
+
+    # The week first: a ranking of feeds reads a span of weeks.
+    week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # see `entries.weeks`
+    feed_id: int = Field(sa_column=_refers("feed.id", primary=True, index=True))
+    voices: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    posts: int
+
+
 class FindRow(_Row, table=True):
     """A page that no source published and several publishers link to."""
 
@@ -412,5 +424,6 @@ entry_text = metadata.tables["entry_text"]
 listing = metadata.tables["listing"]
 outlink = metadata.tables["outlink"]
 top = metadata.tables["top"]
+mentioned_posts = metadata.tables["mentioned_posts"]
 find = metadata.tables["find"]
 tag_count = metadata.tables["tag_count"]

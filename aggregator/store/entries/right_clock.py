@@ -15,7 +15,7 @@ from aggregator.store.db.tables import entry, post, posts_per_week
 from aggregator.store.db.tables import feed as feeds
 from aggregator.store.db.types import AnyRow
 from aggregator.store.entries import search, timeline_index, timeline_version
-from aggregator.store.entries.saving import week_of
+from aggregator.store.entries.weeks import week_of
 
 _MOMENTS = ("first_seen", "changed", "missing_since", "unlisted")
 

@@ -8,7 +8,7 @@ entries.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, union
@@ -29,6 +29,7 @@ from aggregator.store.db.types import AnyRow, digest
 from aggregator.store.entries import outlinks, search, stories, timeline_index
 from aggregator.store.entries.outlinks import Linking, published_page
 from aggregator.store.entries.stories import NewEntry, Story, StoryArrivals
+from aggregator.store.entries.weeks import week_of
 
 _OWN = tuple(
     field.name for field in fields(Entry) if field.name not in ("text", "prose")
@@ -448,11 +449,6 @@ def _count(connection: Connection, newcomers: Iterable[tuple[EntryBatch, NewEntr
     rows = [{"feed_id": feed, "week": week, "posts": posts} for (feed, week), posts in sorted(counts.items())]
     add_to_rows(connection, posts_per_week, rows)
     update_rows(connection, feeds, [{"id": feed, "last_post": at} for feed, at in last.items()])
-
-
-def week_of(moment: datetime) -> int:
-    """Return the number of a moment's week, Monday to Sunday in UTC, since the first Monday of the year 1."""
-    return (moment.astimezone(UTC).date().toordinal() - 1) // 7
 
 
 # --- statements -------------------------------------------------------------------------------------------

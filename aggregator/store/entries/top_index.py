@@ -4,6 +4,7 @@ Written in the last part of a transaction, one at a time: only then does each of
 link and one with the post that it leads to, see what the other wrote.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +17,23 @@ from aggregator.model import Mention
 from aggregator.rank.finds import FEWEST_PUBLISHERS, find_mentions, find_title
 from aggregator.rank.landing_pages import is_landing_page
 from aggregator.rank.score import score
-from aggregator.store.db.bulk import among, insert_rows, new_ids, numbers, update_rows
-from aggregator.store.db.tables import entry, find, listing, outlink, top
+from aggregator.store.db.bulk import add_to_rows, among, insert_rows, new_ids, numbers, update_rows
+from aggregator.store.db.tables import entry, find, listing, mentioned_posts, outlink, post, top
 from aggregator.store.db.types import AnyRow
 from aggregator.store.entries.outlinks import keys_of, page_key
 from aggregator.store.entries.pointers import Pointer, mentions_of_posts, pointers_to_pages
 from aggregator.store.entries.timeline_index import AT_ONCE, EVERYTHING, Change, facet_of_tag
+from aggregator.store.entries.weeks import week_of
 
 _Key = tuple[str, float, int, datetime, int]  # the columns of a row
+
+
+_CREDIT = "c"  # before a feed's id
+
+
+def facet_of_credit(feed_id: int) -> str:
+    """Return the facet of the mentioned posts that are credited to a feed."""
+    return f"{_CREDIT}{feed_id}"
 
 
 def item_of_find(find_id: int) -> int:
@@ -57,7 +67,8 @@ def _rank(connection: Connection, post_ids: list[int], change: Change) -> None:
     wanted = set()
     for row in connection.execute(_LISTED, {"ids": list(mentions)}):
         voices = mentions[row.post_id]
-        wanted.add((row.facet, score(voices, row.placed), row.post_id, row.placed, len(voices)))
+        for facet in (row.facet, facet_of_credit(row.credited)):
+            wanted.add((facet, score(voices, row.placed), row.post_id, row.placed, len(voices)))
     _write(connection, post_ids, wanted, change)
 
 
@@ -66,11 +77,30 @@ def _write(connection: Connection, item_ids: Iterable[int], wanted: set[_Key], c
     if gone := [{"in_facet": facet, "at": at, "item": item} for facet, at, item, *_ in now - wanted]:
         connection.execute(_UNRANK, gone)
     insert_rows(connection, top, [_row(key) for key in sorted(wanted - now)])
+    _count(connection, wanted - now, now - wanted)
     change.visible |= now != wanted
 
 
 def _row(key: _Key) -> dict[str, Any]:
     return dict(zip(("facet", "score", "item_id", "placed", "voices"), key, strict=True))
+
+
+def _count(connection: Connection, new: Iterable[_Key], gone: Iterable[_Key]) -> None:
+    """Count the mentioned posts of each feed by week and voices."""
+    counts = Counter(_mentioned(new))
+    counts.subtract(_mentioned(gone))
+    rows = [
+        {"week": week, "feed_id": feed, "voices": voices, "posts": more}
+        for (week, feed, voices), more in sorted(counts.items())
+        if more
+    ]
+    add_to_rows(connection, mentioned_posts, rows)
+
+
+def _mentioned(keys: Iterable[_Key]) -> Iterator[tuple[int, int, int]]:
+    for facet, _, _, placed, voices in keys:
+        if facet.startswith(_CREDIT):
+            yield week_of(placed), int(facet.removeprefix(_CREDIT)), voices
 
 
 # --- finds ------------------------------------------------------------------------------------------------
@@ -153,7 +183,12 @@ _LINKS = select(entry.c.links).where(among(entry.c.post_id, numbers("ids")), ent
 _PUBLISHED = select(entry.c.post_id).distinct().where(among(entry.c.page_key, numbers("keys")))
 _ARE_PUBLISHED = select(entry.c.page_key).distinct().where(among(entry.c.page_key, numbers("keys")))
 _PAGES = select(entry.c.page_key).where(among(entry.c.post_id, numbers("ids")), entry.c.page_key.is_not(None))
-_LISTED = select(listing).where(among(listing.c.post_id, numbers("ids")))
+_LISTED = (
+    select(listing, entry.c.feed_id.label("credited"))
+    .join(post, post.c.id == listing.c.post_id)
+    .join(entry, entry.c.id == post.c.entry_id)
+    .where(among(listing.c.post_id, numbers("ids")))
+)
 _RANKED = select(top.c.facet, top.c.score, top.c.item_id, top.c.placed, top.c.voices).where(
     among(top.c.item_id, numbers("ids"))
 )

@@ -14,7 +14,7 @@ from aggregator.store.db.bulk import among, texts
 from aggregator.store.db.database import Database
 from aggregator.store.db.feed_rows import NAME_COLUMNS, name_of, state_of_row
 from aggregator.store.db.tables import entry, feed, poll, post, posts_per_week
-from aggregator.store.entries.saving import week_of
+from aggregator.store.entries.weeks import week_of
 from aggregator.store.polling.outcomes import HISTORY
 
 WEEKS = 26

@@ -23,6 +23,7 @@ directory = Blueprint("directory", __name__)
 
 PAGE_SIZE = 200
 MOST_PAGES = 10_000
+MOST_LEADERS = 50
 MOST_FAULTS = 20  # above the list; the filter by state shows all of them
 # The columns by which the list can be sorted, with their headings and their names in the form.
 ORDERS = {
@@ -113,6 +114,7 @@ def _render_list(choice: Choice) -> str:
         orders=ORDERS,
         catalog=found,
         has_more=found.found > first + PAGE_SIZE,
+        leaders=store.leaders(here.database, here.clock.now(), MOST_LEADERS),
         file=store.file_state(here.database),
         theme_faults=[fault.replace(folder, "") for fault in here.theme_faults.of(look)],
         **DRAWING,
@@ -122,7 +124,7 @@ def _render_list(choice: Choice) -> str:
 def _render_source(slug: str) -> str:
     here = context()
     status = store.status(here.database, slug, here.clock.now())
-    return render("source.html", status=status, **DRAWING)
+    return render("source.html", status=status, ties=store.ties(here.database, slug), **DRAWING)
 
 
 def state_of(status: SourceStatus) -> str:

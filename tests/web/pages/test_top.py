@@ -38,6 +38,10 @@ def titles(site: Site, path: str) -> list[str]:
     return [item.get("title", "") for item in json.loads(site.client.get(path).data)["items"]]
 
 
+def words(element: html.HtmlElement) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
 def text(page: html.HtmlElement, selector: str) -> str:
     return "".join(map(str, page.cssselect(selector)[0].itertext())).strip()
 
@@ -127,3 +131,25 @@ def test_atom_links_to_what_mentions_a_post(press: Site) -> None:
 
 def test_a_cursor_means_nothing_on_top(press: Site) -> None:
     assert press.client.get("/?sort=top&before=broken").status_code == 200
+
+
+def test_the_list_of_sources_ranks_those_that_are_mentioned(press: Site) -> None:
+    page = html.fromstring(press.client.get("/sources").text)
+
+    for order in page.cssselect(".ranking"):
+        assert words(order) == "AWS Compute 4 mentions of 1 post"
+    assert len(page.cssselect(".ranking")) == 2
+
+
+def test_a_source_s_page_says_who_mentions_it_and_whom_it_mentions(press: Site) -> None:
+    def said(slug: str, heading: str) -> list[str]:
+        page = html.fromstring(press.client.get(f"/sources/{slug}").text)
+        return [words(row) for row in page.cssselect(f"section[aria-labelledby={heading}] > ul > li")]
+
+    assert [row.partition(" mention")[0] for row in said("aws", "mentioned-by")] == [
+        "News 2", "X 1", "Y 1", "Z 1",
+    ]  # fmt: skip
+    assert said("aws", "mentions") == []
+    assert [row.partition(" mention")[0] for row in said("news", "mentions")] == ["AWS Compute 2"]
+    page = html.fromstring(press.client.get("/sources/news").text)
+    assert page.cssselect("section[aria-labelledby=mentions] a[href='https://aws.test/1']")
