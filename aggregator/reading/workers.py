@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from typing import Any, Self
 
@@ -20,6 +21,8 @@ MAX_CALLS = 500
 # Idle processes end after this time, and the nursery after as long again; a new start costs about 0.2 s of
 # CPU.
 IDLE_SECONDS = 30.0
+_GLANCE = 0.01  # seconds between two looks at a process that has nearly used up its time
+_PROCESS_CLOCK = 2  # CPUCLOCK_SCHED: how Linux makes a clock's id of a process id (clock_getcpuclockid(3))
 _START = "import sys; from aggregator.reading.worker import main; main(sys.argv[1], *map(int, sys.argv[2:]))"
 
 
@@ -139,10 +142,15 @@ class Nursery:
 
 
 class Workers:
-    """Calls the function of a nursery, at most `processes` times at once. Processes start when there are calls."""
+    """Calls the function of a nursery, at most `processes` times at once. Processes start when there are calls.
 
-    def __init__(self, nursery: Nursery, processes: int) -> None:
+    A deadline is of processor time, and `slack` times as long by the clock: on a busy machine a call is not to blame
+    for waiting.
+    """
+
+    def __init__(self, nursery: Nursery, processes: int, *, slack: float = 1.0) -> None:
         self._nursery = nursery
+        self._slack = slack
         self._slots = asyncio.Semaphore(processes)
         self._idle: list[Process] = []
 
@@ -157,8 +165,8 @@ class Workers:
             process = self._idle.pop() if self._idle else await self._nursery.fork()
             is_reusable = False
             try:
-                async with asyncio.timeout(deadline):
-                    result, error, trace = await process.call(args, kwargs)
+                async with asyncio.timeout(deadline * self._slack):
+                    result, error, trace = await process.call(args, kwargs, deadline=deadline)
                 is_reusable = process.calls < MAX_CALLS
             except TimeoutError:
                 self._nursery.killed += 1
@@ -197,11 +205,30 @@ class Process:
         self._channel = channel
         self._pid = pid
 
-    async def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    async def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, deadline: float) -> Any:
         """Send a call, and return the reply of `worker`: a result, or an error and its traceback.
 
-        Raises OSError if the process ended.
+        Raises OSError if the process ended, TimeoutError after `deadline` seconds of its processor time.
         """
+        reply = asyncio.create_task(self._call(args, kwargs))
+        try:
+            end = self._processor_time() + deadline
+            while (left := end - self._processor_time()) > 0 and not reply.done():
+                await asyncio.wait((reply,), timeout=max(left, _GLANCE))
+            if not reply.done():
+                raise TimeoutError
+            return reply.result()
+        finally:
+            reply.cancel()
+            await asyncio.wait((reply,))  # it lets go of the socket, whose number may be another's next
+
+    def _processor_time(self) -> float:
+        """Return the seconds that the process has worked; where that cannot be known, those by the clock."""
+        if sys.platform != "linux":
+            return time.monotonic()
+        return time.clock_gettime(~self._pid << 3 | _PROCESS_CLOCK)
+
+    async def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.expiry:
             self.expiry.cancel()
         self.calls += 1

@@ -36,10 +36,10 @@ SPUN = "a" * 60
 
 @asynccontextmanager
 async def workers(
-    function: str, processes: int = 1, idle: float = IDLE_SECONDS
+    function: str, processes: int = 1, idle: float = IDLE_SECONDS, slack: float = 1.0
 ) -> AsyncIterator[tuple[Workers, Nursery]]:
     async with Nursery(function, memory=MEMORY, idle=idle) as nursery:
-        yield Workers(nursery, processes), nursery
+        yield Workers(nursery, processes, slack=slack), nursery
 
 
 def test_a_function_that_spins_ends_at_its_deadline_and_others_go_on() -> None:
@@ -50,6 +50,21 @@ def test_a_function_that_spins_ends_at_its_deadline_and_others_go_on() -> None:
             with pytest.raises(DeadlineError, match="longer than 1 seconds"):
                 await spinning
             assert await pool.run("a", "b", deadline=10) is None
+
+    asyncio.run(run())
+
+
+def test_on_a_busy_machine_a_function_has_its_deadline_of_processor_time() -> None:
+    async def run() -> None:
+        async with workers("builtins:eval", slack=100) as (pool, _):
+            assert await pool.run("__import__('time').sleep(0.5)", deadline=0.2) is None
+            began = time.monotonic()
+            with pytest.raises(DeadlineError):
+                await pool.run("sum(iter(int, 1))", deadline=0.2)
+            assert time.monotonic() - began < 20  # not a hundred times as long
+        async with workers("builtins:eval", slack=2) as (pool, _):
+            with pytest.raises(DeadlineError):
+                await pool.run("__import__('time').sleep(100)", deadline=0.2)
 
     asyncio.run(run())
 
