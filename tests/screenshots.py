@@ -58,15 +58,15 @@ def take(folder: Path) -> None:
             _picture(
                 browser, f"{live.address}/", folder / "timeline.png", width=1200, scheme="light", height=800
             )
-            with tempfile.TemporaryDirectory() as theme:
-                look, _ = read(write_theme(Path(theme), example()), {})
-                live.site.settings = live.site.settings.model_copy(update={"look": look})
-                _picture(
-                    browser, f"{live.address}/", folder / "theme.png", width=1200, scheme="light", height=800
-                )
             publish_more(live.site)
             for name, (path, act) in STATES.items():
                 _all_forms(browser, live.address + path, folder, name, act)
+        with site("filled") as live, tempfile.TemporaryDirectory() as theme:
+            look, _ = read(write_theme(Path(theme), example()), {})
+            live.site.settings = live.site.settings.model_copy(update={"look": look})
+            _picture(
+                browser, f"{live.address}/", folder / "theme.png", width=1200, scheme="light", height=800
+            )
         for state in ("empty", "bare", "one"):
             with site(state) as live:
                 _all_forms(browser, f"{live.address}/", folder, state)

@@ -157,6 +157,15 @@ def test_on_paper_folds_are_open_and_the_page_tells_its_address(live: Live, open
     expect(page.locator(".find")).to_be_hidden()
 
 
+def test_paper_is_white_for_readers_of_the_dark_page_too(shared_live: Live, open_page: Open) -> None:
+    page = open_page(f"{shared_live.address}/sources", color_scheme="dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    raised = page.evaluate("getComputedStyle(document.querySelector('.notice')).backgroundColor")
+    assert (paper, raised) == ("rgb(255, 255, 255)", "rgb(244, 244, 244)")
+
+
 def test_the_lines_have_a_measure_that_reads_well(shared_live: Live, open_page: Open) -> None:
     page = open_page(f"{shared_live.address}/", viewport={"width": 1440, "height": 900}).page
 
