@@ -1,26 +1,54 @@
-"""docs/static-site.md: its workflows are YAML, and every command in it exists."""
+"""docs/static-site.md: checkers accept its workflows and units, and its commands build a site."""
 
+import configparser
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.deploy.words import ROOT, parse_command
+from tests.support.programs import check, program
+from tests.support.publisher import Publisher
+from tests.support.workflows import check_schema, check_workflows, run_script, shown
 
-GUIDE = (ROOT / "docs" / "static-site.md").read_text(encoding="utf-8")
-WORKFLOWS = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
-COMMANDS = re.findall(r"\baggregator (build [-\w ]+)$", GUIDE, re.MULTILINE)
+GITHUB, GITLAB = shown("static-site", "yaml")
+SERVICE, TIMER = shown("static-site", "ini")
+(CRONTAB,) = shown("static-site", "crontab")
+FEED = "<rss version='2.0'><channel><title>A</title><item><title>One</title><link>https://a.test/1</link></item></channel></rss>"
 
 
-@pytest.mark.parametrize("text", WORKFLOWS)
-def test_every_workflow_is_yaml_that_builds_the_site(text: str) -> None:
-    assert yaml.safe_load(text)
-    assert "aggregator build public" in text
+@pytest.fixture
+def repository(tmp_path: Path, publisher: Publisher) -> Path:
+    """A folder as a planet's repository is: the sources file and nothing else."""
+    publisher.serves("/feed.xml", FEED)
+    folder = tmp_path / "planet"
+    (folder / "config").mkdir(parents=True)
+    (folder / "config" / "sources.toml").write_text(
+        f'[polling]\nallow_private_networks = true\n[[source]]\nurl = "{publisher.url("/feed.xml")}"\n'
+    )
+    return folder
+
+
+def built(script: str, repository: Path) -> bool:
+    """Run a script, and return whether it built the site and left the store for the next run."""
+    done = run_script(script, repository)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return (repository / "aggregator.db").is_file() and "One" in (
+        repository / "public/index.html"
+    ).read_text()
+
+
+def test_checkers_accept_the_workflow_of_github(tmp_path: Path) -> None:
+    check_workflows([GITHUB], tmp_path)
+
+
+def test_checkers_accept_the_pipeline_of_gitlab(tmp_path: Path) -> None:
+    check_schema(GITLAB, "vendor.gitlab-ci", tmp_path)
 
 
 def test_the_workflow_of_github_runs_with_no_more_rights_than_it_needs() -> None:
-    workflow: dict[str, Any] = yaml.safe_load(WORKFLOWS[0])
+    workflow: dict[str, Any] = yaml.safe_load(GITHUB)
 
     assert workflow["permissions"] == {}
     assert workflow["jobs"]["build"]["permissions"] == {
@@ -30,6 +58,53 @@ def test_the_workflow_of_github_runs_with_no_more_rights_than_it_needs() -> None
     }
 
 
-@pytest.mark.parametrize("words", COMMANDS)
-def test_every_command_is_one_of_ours(words: str) -> None:
-    parse_command(words.split())
+def test_the_workflow_of_github_builds_a_site(repository: Path) -> None:
+    steps: list[dict[str, Any]] = yaml.safe_load(GITHUB)["jobs"]["build"]["steps"]
+    install, build = [step["run"] for step in steps if "run" in step]
+    kept = next(step["with"] for step in steps if "cache" in step.get("uses", ""))
+    published = next(step["with"] for step in steps if "upload-pages" in step.get("uses", ""))
+
+    assert install == "python -m pip install aggregator"
+    assert built(build, repository)
+    assert (kept["path"], published["path"]) == ("aggregator.db", "public")
+
+
+def test_the_pipeline_of_gitlab_builds_a_site(repository: Path) -> None:
+    job = yaml.safe_load(GITLAB)["pages"]
+    install, build = job["script"]
+
+    assert install == "python -m pip install aggregator"
+    assert built(build, repository)
+    assert job["cache"]["paths"] == ["aggregator.db"]
+    assert job["artifacts"]["paths"] == ["public"]
+
+
+def test_the_line_of_crontab_builds_a_site_once_an_hour(repository: Path) -> None:
+    found = re.fullmatch(
+        r"(\d+) \* \* \* \*  (cd /srv/planet && \.venv/bin/aggregator build public)\n", CRONTAB
+    )
+    assert found
+    assert 0 <= int(found[1]) < 60
+
+    assert built(found[2].replace("/srv/planet", str(repository)).replace(".venv/bin/", ""), repository)
+
+
+def test_the_service_builds_a_site(repository: Path) -> None:
+    unit = configparser.ConfigParser()
+    unit.read_string(SERVICE)
+
+    assert unit["Service"]["WorkingDirectory"] == "/srv/planet"
+    assert built(unit["Service"]["ExecStart"].replace("/srv/planet/.venv/bin/", ""), repository)
+
+
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    analyze = program("systemd-analyze", "apt-get install systemd")
+    shell = SERVICE.replace("/srv/planet/.venv/bin/aggregator", "/bin/true").replace(
+        "/srv/planet", str(tmp_path)
+    )
+    (tmp_path / "aggregator-build.service").write_text(shell)
+    (tmp_path / "aggregator-build.timer").write_text(TIMER)
+
+    told = check(analyze, "verify", tmp_path / "aggregator-build.timer", SYSTEMD_UNIT_PATH=f"{tmp_path}:")
+
+    assert told == ""
