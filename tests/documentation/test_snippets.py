@@ -18,8 +18,8 @@ from tests.support.programs import check
 
 # The beginning of a command: of a line, of a step of a workflow, after a variable or an `&&`.
 COMMAND = re.compile(r"(?:^ *|run: |- |=\S+ |&& |/bin/)aggregator (?=[a-z])([^\n|>&;\\]*)", re.MULTILINE)
-# What is printed, and parts of a theme, which have their own tests.
-NOT_READ = {"text", "css", "html", "svg"}
+# What is printed, and what has tests of its own: parts of a theme, schedules.
+NOT_READ = {"text", "css", "html", "svg", "crontab"}
 
 
 def by_place(*languages: str) -> pytest.MarkDecorator:
