@@ -122,3 +122,20 @@ def test_online_with_nothing_to_ask_asks_nobody(shell: Shell) -> None:
     shell.config.write_text("")
 
     assert shell("check", "--online").exit_code == 0
+
+
+def test_the_theme_is_checked_as_the_file_is(shell: Shell) -> None:
+    shell.config.write_text(
+        '[site]\ntheme = "look"\n[[source]]\nurl = "https://a.example/"\nface = "faces/a.png"\n'
+    )
+    (shell.folder / "look" / "templates").mkdir(parents=True)
+    (shell.folder / "look" / "templates" / "week.html").write_text(
+        "{% extends 'ours/week.html' %}\n{% else %}"
+    )
+
+    done = shell("check")
+
+    assert done.exit_code == 2
+    picture, template = done.stderr.splitlines()
+    assert picture.startswith(f"{shell.folder}/look/faces/a.png: there is no such picture")
+    assert template.startswith(f"{shell.folder}/look/templates/week.html:2: ")
