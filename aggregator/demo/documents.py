@@ -1,6 +1,7 @@
 """Sample blogs as documents of each format that feeds are written in."""
 
 import json
+import re
 import tomllib
 import wave
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ EPISODE = ".wav"  # behind the address of a post: its episode
 CHIME_SECONDS = 3
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 
+_OTHER_BLOG = re.compile(r"(?<=href=\")@([a-z-]+)/")
 BETWEEN_POSTS = timedelta(seconds=20)  # that are brought out while one watches
 
 
@@ -56,14 +58,26 @@ class Blog:
         return media_type, write(self, out).encode()
 
 
-def sample_blogs(site: str, start: datetime) -> list[Blog]:
-    """Return the blogs as they are published at `site`, an address without a path, by a service that began at `start`."""
-    tables = tomllib.loads(files("aggregator.demo").joinpath("blogs.toml").read_text("utf-8"))["blog"]
+def blog_names() -> list[str]:
+    """Return the names of the blogs, in their order."""
+    return [table["name"] for table in _tables()]
+
+
+def _tables() -> list[dict[str, Any]]:
+    tables: list[dict[str, Any]] = tomllib.loads(
+        files("aggregator.demo").joinpath("blogs.toml").read_text("utf-8")
+    )["blog"]
+    return tables
+
+
+def sample_blogs(sites: Mapping[str, str], start: datetime) -> list[Blog]:
+    """Return the blogs of a service that began at `start`; `sites` are their addresses, without a path, by their names."""
     blogs: list[Blog] = []
     known: dict[str, Post] = {}
     late = 0
-    for table in tables:
-        link = f"{site}/{table['name']}/"
+    links = {name: f"{site}/{name}/" for name, site in sites.items()}
+    for table in _tables():
+        link = links[table["name"]]
         posts = []
         for number, row in enumerate(table["post"]):
             if "copy_of" in row:
@@ -71,7 +85,7 @@ def sample_blogs(site: str, start: datetime) -> list[Blog]:
                 continue
             late += "hours" not in row
             age = timedelta(hours=row["hours"]) if "hours" in row else -late * BETWEEN_POSTS
-            post = _post(row, f"{link}{number}", start - age)
+            post = _post(row, f"{link}{number}", start - age, links)
             known[post.title] = post
             posts.append(post)
         blogs.append(
@@ -80,9 +94,10 @@ def sample_blogs(site: str, start: datetime) -> list[Blog]:
     return blogs
 
 
-def _post(row: Mapping[str, Any], link: str, published: datetime) -> Post:
+def _post(row: Mapping[str, Any], link: str, published: datetime, links: Mapping[str, str]) -> Post:
+    html = _OTHER_BLOG.sub(lambda other: links[other[1]], row["html"])
     tags = tuple(row.get("tags", ()))
-    return Post(link, row.get("title", ""), row["html"], tags, published, row.get("audio", False))
+    return Post(link, row.get("title", ""), html, tags, published, row.get("audio", False))
 
 
 def _rss(blog: Blog, posts: Sequence[Post]) -> str:

@@ -1,9 +1,9 @@
-"""A small publisher on loopback: serves the sample blogs' feeds, and a page for each post."""
+"""Small publishers on loopback: each serves a sample blog's feed, and a page for each post."""
 
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
@@ -13,7 +13,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from aggregator.demo.documents import EPISODE, Blog, chime, sample_blogs
+from aggregator.demo.documents import EPISODE, Blog, blog_names, chime, sample_blogs
 
 FEED = "feed"  # the last part of a feed's address; that of a post is its number
 
@@ -21,6 +21,11 @@ FEED = "feed"  # the last part of a feed's address; that of a post is its number
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     blogs: dict[str, Blog]
+
+    @property
+    def address(self) -> str:
+        """Its host and port."""
+        return "{}:{}".format(*self.server_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -69,14 +74,33 @@ def _page(blog: Blog, path: str, now: datetime) -> bytes:
 
 @contextmanager
 def publishing() -> Iterator[list[str]]:
-    """Publish the sample blogs on a free port of loopback; yield the addresses of their feeds."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    site = f"http://127.0.0.1:{server.server_address[1]}"
-    server.blogs = {blog.name: blog for blog in sample_blogs(site, datetime.now(UTC))}
+    """Publish each sample blog on a free port of an address of its own; yield the addresses of their feeds.
+
+    Blogs of one host would be one publisher's, and so mention nobody.
+    """
+    with ExitStack() as stack:
+        servers = {name: _server(number) for number, name in enumerate(blog_names(), 1)}
+        sites = {name: f"http://{server.address}" for name, server in servers.items()}
+        for blog in sample_blogs(sites, datetime.now(UTC)):
+            servers[blog.name].blogs = {blog.name: blog}
+            stack.enter_context(_served(servers[blog.name]))
+        yield [f"{site}/{name}/{FEED}" for name, site in sites.items()]
+
+
+def _server(number: int) -> _Server:
+    """Return a server on one of the many addresses of loopback, or on the first one if the system has no other."""
+    try:
+        return _Server((f"127.0.0.{number}", 0), _Handler)
+    except OSError:  # macOS
+        return _Server(("127.0.0.1", 0), _Handler)
+
+
+@contextmanager
+def _served(server: _Server) -> Iterator[None]:
     thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.1), daemon=True)
     thread.start()
     try:
-        yield [f"{site}/{name}/{FEED}" for name in server.blogs]
+        yield
     finally:
         server.shutdown()
         thread.join()

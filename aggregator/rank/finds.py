@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aggregator.model import Mention
 from aggregator.rank.mentions import independent
@@ -36,6 +36,11 @@ def find_mentions(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
 def _two_weeks(found: Sequence[Mention], later: Sequence[Mention]) -> list[Mention]:
     end = found[0].placed + _WITHIN
     return [*found, *(mention for mention in later if mention.placed <= end)]
+
+
+def found_at(mentions: Iterable[Mention]) -> datetime:
+    """Return when a page became a find: when the third of the publishers pointed to it."""
+    return sorted(mention.placed for mention in mentions)[FEWEST_PUBLISHERS - 1]
 
 
 def find_title(texts: Iterable[str], url: str) -> str:

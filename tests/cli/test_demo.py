@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from aggregator.demo.documents import FORMATS, sample_blogs
+from aggregator.demo.documents import FORMATS, blog_names, sample_blogs
 from aggregator.demo.publisher import publishing
 from tests.support.commands import Command, Site, eventually, free_port
 
@@ -25,12 +25,23 @@ def test_every_format_is_among_the_sample_feeds_and_each_is_served_with_a_valida
 
 
 def test_new_posts_come_while_one_watches() -> None:
-    blogs = sample_blogs("http://127.0.0.1:1", START)
+    blogs = sample_blogs(dict.fromkeys(blog_names(), "http://127.0.0.1:1"), START)
 
     def count(now: datetime) -> int:
         return sum(post.published <= now for blog in blogs for post in blog.posts)
 
     assert count(START) < count(START + timedelta(seconds=30)) < count(START + timedelta(minutes=2))
+
+
+def mentioned(site: Site) -> bool:
+    """Whether a post says that several blogs mention it."""
+    mentions = {item.get("title"): item["_aggregator"].get("mentions", []) for item in site.items()}
+    return len(mentions.get("What a warm pool really costs", [])) > 2
+
+
+def finds(site: Site) -> bool:
+    """Whether a page that no blog published is among what is mentioned most."""
+    return any(item["_aggregator"].get("find") for item in site.items("/feed.json?sort=top"))
 
 
 def test_the_demo_needs_nothing_and_leaves_nothing(command: Command) -> None:
@@ -39,6 +50,7 @@ def test_the_demo_needs_nothing_and_leaves_nothing(command: Command) -> None:
     eventually("the service answers", site.is_up)
 
     eventually("the sample posts are there", lambda: len(site.items()) > 18)
+    eventually("posts are mentioned", lambda: mentioned(site) and finds(site))
     found = site.items()
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=30)

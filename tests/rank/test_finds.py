@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Mention
-from aggregator.rank.finds import find_mentions, find_title
+from aggregator.rank.finds import find_mentions, find_title, found_at
 from tests.support.items import MOMENT
 from tests.support.mentions import a_mention
 
@@ -63,3 +63,7 @@ def test_a_publisher_that_points_to_a_page_three_times_makes_no_find() -> None:
     assert find_mentions(one) == ()
     assert find_mentions([*one, a_mention("b.example")]) == ()
     assert len(find_mentions([*one, a_mention("b.example"), a_mention("c.example")])) == 3
+
+
+def test_a_page_is_found_when_the_third_publisher_points_to_it() -> None:
+    assert found_at(find_mentions(voices(0, 3, 8, 9))) == MOMENT + timedelta(days=8)

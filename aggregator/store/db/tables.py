@@ -394,7 +394,7 @@ class FindRow(_Row, table=True):
     page_key: int = Field(sa_column=Column(BigInteger, unique=True, nullable=False))
     url: str
     title: str
-    placed: datetime = Field(sa_type=UtcDateTime)  # first sight of the first post that links to it
+    placed: datetime = Field(sa_type=UtcDateTime)  # when the third publisher pointed to it
 
 
 class TagRow(_Row, table=True):

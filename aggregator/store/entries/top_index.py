@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from aggregator.model import Mention
-from aggregator.rank.finds import FEWEST_PUBLISHERS, find_mentions, find_title
+from aggregator.rank.finds import FEWEST_PUBLISHERS, find_mentions, find_title, found_at
 from aggregator.rank.landing_pages import is_landing_page
 from aggregator.rank.score import score
 from aggregator.store.db.bulk import add_to_rows, among, insert_rows, new_ids, numbers, update_rows
@@ -117,7 +117,7 @@ class _Find:
 
     @property
     def placed(self) -> datetime:
-        return min(mention.placed for mention in self.mentions)
+        return found_at(self.mentions)
 
     @property
     def columns(self) -> dict[str, Any]:
