@@ -37,7 +37,7 @@ views = st.sampled_from([{}, {"tags": ("x",)}, {"sources": ("b",)}])
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let few posts be enough to go every way that a search may go."""
     monkeypatch.setattr(search_results, "_STEPS", (1, 2))
-    monkeypatch.setattr(search_results, "_WINDOWS", (1, 3))
+    monkeypatch.setattr(search_results, "_WIDER", 1)
     monkeypatch.setattr(search_results, "_STREAMED", 1)
 
 

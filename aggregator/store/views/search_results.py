@@ -10,7 +10,7 @@ them;
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     cast,
     column,
+    func,
     literal,
     select,
     tuple_,
@@ -51,7 +52,8 @@ class Walk(Protocol):
 
 
 _STEPS = (200, 2_000)  # posts that are walked; a page of common words is among the first
-_WINDOWS = (20_000, 200_000)  # posts of PostgreSQL's windows of time; the last one is all the rest
+_WIDER = 9  # times: a window of PostgreSQL against all the time before it that was read
+_SHORTEST = timedelta(seconds=1)
 _STREAMED = 200  # matches that SQLite gives at a time, at first
 _ID_MASK = (1 << ID_BITS) - 1
 
@@ -60,11 +62,18 @@ class SearchResults:
     """The posts of a view with an entry that has all wanted terms, and no unwanted ones."""
 
     def __init__(
-        self, connection: Connection, terms: Sequence[Term], walk: Walk, facets: Sequence[ColumnElement[bool]]
+        self,
+        connection: Connection,
+        terms: Sequence[Term],
+        walk: Walk,
+        facets: Sequence[ColumnElement[bool]],
+        *,
+        is_part: bool,
     ) -> None:
         self._connection = connection
         self._walk = walk
         self._facets = facets  # conditions on `post` and `entry` that the view sets
+        self._is_part = is_part  # of the timeline: it may have few of the matches
         self._wanted = [term.tokens for term in terms if not term.excluded]
         self._unwanted = [term.tokens for term in terms if term.excluded]
 
@@ -73,7 +82,8 @@ class SearchResults:
         return list(islice(self._places(than, limit, upwards=upwards), limit))
 
     def _places(self, than: Cursor | None, limit: int, *, upwards: bool) -> Iterator[Cursor]:
-        for step in _STEPS:
+        begin: Cursor | None = None
+        for step in self._steps:
             walked = [
                 Cursor(*row) for row in self._connection.execute(self._walk(than, step, upwards=upwards))
             ]
@@ -81,13 +91,18 @@ class SearchResults:
             yield from (place for place in walked if place.id in found)
             if len(walked) < step:
                 return
-            than = walked[-1]
-        if than is None:  # nothing was walked
+            begin, than = begin or walked[0], walked[-1]
+        if begin is None or than is None:  # nothing was walked
             return
         if self._is_sqlite:
             yield from self._streamed(than, upwards=upwards)
         else:
-            yield from self._in_windows(than, limit, upwards=upwards)
+            yield from self._in_windows(begin, than, limit, upwards=upwards)
+
+    @property
+    def _steps(self) -> Sequence[int]:
+        """PostgreSQL's index finds the words sooner than a long walk does, unless few of the matches are in the view."""
+        return _STEPS if self._is_sqlite or self._is_part else _STEPS[:1]
 
     @property
     def _is_sqlite(self) -> bool:
@@ -163,32 +178,27 @@ class SearchResults:
         query = literal(" & ".join(wanted + unwanted), Text, literal_execute=True)
         return postgres_index.c.words.bool_op("@@")(cast(query, SearchQuery))
 
-    def _in_windows(self, than: Cursor, limit: int, *, upwards: bool) -> Iterator[Cursor]:
+    def _in_windows(self, begin: Cursor, than: Cursor, limit: int, *, upwards: bool) -> Iterator[Cursor]:
         index = postgres_index
         posts = self._posts(index, index.c.entry_id).where(self._postgres_matches()).distinct()
         key = tuple_(post.c.placed, post.c.id)
         order = (post.c.placed, post.c.id) if upwards else (post.c.placed.desc(), post.c.id.desc())
-        for size in (*_WINDOWS, None):
-            end = self._place_after(than, size, upwards=upwards) if size else None
+        for end in self._windows(begin.placed, than.placed, upwards=upwards):
             window = posts.where(*_within(key, index.c.placed, than, end, upwards=upwards))
             for row in self._connection.execute(window.order_by(*order).limit(limit)):
                 yield Cursor(*row)
-            if end is None:
-                return
-            than = end
+            than = end or than
 
-    def _place_after(self, than: Cursor, count: int, *, upwards: bool) -> Cursor | None:
-        """Return the position this many posts further on in the whole timeline; None if there are fewer."""
-        key = (listing.c.placed, listing.c.post_id)
-        place = tuple_(literal(than.placed, UtcDateTime), than.id)
-        row = self._connection.execute(
-            select(*key)
-            .where(listing.c.facet == EVERYTHING, tuple_(*key) > place if upwards else tuple_(*key) < place)
-            .order_by(*(part if upwards else part.desc() for part in key))
-            .offset(count - 1)
-            .limit(1)
-        ).first()
-        return Cursor(*row) if row else None
+    def _windows(self, begin: datetime, end: datetime, *, upwards: bool) -> Iterator[Cursor | None]:
+        """Yield where windows of time end that follow the walk from `begin` to `end`; None after the last."""
+        furthest = func.max(listing.c.placed) if upwards else func.min(listing.c.placed)
+        last = self._connection.execute(select(furthest).where(listing.c.facet == EVERYTHING)).scalar_one()
+        read = max(abs(end - begin), _SHORTEST)
+        while abs(last - end) > _WIDER * read:
+            end += _WIDER * read * (1 if upwards else -1)
+            read *= 1 + _WIDER
+            yield Cursor(end, 0)
+        yield None
 
     # --- both
 

@@ -150,7 +150,11 @@ class Places:
         self._groups = [facets for facets in groups if facets]
         self._month = view.month
         terms = search.terms(view.words)
-        self._results = SearchResults(connection, terms, self._range, self._searched()) if terms else None
+        self._results = (
+            SearchResults(connection, terms, self._range, self._searched(), is_part=bool(self._conditions()))
+            if terms
+            else None
+        )
 
     def older(self, than: Cursor | None, limit: int) -> list[Cursor]:
         """Return the positions just below a position, or the top ones, descending."""
