@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from aggregator.theme.pictures import shape_of
+
 STYLE = "style.css"
 LOGOS = ("logo.svg", "logo.png")  # the first that is there
 ICON = "icon.svg"
@@ -36,6 +38,11 @@ class Look:
     def logo(self) -> str | None:
         """The name of the logo among the assets."""
         return next((name for name in LOGOS if name in self.assets), None)
+
+    @property
+    def logo_shape(self) -> tuple[int, int] | None:
+        """The width and height of the logo, which a page takes for a ratio; None if it is not known."""
+        return shape_of(self.logo, self.assets[self.logo]) if self.logo else None
 
     def has(self, name: str) -> bool:
         """Whether the theme brings this asset."""

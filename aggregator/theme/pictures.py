@@ -5,12 +5,13 @@ SVG that needs either is refused all the same: its author is told now, and not b
 """
 
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import PurePath
 from xml.parsers import expat
 
 SIGNS = {
-    ".png": rb"\x89PNG\r\n\x1a\n",
+    ".png": rb"\x89PNG\r\n\x1a\n....IHDR.{8}",
     ".jpg": rb"\xff\xd8\xff",
     ".jpeg": rb"\xff\xd8\xff",
     ".gif": rb"GIF8[79]a",
@@ -20,6 +21,9 @@ SIGNS = {
 ACTIVE = {"script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler"}
 # Within itself, or a picture that it holds.
 INNER = re.compile(r"\s*(#|data:image/(png|jpeg|gif|webp);)", re.IGNORECASE)
+VIEW_BOX = re.compile(
+    rb"""\bviewBox=["'] *\S+[ ,]+\S+[ ,]+([1-9]\d*(?:\.\d+)?)[ ,]+([1-9]\d*(?:\.\d+)?) *["']"""
+)
 OUTER = re.compile(r"@import|url\(\s*['\"]?(?!\s*['\"]?(#|data:image/))", re.IGNORECASE)
 
 
@@ -30,6 +34,15 @@ def faults_of_picture(name: str, content: bytes) -> Iterator[str]:
         yield from _Drawing().faults(content)
     elif not re.match(SIGNS[kind], content, re.DOTALL):
         yield f": is no {kind[1:].upper()} picture, whatever its name says; save it as one"
+
+
+def shape_of(name: str, content: bytes) -> tuple[int, int] | None:
+    """Return the width and height of a PNG or SVG, so that a page leaves room for it; None if an SVG does not tell."""
+    if name.endswith(".png"):
+        width, height = struct.unpack(">II", content[16:24])
+        return width, height
+    box = VIEW_BOX.search(content)
+    return (round(float(box[1])), round(float(box[2]))) if box else None
 
 
 class _Drawing:

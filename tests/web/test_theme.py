@@ -50,6 +50,10 @@ def test_its_style_logo_and_icon_are_served_by_the_site(site: Site, tmp_path: Pa
         assert "immutable" in answer.headers["Cache-Control"]
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert site.client.get(icon).get_data(as_text=True) == DRAWING
+    assert [one["src"] for one in site.client.get("/site.webmanifest").get_json(force=True)["icons"]] == [
+        icon
+    ]
+    assert here.cssselect(".wordmark img[width='2'][height='2']")
 
 
 def test_a_page_changes_with_the_theme(site: Site, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
+from aggregator.theme.look import ICON
 from aggregator.web.drawing.pictures import ACCENT, PAPER, card, icon
+from aggregator.web.serving.assets import asset
 from aggregator.web.serving.cached_response import cached_response
 from aggregator.web.serving.context import Context, context
 from aggregator.web.serving.page_cache import CacheVersion
@@ -45,6 +47,19 @@ def _site_version(here: Context) -> CacheVersion:
     return CacheVersion((here.settings().site, here.settings().look), here.started)
 
 
+def _icons() -> list[dict[str, str]]:
+    """Return the icons for home screens: the theme's, which is an SVG for all sizes, or ours."""
+    here = context()
+    if here.settings().look.has(ICON):
+        return [{"src": asset(ICON), "sizes": "any", "type": "image/svg+xml"}]
+    page = here.addresses().page
+    return [
+        {"src": page(f"/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        | {"purpose": "any maskable"}
+        for size in ICON_SIZES[1:]
+    ]
+
+
 def _manifest() -> bytes:
     here = context()
     site, page = here.settings().site, here.addresses().page
@@ -58,11 +73,7 @@ def _manifest() -> bytes:
             "display": "minimal-ui",
             "background_color": f"#{bytes(PAPER).hex()}",
             "theme_color": f"#{bytes(ACCENT).hex()}",
-            "icons": [
-                {"src": page(f"/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
-                | {"purpose": "any maskable"}
-                for size in ICON_SIZES[1:]
-            ],
+            "icons": _icons(),
         },
         ensure_ascii=False,
     ).encode()
