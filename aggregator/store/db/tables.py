@@ -124,7 +124,7 @@ class FeedRow(_Row, table=True):
     lease_owner: str | None = None
     last_read: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when a document was last read
     has_missing: bool = False  # whether an entry is missing and not yet withdrawn: then each poll is counted
-    last_post: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_post: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
     address: str
     next_poll: datetime = Field(sa_type=UtcDateTime)

@@ -23,8 +23,8 @@ front = Blueprint("front", __name__)
 
 COUNTED_TAGS = 100  # the most used, from which the offered ones are selected
 MOST_CATEGORIES = 24  # of the publishers
-RECENT_POSTS = 200  # whose sources are listed beside the timeline
-MOST_SOURCES = 15  # there; the others are found on the page of sources
+RECENT_SOURCES = 30  # that posted last; their names are no tags
+MOST_SOURCES = 15  # of them beside the timeline; the others are found on the page of sources
 MOST_NEW = 10  # most posts of each source that are counted since a reader's last visit
 
 
@@ -111,7 +111,7 @@ def _choices(view: TimelineQuery) -> dict[str, Any]:
         own = dict.fromkeys(tag for source in sources for tag in source.tags)
         own_tags = [_tag_choice(view, tag) for tag in own if addresses.has(TimelineQuery(tags=(tag,)))]
         return {"own_tags": own_tags, "categories": (), "active": (), "source_count": len(sources)}
-    active = store.recent_activity(here.database, RECENT_POSTS)
+    active = store.recent_activity(here.database, RECENT_SOURCES, MOST_NEW)
     tags = tag_choices(
         [tag for tag, _ in store.top_tags(here.database, COUNTED_TAGS)],
         own={tag for source in sources for tag in source.tags},
@@ -126,7 +126,7 @@ def _choices(view: TimelineQuery) -> dict[str, Any]:
                 one.source,
                 one.source.slug in view.sources,
                 _with_source(view, one.source.slug),
-                one.placed[:MOST_NEW],
+                one.placed,
             )
             for one in active[:MOST_SOURCES]
         ],
