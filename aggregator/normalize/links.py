@@ -30,7 +30,10 @@ _FEW_SLASHES = re.compile(r"(https?):/?(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#]|\
 _NO_SCHEME = re.compile(r"www\.[a-z0-9-]+\.[a-z]", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 # An address that needs no change: nothing to resolve, decode, quote or drop. Most are like this.
-_CLEAN = re.compile(r"(?!.*/\.)https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/[A-Za-z0-9._~/%-]*)?")
+_CLEAN = re.compile(
+    r"(?!.*/\.)https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?P<path>/(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})*+)?"
+)
+_ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
 
 # Redirectors that carry the real address in a parameter: host, path, parameter.
 _PROXIES = (
@@ -87,7 +90,7 @@ def canonical(link: str | None, *, base: str) -> str | None:
     """Return the canonical form of a page's address, None if it is not a web address.
 
     Scheme and host in lower case, no default port, no fragment that carries nothing, no tracking parameter,
-    no feed proxy.
+    no feed proxy, and what is encoded in the path in capitals (RFC 3986, section 6.2.2.1).
     """
     absolute = resolve(link, base)
     if absolute is None:
@@ -101,9 +104,8 @@ def canonical(link: str | None, *, base: str) -> str | None:
     host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
     # A fragment distinguishes the posts of one page (scripting.com, release notes), unless it is meaningless.
     fragment = "" if _IDLE.match(parts.fragment) else parts.fragment
-    return urlunsplit((parts.scheme, f"{host}{port}", parts.path or "/", _bare(parts.query), fragment))[
-        :ADDRESS
-    ]
+    path = _ENCODED.sub(lambda byte: byte[0].upper(), parts.path) or "/"
+    return urlunsplit((parts.scheme, f"{host}{port}", path, _bare(parts.query), fragment))[:ADDRESS]
 
 
 def _bare(query: str) -> str:

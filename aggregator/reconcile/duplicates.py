@@ -129,8 +129,16 @@ def _is_one_post(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
 
 
 def _says_the_same(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
-    has_other_title = bool(one.title and other.title) and _title(one.title) != _title(other.title)
-    return _same_words(one, other, texts) or (not has_other_title and _is_beginning(one, other, texts))
+    return _same_words(one, other, texts) or (
+        not _have_other_titles(one, other) and _is_beginning(one, other, texts)
+    )
+
+
+def _have_other_titles(one: StoredCopy, other: StoredCopy) -> bool:
+    """Whether both have a title, and neither is the other's with a name before it, as planets write it."""
+    shorter, longer = sorted((_title(one.title), _title(other.title)), key=len)
+    is_named = title_key(shorter) is not None and longer.endswith(f" {shorter}")
+    return bool(shorter) and shorter != longer and not is_named
 
 
 def _is_twin(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
@@ -148,9 +156,16 @@ def _is_beginning(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:
     shorter, longer = sorted((one, other), key=lambda copy: (bool(copy.title), len(copy.text)))
     said = texts.words(shorter.text).listed
     return any(
-        said == texts.words(text).listed[: len(said)]
+        _begins(texts.words(text).listed[: len(said)], said)
         for text in (longer.text, f"{longer.title} {longer.text}")
     )
+
+
+def _begins(text: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Whether a text has these words; the last may have been cut within."""
+    if text == said or len(text) < len(said) or len(said) == 1:
+        return text == said
+    return text[:-1] == said[:-1] and text[-1].startswith(said[-1])
 
 
 def _contradict(one: StoredCopy, other: StoredCopy, texts: Comparer) -> bool:

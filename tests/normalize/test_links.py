@@ -23,6 +23,7 @@ BASE = "https://example.org/blog/feed.xml"
         ("https://www.google.com/url?q=https://example.org/p&sa=D", "https://example.org/p"),
         ("https://example.org/a b", "https://example.org/a%20b"),
         ("https://bücher.example/straße?q=ü", "https://xn--bcher-kva.example/stra%C3%9Fe?q=%C3%BC"),
+        ("https://site.example/stra%c3%9fe?q=%c3%bc", "https://site.example/stra%C3%9Fe?q=%c3%bc"),
         ("https://B%C3%BCcher.example:8080/", "https://xn--bcher-kva.example:8080/"),
         ("//пример.рф/путь", "https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C"),
         ("https://☃.example/", "https://xn--n3h.example/"),

@@ -61,6 +61,14 @@ def test_the_same_few_words_under_one_title_at_one_time_are_a_copy_and_those_of_
     assert not is_copy(replace(one, published=DAY), replace(other, published=DAY))
 
 
+def test_a_planet_may_write_a_name_before_the_title_and_cut_the_text_within_a_word() -> None:
+    excerpt = replace(PLANET, title=f"Ann Writer: {HOME.title}", text="word0 word1 word2 wo...")
+
+    assert is_copy(HOME, excerpt)
+    assert not is_copy(HOME, replace(excerpt, text="word0 word1 but I do not think so"))
+    assert not is_copy(HOME, replace(excerpt, title="Ann Writer on queues"))
+
+
 def test_releases_of_two_products_are_two() -> None:
     release = replace(HOME, title="Release 1.2.0", text="Bug fixes and improvements.")
 
