@@ -20,23 +20,15 @@ PHARMACY = (
     "sildenafil", "tadalafil",
 )  # fmt: skip
 PARKING = (
-    "sedo", "sedoparking", "hugedomains", "afternic", "parkingcrew", "bodis", "dan", "parklogic", "parking",
+    "sedo", "sedoparking", "hugedomains", "afternic", "parkingcrew", "bodis", "parklogic", "parking",
     "domainmarket", "buydomains", "undeveloped", "domainsale", "parked",
 )  # fmt: skip
 
-# Long enough not to occur within an honest word.
-_GROWN_TOGETHER = {
-    "casino",
-    "kasino",
-    "gacor",
-    "togel",
-    "sportsbet",
-    "1xbet",
-    "bet365",
-    "viagra",
-    "cialis",
-    "kamagra",
-}
+# Long enough not to occur within an honest word, such as `megacorp` and `socialist`.
+_GROWN_TOGETHER = re.compile(
+    r"[ck]asino|gacor(?!p)|togel|sportsbet|1xbet|bet365|viagra|(?:buy|cheap|generic)cialis|cialis(?:online|pharm)|kamagra"
+)
+_SELLERS = ("dan.com", "sav.com")  # of domains, by names that others have as a part
 _WORDS = {*GAMBLING, *PHARMACY, *PARKING}
 _OFTEN = 4  # times
 _SPEAKS = re.compile(
@@ -54,23 +46,26 @@ _PARKED_TEXT = re.compile(
 def is_spam_host(host: str) -> bool:
     """Whether a host's name says gambling, pharmacy or parking."""
     name = host.rpartition(".")[0].lower()
-    return not _WORDS.isdisjoint(re.split(r"[.\-_\d]+", name)) or any(
-        word in name for word in _GROWN_TOGETHER
-    )
+    words = re.split(r"[.\-_\d]+", name)
+    return not _WORDS.isdisjoint(words) or _GROWN_TOGETHER.search(name) is not None or _is_seller(host)
 
 
 def is_spam(entry: Entry) -> bool:
-    """Whether a post links to such a host, or is mostly about it."""
-    host = urlsplit(entry.link).hostname if entry.link else None
+    """Whether a post links to such a host, itself or in its text, or is mostly about it."""
+    own = urlsplit(entry.link).hostname if entry.link else None
     return (
-        bool(host and is_spam_host(host))
+        any(is_spam_host(host) for host in (own, *entry.hosts) if host)
         or len(_SPEAKS.findall(f"{entry.title} {entry.text[:2000]}")) >= _OFTEN
     )
 
 
 def is_parking_host(host: str) -> bool:
     """Whether a host's name is that of a seller of domains."""
-    return not set(PARKING).isdisjoint(host.lower().split("."))
+    return not set(PARKING).isdisjoint(host.lower().split(".")) or _is_seller(host)
+
+
+def _is_seller(host: str) -> bool:
+    return host.lower().removeprefix("www.") in _SELLERS
 
 
 def spam_hosts(entries: Iterable[Entry]) -> tuple[str, ...]:

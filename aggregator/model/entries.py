@@ -37,6 +37,7 @@ class Entry:
     origin: Origin | None = None
     atom_id: str | None = None  # if the publisher gave a valid one
     links: tuple[Outlink, ...] = ()  # what it points to
+    hosts: tuple[str, ...] = ()  # that the links of its text name; not kept
     span: int | None = None  # digest of its bytes in the document; None if they cannot be told apart
 
     @property

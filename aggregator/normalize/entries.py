@@ -23,7 +23,7 @@ from aggregator.normalize.excerpt import ENOUGH_PROSE, LEAD, excerpt
 from aggregator.normalize.limits import ENCLOSURES, GUID, NAME, POSTS, TEXT, TITLE
 from aggregator.normalize.link_to_whole import without_link_to_whole
 from aggregator.normalize.links import canonical, resolve
-from aggregator.normalize.outlinks import host_domain, outlinks
+from aggregator.normalize.outlinks import host_domain, linked_hosts, outlinks
 from aggregator.normalize.reading_time import minutes
 from aggregator.normalize.tags import tags
 from aggregator.normalize.text import (
@@ -105,6 +105,7 @@ def _entry(post: ParsedEntry, frame: _Frame) -> Entry:
         origin=_origin(post.origin, frame.base),
         atom_id=repeatable(post.guid) if post.is_atom else None,
         links=_outlinks(post, frame, links, title, anchors),
+        hosts=linked_hosts(anchors),
     )
 
 

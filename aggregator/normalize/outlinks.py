@@ -78,6 +78,12 @@ def outlinks(
     return tuple(found.values())
 
 
+def linked_hosts(anchors: Iterable[Anchor]) -> tuple[str, ...]:
+    """Return the hosts that links name, each once, without `www.`, at most 50: also of front pages, which are no outlinks."""
+    named = (_ABSOLUTE.match(anchor.href) for anchor in islice(anchors, _ANCHORS))
+    return tuple(islice(dict.fromkeys(host[1].lower() for host in named if host), OUTLINKS))
+
+
 def _carries(url: str, page: str) -> bool:
     """Whether a link contains a page's address, and not as part of a longer name (`a.co` in `alpha.com`)."""
     text = unquote(url)

@@ -318,6 +318,10 @@ def named(form: str) -> Callable[[int], list[Entry]]:
 SPAM: dict[str, Any] = {"link": "https://best-casino777.example/x"}
 
 
+def linking(entries: list[Entry], *hosts: str) -> list[Entry]:
+    return [replace(entry, hosts=hosts) for entry in entries]
+
+
 TAKE_OVERS: list[tuple[list[Entry], dict[str, Any]]] = [
     # Broken into: the old posts are still listed.
     (posts(3, CASINO), {}),
@@ -327,6 +331,9 @@ TAKE_OVERS: list[tuple[list[Entry], dict[str, Any]]] = [
     (posts(12, CLOUD, **SPAM), {}),
     (posts(3, GARDEN, link="https://cheap-viagra.example/"), {}),
     (posts(3, GARDEN, link="https://www.sedoparking.example/"), {}),
+    # On the blog's own pages, with links in their texts.
+    (linking(posts(3, GARDEN), "best-casino777.example"), {}),
+    (linking(posts(12, CLOUD), "github.example", "slot-gacor.example"), {}),
     # Sold, with the archive.
     (posts(12, GARDEN, glue=DEUTSCH), {}),
     (posts(15, GARDEN, glue=RUSSIAN), {}),
@@ -342,7 +349,7 @@ TAKE_OVERS: list[tuple[list[Entry], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("new", "site"), TAKE_OVERS)
-def test_sixteen_take_overs_are_held(new: list[Entry], site: dict[str, Any]) -> None:
+def test_take_overs_are_held(new: list[Entry], site: dict[str, Any]) -> None:
     assert signs(new, **site)
 
 
@@ -355,6 +362,13 @@ HONEST: list[tuple[list[Entry], dict[str, Any]]] = [
     (named("Notes of the meeting we held at {}")(8), {}),
     (posts(2, CASINO, **SPAM), {}),  # too few to tell
     ([post("one", CLOUD, 0, **SPAM), *posts(4, CLOUD)], {}),  # a link to a casino in a post on its outage
+    (linking(posts(3, CLOUD), "slot-gacor.example"), {}),  # its own subject, at its own pace
+    (
+        linking(
+            posts(12, CLOUD), "socialist.example", "megacorp.example", "blog.dan.example", "dan.luu.example"
+        ),
+        {},
+    ),
 ]
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from aggregator.normalize.limits import LINK_TEXT, OUTLINKS
-from aggregator.normalize.outlinks import outlinks
+from aggregator.normalize.outlinks import linked_hosts, outlinks
 from aggregator.normalize.text import Anchor
 
 PAGE = "https://own.example/post/"
@@ -175,3 +175,15 @@ def test_links_and_their_texts_are_bounded() -> None:
 
     assert len(found) == OUTLINKS
     assert {len(link.text) for link in found} == {LINK_TEXT}
+
+
+def test_the_hosts_of_links_are_told_with_those_of_front_pages() -> None:
+    anchors = [
+        Anchor("https://www.Slots.example/", "x"),
+        Anchor("/a", "b"),
+        Anchor("//slots.example/y", ""),
+        Anchor("mailto:a@b.example", "c"),
+    ]
+
+    assert linked_hosts(anchors) == ("slots.example",)
+    assert len(linked_hosts([Anchor(f"https://{number}.example/", "x") for number in range(99)])) == 50

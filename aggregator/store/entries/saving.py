@@ -32,7 +32,7 @@ from aggregator.store.entries.stories import NewEntry, Story, StoryArrivals
 from aggregator.store.entries.weeks import week_of
 
 _OWN = tuple(
-    field.name for field in fields(Entry) if field.name not in ("text", "prose")
+    field.name for field in fields(Entry) if field.name not in ("text", "prose", "hosts")
 )  # columns of the same name
 _MARKS = ("missing", "missing_since", "withdrawn", "unlisted", "span")
 _SHOWN = ("title", "lead", "link", "minutes", "authors", "tags", "language", "enclosures", "comments",
