@@ -18,7 +18,7 @@ from aggregator.normalize.slips import is_ordinary, repaired, without_cdata
 from aggregator.normalize.widgets import drop_widgets
 
 _HIDDEN = (
-    "script,style,template,noscript,iframe,object,embed,svg,canvas,audio,video,select,button,textarea,head,"
+    "script,style,title,template,noscript,iframe,object,embed,svg,canvas,audio,video,select,button,textarea,head,"
     "annotation,annotation-xml,[hidden],[aria-hidden=true i]"
 )
 _BLOCKS = (

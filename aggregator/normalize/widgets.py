@@ -27,6 +27,7 @@ _WIDGETS = (
     ("saboxplugin-wrap", ".saboxplugin-wrap"),  # WordPress: the author
     ("jp-relatedposts", ".jp-relatedposts,#jp-relatedposts"),  # WordPress
     ("feedflare", ".feedflare"),  # FeedBurner
+    ("blogger-post-footer", ".blogger-post-footer"),  # Blogger: what it adds to each post of the feed
     ("mw-editsection", ".mw-editsection"),  # MediaWiki: a link to edit, at each heading
     ("screen-reader-text", ".screen-reader-text"),  # WordPress: what is not seen
     ("visually-hidden", ".visually-hidden"),  # Drupal, Bootstrap
