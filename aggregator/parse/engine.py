@@ -17,10 +17,20 @@ from xml.sax.xmlreader import InputSource
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
-from aggregator.parse.bounds import ATTRIBUTES, AUTHOR, LOOSE_SIGNS, POSTS, PROLOG, TAGS
+from aggregator.parse.bounds import (
+    ATTRIBUTES,
+    AUTHOR,
+    BASE,
+    LOOSE_SIGNS,
+    NAMESPACES,
+    POSTS,
+    PROLOG,
+    TAGS,
+)
 from aggregator.parse.own_elements import OwnElements
 
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*>")  # of an encoding that the body is no longer in
+_BASES = {"xml:base", "base"}
 _C1 = re.compile("[\x80-\x9f]")
 _ELEMENT = re.compile(rb"<\w")
 _ENTITY = re.compile(rb"<!ENTITY\s+(\w+)\s+'([^'\"&<>]*)'")
@@ -47,6 +57,17 @@ class _Frugal:
     """Handlers of both parsers: dates stay as they are written, and collections are bounded."""
 
     resolve_relative_uris = sanitize_html = False
+
+    def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
+        """Remember a namespace: each element of an unknown one is looked for among all of them."""
+        if len(self.namespaces_in_use) < NAMESPACES:
+            super().track_namespace(prefix, uri)  # type: ignore[misc]
+
+    def unknown_starttag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:
+        """Leave out a base that is longer than any address: each address in it would be joined to all of that."""
+        room = BASE - len(self.baseuri or "")
+        kept = [(name, value) for name, value in attributes if name not in _BASES or len(value) <= room]
+        super().unknown_starttag(tag, kept)  # type: ignore[misc]
 
     def _end_published(self: Any) -> None:
         self.pop("published")

@@ -19,9 +19,7 @@ MEMORY = 500_000_000  # bytes of address space; documents of ten megabytes take 
 # Seconds, and seconds a megabyte. An ordinary document takes 0.4 s a megabyte of a slow core.
 _FIRST_TURN = (0.4, 0.6)
 _DEADLINE = (3.0, 1.7)
-_SLACK = (
-    3.0  # the last deadline is of processor time, and so many times as long by the clock of a busy machine
-)
+_SLACK = 3.0  # deadlines are of processor time, and so many times as long by the clock of a busy machine
 LARGE = 1_000_000  # bytes; such a document may take longer, and a hundred megabytes of memory
 _SLOW = 2  # slow documents at once, of which one is doubtful
 # Documents waiting for a slow reading: each occupies one of the concurrent polls.
@@ -40,7 +38,7 @@ class Reader:
 
     def __init__(self, processes: int = PROCESSES, *, memory: int = MEMORY, function: str = FUNCTION) -> None:
         self._nursery = Nursery(function, memory=memory)
-        self._workers = Workers(self._nursery, processes)
+        self._workers = Workers(self._nursery, processes, slack=_SLACK)
         self._slow_lane = Workers(self._nursery, _SLOW, slack=_SLACK)
         self._doubtful = asyncio.Semaphore(1)
         self._waiting = 0

@@ -23,6 +23,12 @@ def item(inside: str) -> str:
     return f"{BEGIN}<item>{inside}</item>{END}"
 
 
+def atom(inside: str) -> str:
+    """Return a document whose only entry has this text of XHTML."""
+    text = f"<content type='xhtml'>{inside}</content>"
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>a</title>{text}</entry></feed>"
+
+
 def many(written: str) -> Callable[[int], str]:
     return lambda times: item("".join(written.format(n) for n in range(times)))
 
@@ -65,6 +71,12 @@ DOCUMENTS: dict[str, Callable[[int], str]] = {
     "a page with elements in elements": lambda times: "<!doctype html><title>a</title>" + "<div>" * 5 * times,
     "a page with feeds": lambda times: (
         "<!doctype html>" + "".join(f"<link rel=alternate type='text/xml' href='/{n}'>" for n in range(times))
+    ),
+    "namespaces": many("<n{0}:a xmlns:n{0}='http://n.example/{0}'/>"),
+    "bases in bases": lambda times: atom("<div xml:base='a/'>" * times + "</div>" * times),
+    "a long base": lambda times: (
+        f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/{'a/' * times}'>"
+        + "<entry><title>a</title><link href='b'/></entry>" * (times // 50) + "</feed>"
     ),
     "buttons": lambda times: item(f"<description>{'share x' * times}!</description>"),
 }  # fmt: skip
