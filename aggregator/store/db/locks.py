@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, cast, func, select
 
 from aggregator.store.db.bulk import among, numbers
 from aggregator.store.db.tables import post, revision
@@ -54,6 +54,13 @@ def last_part(connection: Connection) -> None:
             connection.execute(_REVISION)
 
 
+def committed(connection: Connection) -> str:
+    """Return what differs as soon as another transaction that writes has begun or ended; always the same on SQLite, if this one writes."""
+    return "" if connection.dialect.name == "sqlite" else str(connection.execute(_SNAPSHOT).scalar_one())
+
+
+# https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
+_SNAPSHOT = select(cast(func.pg_current_snapshot(), Text))
 _REVISION = select(revision.c.id).where(revision.c.id == 1).with_for_update()
 _POSTS = (
     select(post.c.id)

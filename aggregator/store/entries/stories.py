@@ -20,6 +20,7 @@ from aggregator.reconcile import Arrival
 from aggregator.reconcile.duplicates import DAYS_APART, StoredCopy, is_copy, title_key, world_id
 from aggregator.reconcile.identity import CANDIDATES, schemeless
 from aggregator.reconcile.text_similarity import Comparer
+from aggregator.store.db import locks
 from aggregator.store.db.bulk import among, insert_rows, new_ids, numbers, pairs, texts
 from aggregator.store.db.tables import entry, entry_text, post
 from aggregator.store.db.tables import feed as feeds
@@ -114,21 +115,25 @@ class StoryArrivals:
     newcomers: Sequence[NewEntry]
     homes: Sequence[Story]
     looked_at: frozenset[int]
+    committed: str  # by others before it, see `locks.committed`
 
     def were_overtaken(self, connection: Connection, ids: Iterable[int]) -> bool:
         """Whether another transaction has inserted possible copies of these entries, whose own ids are `ids`.
 
         Then two feeds were saved concurrently, and would make two posts of one.
         """
+        if locks.committed(connection) == self.committed:
+            return False  # the search would find what it found
         now = connection.execute(_SHARING_IDS, _brought(self.newcomers)).scalars()
         return not self.looked_at.issuperset(set(now).difference(ids))
 
 
 def arrivals(connection: Connection, newcomers: Sequence[NewEntry]) -> StoryArrivals:
     """Return the post of each new entry; new posts are yet to be created."""
+    committed = locks.committed(connection)
     candidates = _Candidates(connection, newcomers)
     homes = [candidates.home_of(newcomer) for newcomer in newcomers]
-    return StoryArrivals(newcomers, homes, frozenset(candidates.ids))
+    return StoryArrivals(newcomers, homes, frozenset(candidates.ids), committed)
 
 
 class _Candidates:
