@@ -1,6 +1,7 @@
 """Formats dates in the current language. Patterns are those of CLDR, and part of the catalogues."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 
@@ -32,13 +33,13 @@ def short_month(day: date) -> str:
 def moment_in_words(moment: datetime) -> str:
     """Return a moment to the minute, as in `2 March 2026, 09:30 UTC`."""
     utc = moment.astimezone(UTC)
-    return _("{day}, {time} UTC", day=day_in_words(utc), time=f"{utc:%H:%M}")
+    return _("{day}, {time} UTC", day=day_in_words(utc.date()), time=f"{utc:%H:%M}")
 
 
 def exact_moment(moment: datetime) -> str:
     """Return a moment with its day of the week, as in `Monday, 2 March 2026, 09:30 UTC`."""
     utc = moment.astimezone(UTC)
-    day = _written(utc, _("EEEE, d MMMM y"))
+    day = _written(utc.date(), _("EEEE, d MMMM y"))
     return _("{day}, {time} UTC", day=day, time=f"{utc:%H:%M}")
 
 
@@ -56,4 +57,9 @@ def days_in_words(week: Week) -> str:
 
 
 def _written(day: date, pattern: str) -> str:
-    return str(format_date(day, pattern, locale=current().locale))
+    return _in_locale(day, pattern, current().locale)
+
+
+@lru_cache(maxsize=4096)  # a page has the days of its posts again each time that it is made
+def _in_locale(day: date, pattern: str, locale: str) -> str:
+    return str(format_date(day, pattern, locale=locale))

@@ -129,7 +129,7 @@ def ngettext_noop(one: str, many: str) -> tuple[str, str]:
 
 def number(count: int) -> str:
     """Return a whole number with its thousands apart."""
-    return digits(f"{count:,}")
+    return str(count) if abs(count) < 1000 else digits(f"{count:,}")  # noqa: PLR2004 - one thousand
 
 
 def digits(number: str) -> str:

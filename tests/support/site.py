@@ -1,8 +1,12 @@
 """The whole web side on a real store, with posts that a test publishes as a poll would."""
 
 import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from werkzeug.test import Client
@@ -129,3 +133,12 @@ class Site:
                 for number in range(first, first + count)
             )
         )
+
+
+@contextmanager
+def away(site: Site) -> Iterator[None]:
+    """Let the file of the store be elsewhere for a while."""
+    file = Path(str(site.database._writer.url.database))
+    shutil.move(file, file.with_name("moved.db"))
+    yield
+    shutil.move(file.with_name("moved.db"), file)

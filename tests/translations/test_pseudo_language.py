@@ -34,9 +34,10 @@ from aggregator.sources.settings import Polling, Settings, Source, Timeline
 from aggregator.sources.settings import Site as SiteSettings
 from aggregator.store import Database
 from aggregator.translations import language_for, speaking
+from tests.support.browser import Open, serving
 from tests.support.clock import ManualClock
 from tests.support.databases import migrated_sqlite
-from tests.support.site import Site, an_entry
+from tests.support.site import Site, an_entry, away
 from tests.translations.pseudo import LOCALE, installed, untranslated
 
 SOURCES = tuple(
@@ -169,6 +170,40 @@ def _explanations() -> Iterator[str]:
     yield from (explain.filtered(FilteredBy(rule, ("1", "2"))) for rule in FilterRule)
     yield from (explain.poll(result, PollDetails(entries=3, moved_to="1"), "7") for result in Result)
     yield from (explain.poll(result, PollDetails(), "7") for result in Result)
+
+
+def test_every_word_of_an_outage_is_in_the_catalogues(planet: Site) -> None:
+    planet.client.get("/")
+    planet.clock.advance(hours=1)
+    with away(planet):
+        pages = [
+            html.fromstring(planet.client.get(path).get_data(as_text=True)) for path in ("/", "/archive")
+        ]
+
+    kept, missing = (" ".join(_said(page)) for page in pages)
+    assert "⟦The site cannot read its posts at the moment." in kept
+    assert "⟦The timeline is out of reach just now⟧" in missing
+    assert untranslated(kept + missing) == ""
+
+
+def test_every_word_of_the_script_is_in_the_catalogues(planet: Site, open_page: Open) -> None:
+    with serving(planet) as live:
+        page = open_page(live.address).page
+        page.evaluate(
+            "localStorage['timeline.visit'] = JSON.stringify({line: null, seen: 1773835200000, at: 0})"
+        )
+        page.reload()
+        planet.publish(_entry(9999, planet.clock.now()), slug="d")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.get_by_role("status").get_by_role("link").wait_for()
+        timeline = html.fromstring(page.content())
+        page.goto(f"{live.address}/subscribe")
+        subscribe = html.fromstring(page.content())
+
+    said = [*_said(timeline), *_said(subscribe)]
+    for one in ("⟦New since your last visit, above⟧", "⟦Keys⟧", "⟦1 new post⟧", "⟦Copy⟧"):
+        assert one in " ".join(said)
+    assert "".join(map(untranslated, said)) == ""
 
 
 @pytest.mark.usefixtures("pseudo")

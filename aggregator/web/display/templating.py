@@ -71,7 +71,7 @@ def ago(then: datetime) -> str:
     """Return how long ago a moment is now: "19 days ago"; on a page that never changes its day, which stays true."""
     here = context()
     if here.addresses().is_static or "is_permanent" in g:
-        return day_in_words(then)
+        return day_in_words(then.date())
     return age(then, here.clock.now())
 
 

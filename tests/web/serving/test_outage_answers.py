@@ -1,24 +1,11 @@
 """What readers get while the store is away."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from aggregator.outputs import FORMATS
-from tests.support.site import Site, an_entry
-
-
-@contextmanager
-def away(site: Site) -> Iterator[None]:
-    """Let the file of the store be elsewhere for a while."""
-    file = Path(str(site.database._writer.url.database))
-    shutil.move(file, file.with_name("moved.db"))
-    yield
-    shutil.move(file.with_name("moved.db"), file)
+from tests.support.site import Site, an_entry, away
 
 
 def text_of(site: Site, path: str) -> str:
