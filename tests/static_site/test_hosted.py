@@ -202,9 +202,14 @@ def test_axe_finds_nothing_on_built_pages(
     assert violations(visit.page, axe) == []
 
 
-def test_the_script_of_the_page_has_no_complaint(hosted: Hosted, open_page: Open) -> None:
+def test_the_page_needs_nothing_that_its_policy_forbids(hosted: Hosted, open_page: Open) -> None:
     visit = open_page(f"{hosted.url}/")
     visit.page.wait_for_load_state("networkidle")
 
     assert visit.complaints == []
+    assert (
+        visit.page.evaluate("fetch('https://elsewhere.test/').then(() => 'read', () => 'refused')")
+        == "refused"
+    )
+    assert any("Content Security Policy" in words for words in visit.complaints)
     assert {address.startswith(f"{hosted.url}/") for address in visit.requests} == {True}

@@ -18,6 +18,7 @@ from aggregator.web.display.relative_time import age
 from aggregator.web.display.state_words import state_in_words
 from aggregator.web.serving.assets import asset, face_of
 from aggregator.web.serving.context import context
+from aggregator.web.serving.security import POLICY_IN_PAGES
 from aggregator.web.serving.themed import speak
 
 
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         asset=asset,
         face_of=face_of,
         formats=FORMATS,
+        policy_in_pages=POLICY_IN_PAGES,
         whole=TimelineQuery(),
         of_source=of_source,
         of_tag=of_tag,
