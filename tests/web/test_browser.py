@@ -166,8 +166,9 @@ def test_paper_is_white_for_readers_of_the_dark_page_too(shared_live: Live, open
     assert (paper, raised) == ("rgb(255, 255, 255)", "rgb(244, 244, 244)")
 
 
-def test_the_lines_have_a_measure_that_reads_well(shared_live: Live, open_page: Open) -> None:
-    page = open_page(f"{shared_live.address}/", viewport={"width": 1440, "height": 900}).page
+@pytest.mark.parametrize("width", [820, 1440, 1920])
+def test_the_lines_have_a_measure_that_reads_well(shared_live: Live, open_page: Open, width: int) -> None:
+    page = open_page(f"{shared_live.address}/", viewport={"width": width, "height": 900}).page
 
     characters = page.evaluate(
         """() => {
