@@ -21,7 +21,8 @@ _WIDE = (
     (re.compile(rb"[<{\[\s]\0\0\0"), "utf-32-le"), (re.compile(rb"\0\0\0[<{\[\s]"), "utf-32-be"),
     (re.compile(rb"[<{\[\s]\0[^\0]\0"), "utf-16-le"), (re.compile(rb"\0[<{\[\s]\0[^\0]"), "utf-16-be"),
 )  # fmt: skip
-_DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:()-]{1,40})")
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:()-]{1,40})")
+_LOOK = 1024  # bytes in which it stands, behind comments and the messages of programs
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:()-]{1,40})", re.IGNORECASE)
 
 # Labels of the standard that Python does not know, without `x-`.
@@ -75,7 +76,7 @@ def as_utf8(body: bytes, content_type: str | None) -> Decoded:
     body = body.removeprefix(codecs.BOM_UTF8).replace(b"\0", b"")
     label, codec = _said(body, content_type)
     if codec and codec.startswith(_ESCAPED):
-        return Decoded(body.decode(codec, "ignore").encode())
+        return Decoded(body.decode(codec, _HANDLERS.get(codec, "ignore")).encode())
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -93,7 +94,7 @@ def _wide(body: bytes) -> str | None:
 
 def _said(body: bytes, content_type: str | None) -> tuple[str, str | None]:
     """Return the effective label of a document, and its codec; None for UTF-8 and for unknown labels."""
-    declared = _DECLARED.match(body)
+    declared = _DECLARED.search(body[:_LOOK])
     inside = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
     served = _CHARSET.search(content_type or "")
     outside = served[1].lower() if served else inside
@@ -104,6 +105,8 @@ def _said(body: bytes, content_type: str | None) -> tuple[str, str | None]:
 
 def _codec(label: str) -> str | None:
     name = label.removeprefix("x-").removeprefix("x-")
+    name = re.sub(r"^(?:win|windows|ibm)-?(?=\d{3,4}$)", "cp", name) if name not in _LABELS else name
+    name = re.sub(r"^latin-(?=\d)", "latin", name)
     name = re.sub(r"^(?:cs)?iso[-_]?8859-?(\d{1,2}?)(?:-?[ei])?$", r"iso8859-\1", name)
     try:
         found = codecs.lookup(_LABELS.get(name, name)).name
@@ -161,7 +164,7 @@ def _part(part: bytes, codec: str, *, believes: bool) -> str:
     try:
         return part.decode(codec)
     except UnicodeDecodeError:
-        return utf8 or part.decode(codec, "aggregator.euc-jp" if codec == "euc_jp" else "ignore")
+        return utf8 or part.decode(codec, _HANDLERS.get(codec, "ignore"))
 
 
 def _has_utf8(part: bytes, codec: str) -> bool:
@@ -178,10 +181,14 @@ def _bad_utf8(error: UnicodeError) -> tuple[str, int]:
     return (bad.decode("cp1252", "ignore") if is_pasted else "", error.end)
 
 
-def _bad_euc_jp(error: UnicodeError) -> tuple[str, int]:
-    """Decode the rows of NEC and IBM by Windows-31J, which has them in the same order (JIS X 0208, annex 1); drop others."""
+def _bad_jis(error: UnicodeError) -> tuple[str, int]:
+    """Read the rows of NEC and IBM by Windows-31J, which has them in the same order (JIS X 0208, annex 1); drop others.
+
+    Of EUC-JP, and of ISO-2022-JP, whose bytes are the same without their first bit.
+    """
     assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - the codec raises no other
-    first, second = (*error.object[error.start : error.start + 2], 0, 0)[:2]
+    high = 0 if error.encoding.startswith("euc") else 0x80
+    first, second = (*(byte | high for byte in error.object[error.start : error.start + 2]), 0, 0)[:2]
     if first not in _EUC or second not in _EUC:
         return ("", error.start + 1)
     row, cell = first - 0xA0, second - 0xA0
@@ -191,5 +198,14 @@ def _bad_euc_jp(error: UnicodeError) -> tuple[str, int]:
     return (found, error.start + (2 if found else 1))
 
 
+def _bad_big5(error: UnicodeError) -> tuple[str, int]:
+    """Read a character of Microsoft's that Hong Kong's set does not have, as the euro sign; drop others."""
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - the codec raises no other
+    found = error.object[error.start : error.start + 2].decode("cp950", "ignore")
+    return (found, error.start + 2) if len(found) == 1 and not found.isascii() else ("", error.start + 1)
+
+
 codecs.register_error("aggregator.utf-8", _bad_utf8)
-codecs.register_error("aggregator.euc-jp", _bad_euc_jp)
+codecs.register_error("aggregator.jis", _bad_jis)
+codecs.register_error("aggregator.big5", _bad_big5)
+_HANDLERS = {"euc_jp": "aggregator.jis", "iso2022_jp_ext": "aggregator.jis", "big5hkscs": "aggregator.big5"}

@@ -39,6 +39,11 @@ def texts(body: bytes, content_type: str | None = None) -> list[str]:
         ("x-x-big5", "中文", "big5"),
         ("x-euc-jp", "日本語", "euc_jp"),
         ("iso-2022-jp", "日本語", "iso2022_jp"),
+        ("windows-936", "髙鎔基", "gb18030"),
+        ("win-1251", "Привет", "cp1251"),
+        ("ibm874", "ข่าว…", "cp874"),
+        ("latin-9", "5 €", "iso8859-15"),
+        ("big5", "價格€100", "cp950"),
         ("koi8-r", "Привет", "koi8-r"),
         ("koi8-ru", "Привіт", "koi8-u"),
         ("x-cp1251", "Привет", "cp1251"),
@@ -147,3 +152,16 @@ def test_the_servers_label_counts_unless_it_is_a_default(label: str, content_typ
 def test_any_bytes_become_utf8(body: bytes, label: str) -> None:
     as_utf8(body, None).utf8.decode()
     as_utf8(written(label, body), None).utf8.decode()
+
+
+def test_the_rows_of_nec_are_read_in_iso_2022_jp() -> None:
+    assert texts(written("iso-2022-jp", b"\x1b$B-!F|\x1b(B!")) == ["①日!"]
+
+
+@pytest.mark.parametrize(
+    "before", [b"<!-- cached -->\n", b"<br />\n<b>Warning</b>: x in <b>/a/b.php</b><br />\n"]
+)
+def test_a_declaration_may_stand_behind_something(before: bytes) -> None:
+    body = before + written("windows-1251", "Привет".encode("cp1251"))
+
+    assert as_utf8(body, None).utf8.decode().endswith("<a>Привет</a>")
