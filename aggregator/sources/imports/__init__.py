@@ -1,4 +1,4 @@
-"""Reads other programs' lists of feeds: OPML, the `.ini` files of planets, plain lists of addresses."""
+"""Reads other programs' lists of feeds: OPML, the `.ini` and `.yml` files of planets, plain lists of addresses."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import PurePath
 from aggregator.sources.imports.address_lists import read_csv, read_lines
 from aggregator.sources.imports.found import Import, ImportFault, Note
 from aggregator.sources.imports.opml import read_opml
-from aggregator.sources.imports.planet import read_ini
+from aggregator.sources.imports.planet import read_ini, read_yml
 from aggregator.sources.imports.text import decoded
 
 __all__ = ["Import", "ImportFault", "Note", "read_list"]
@@ -16,6 +16,8 @@ READERS = {
     ".ini": read_ini,
     ".cfg": read_ini,
     ".conf": read_ini,
+    ".yml": read_yml,
+    ".yaml": read_yml,
     ".csv": read_csv,
     ".tsv": read_csv,
     ".txt": read_lines,
@@ -36,7 +38,7 @@ def read_list(data: bytes, name: str = "") -> Import:
     if not found.sources:
         told = "\n".join(f"{note.line}: {note.sentence}" for note in found.notes[:3])
         raise ImportFault(
-            "no feed is listed in it; OPML, the .ini of a planet, and lists of addresses as text or .csv can be read"
+            "no feed is listed in it; OPML, the .ini or .yml of a planet, and lists of addresses as text or .csv can be read"
             + (f"\n{told}" if told else "")
         )
     return Import(found.sources, (*notes, *found.notes))

@@ -1,4 +1,4 @@
-"""The `.ini` files of Planet, Venus and Pluto.
+"""The `.ini` files of Planet, Venus and Pluto, and Pluto's `.yml`.
 
 Planet and Venus name a section by the feed's address, Pluto by a short name with the address in `feed`.
 """
@@ -14,6 +14,10 @@ from aggregator.sources.imports.found import Import, Listed, Note, collected
 SECTION = re.compile(r"\s*\[(.+)\]\s*(?:[;#].*)?$")
 # Pluto's keys are indented; as in Planet, an indented line that is not a key continues the value above.
 KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*(?:=|:(?=\s))\s*(.*)$")
+LIST_ITEM = re.compile(r"\s*-|\.\.\.$")
+YML_NAME = re.compile(r"([\w.-]+):\s*(?:#.*)?$")
+YML_COMMENT = re.compile(r"(?:^|\s)#.*$")
+QUOTED = re.compile(r""":\s+(["'])(.*)\1\s*$""")
 INLINE_COMMENT = re.compile(r"\s;.*$")
 
 TITLES = ("name", "title")
@@ -66,6 +70,19 @@ def read_ini(text: str) -> Import:
                 Note(section.line, f"the section [{section.name}] names no feed and has no counterpart")
             )
     return collected(feeds, notes, "this section")
+
+
+def read_yml(text: str) -> Import:
+    """Read Pluto's `.yml`: a name per feed with its keys indented below it. `feeds`, a list of these names, says nothing more."""
+    return read_ini("\n".join(map(_as_ini, text.splitlines())))
+
+
+def _as_ini(line: str) -> str:
+    if LIST_ITEM.match(line):
+        return ""
+    if name := YML_NAME.match(line):
+        return "" if name[1] == "feeds" else f"[{name[1]}]"
+    return QUOTED.sub(r": \2", YML_COMMENT.sub("", line))
 
 
 def _sections(text: str) -> Iterator[_Section]:

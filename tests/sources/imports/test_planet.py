@@ -137,3 +137,34 @@ def test_a_planets_file_is_known_by_its_first_line_and_read_in_old_encodings() -
     assert found.notes[0] == Note(
         18, "is not UTF-8; the file was read as Windows-1252, so look at the letters with accents"
     )
+
+
+def test_plutos_yml_is_read_like_its_ini() -> None:
+    found = read_list(
+        b"""---
+title: Planet Ruby   # ours
+
+feeds:
+  - flow
+  - jane
+
+flow:
+  title: "Ruby: the Flow"
+  feed_url: http://flow.example/feed?format=xml#top
+  url: http://flow.example
+
+jane:
+  title: What's new?
+  feed: 'https://jane.example/atom' # hers
+""",
+        "ruby.yml",
+    )
+
+    assert [(one.slug, one.title, one.url) for one in found.sources] == [
+        ("flow", "Ruby: the Flow", "http://flow.example/feed?format=xml#top"),
+        ("jane", "What's new?", "https://jane.example/atom"),
+    ]
+    assert [(note.line, note.sentence) for note in found.notes] == [
+        (2, "`title = Planet Ruby` was not taken; its counterpart is `title` below [site]"),
+        (11, "`url` has no counterpart"),
+    ]
