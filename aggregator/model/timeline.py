@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from aggregator.model.documents import Enclosure
+from aggregator.model.feeds import Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class PostLine:
     title: str  # its first words if it has none
     link: str | None
     tags: tuple[str, ...]  # the admin's, of its source
+    words: str = ""  # what an editor says of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,16 @@ class WeekPosts:
     ] = ()  # all of them, in the order of the sources file, the newest of a source first
     pointed_to: Sequence[Item] = ()  # posts and finds
     new_sources: frozenset[str] = frozenset()  # the slugs of those that were first read in it
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedIssues:
+    """What the last issues of a newsletter link to, as its feed had them when it was asked."""
+
+    url: str
+    asked: datetime
+    validators: Validators
+    links: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

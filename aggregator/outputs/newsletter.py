@@ -1,12 +1,12 @@
 """A week as a newsletter, to forward or to edit: Markdown, HTML or text, made from plain text only."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from aggregator.dates import days_in_words
-from aggregator.model import Item
+from aggregator.model import Item, PostLine
 from aggregator.normalize.excerpt import excerpt
 from aggregator.outputs.channel import carried
 from aggregator.rank.weeks import WeekSummary
@@ -55,15 +55,23 @@ def parts_of(summary: WeekSummary, *, limit: int, is_finished: bool) -> Iterator
     yield _Paragraph(_facts(summary))
     if not is_finished:
         yield _Paragraph(_("This week is not finished."))
+    yield from _sections(summary.picked)
     if summary.top:
         yield _Heading(_("Pointed to most"), 2)
         yield [_pointed_to(item, excerpt(item.text, limit)) for item in summary.top]
     if summary.finds:
         yield _Heading(_("Found elsewhere"), 2)
-        yield [_pointed_to(item) for item in summary.finds]
-    for tag, posts in summary.sections:
-        yield _Heading(tag, 2)
-        yield [_Line(_Link(post.title or post.link or "", post.link), post.source.title) for post in posts]
+        yield [_pointed_to(item, item.text) for item in summary.finds]
+    yield from _sections(summary.sections)
+
+
+def _sections(sections: Iterable[tuple[str, Sequence[PostLine]]]) -> Iterator[_Part]:
+    for name, posts in sections:
+        yield _Heading(name, 2)
+        yield [
+            _Line(_Link(post.title or post.link or "", post.link), post.source.title, post.words)
+            for post in posts
+        ]
 
 
 def _facts(summary: WeekSummary) -> str:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 from aggregator.fetch.addresses import same_origin
-from aggregator.fetch.fetcher import Fetcher
-from aggregator.model import Fault, FaultCode, FaultKind, FeedContent, FetchResult
+from aggregator.fetch.fetcher import UNCONDITIONAL, Fetcher
+from aggregator.model import Fault, FaultCode, FaultKind, FeedContent, FetchResult, Validators
 from aggregator.reading.reader import Reader
 from aggregator.sources.secrets import NO_SECRETS, Secrets
 from aggregator.sources.settings import Polling
@@ -64,11 +64,14 @@ async def ask(
     reader: Reader,
     *,
     polling: Polling,
+    validators: Validators = UNCONDITIONAL,
     headers: Mapping[str, str] = NO_HEADERS,
     secrets: Secrets = NO_SECRETS,
 ) -> Exchange:
     """Fetch and read one address as the poller does."""
-    answer = await fetcher.fetch(address, polling=polling, headers=headers, secrets=secrets)
+    answer = await fetcher.fetch(
+        address, validators=validators, polling=polling, headers=headers, secrets=secrets
+    )
     if answer.body is None or answer.fault:
         return Exchange(address, answer, None)
     content_type = answer.header("content-type")

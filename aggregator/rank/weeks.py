@@ -26,6 +26,7 @@ class WeekSummary:
     sections: Sequence[
         tuple[str, Sequence[PostLine]]
     ]  # every post once, under the first of its source's tags
+    picked: Sequence[tuple[str, Sequence[PostLine]]] = ()  # an editor's own sections, in a draft
 
 
 def summarize(found: WeekPosts) -> WeekSummary:

@@ -29,6 +29,7 @@ from aggregator.sources.settings import (
     Source,
     SourceTable,
     Timeline,
+    Weeks,
     same_address,
 )
 from aggregator.sources.slugs import default_slug, slugify
@@ -61,31 +62,33 @@ def parse_files(files: Sequence[SourcesText], environ: Mapping[str, str] | None 
     return settings
 
 
-def _tables(text: str) -> dict[str, Any]:
-    """Read a text as TOML; raises _SyntaxError."""
+def read_toml(text: str) -> dict[str, Any]:
+    """Read a text as TOML; raises TomlFault."""
     try:
         return tomllib.loads(text)
     except ValueError as fault:  # TOMLDecodeError, or Python's own for a number with thousands of digits
         raise _syntax_error(text, str(fault)) from None
     except RecursionError:
-        raise _SyntaxError(1, "is nested too deeply; write plain tables and lists") from None
+        raise TomlFault(1, "is nested too deeply; write plain tables and lists") from None
 
 
-class _SyntaxError(Exception):
+class TomlFault(Exception):  # noqa: N818 - a fault of the file, not of the program
+    """What is wrong with the syntax of a file, and on which line."""
+
     def __init__(self, line: int, sentence: str) -> None:
         super().__init__(sentence)
         self.line = line
 
 
-def _syntax_error(text: str, message: str) -> _SyntaxError:
+def _syntax_error(text: str, message: str) -> TomlFault:
     """Return the line and message of a syntax error; tomllib has the line in its message, or "end of document"."""
     at = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
     if not at:  # Python rejects numbers of more than 4,300 digits
-        return _SyntaxError(1, "not valid TOML: a number in it has too many digits")
+        return TomlFault(1, "not valid TOML: a number in it has too many digits")
     what, line, column = at.groups()
     where = f"in column {column}" if column else "at the end of the file"
     sentence = f"not valid TOML {where}: {what[:1].lower()}{what[1:]}"
-    return _SyntaxError(int(line or text.count("\n") + 1), sentence)
+    return TomlFault(int(line or text.count("\n") + 1), sentence)
 
 
 def _texts_with_variables(table: Mapping[str, Any]) -> Iterator[str]:
@@ -134,6 +137,7 @@ class _Check:
         site = self._section(data[0], "site", Site)
         timeline = self._section(data[0], "timeline", Timeline)
         polling = self._section(data[0], "polling", Polling)
+        weeks = self._section(data[0], "weeks", Weeks)
         policy = self._section(data[0], "policy", Policy)
         if polling:
             self._check_order(0, ("polling",), polling, polling)
@@ -145,6 +149,7 @@ class _Check:
             site=site or Site(),
             timeline=timeline or Timeline(),
             polling=polling or Polling(),
+            weeks=weeks or Weeks(),
             policy=policy or Policy(),
             sources=sources,
         )
@@ -153,8 +158,8 @@ class _Check:
         """Read one file and check the names of its sections; empty if it is not TOML."""
         file = self.files[number]
         try:
-            data = _tables(file.text)
-        except _SyntaxError as error:
+            data = read_toml(file.text)
+        except TomlFault as error:
             self.syntax.append((number, error.line, str(error)))
             return {}
         for name in data:

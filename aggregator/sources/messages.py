@@ -5,13 +5,14 @@ from difflib import get_close_matches
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from aggregator.sources.settings import Policy, Polling, Site, SourceTable, Timeline
+from aggregator.sources.settings import Policy, Polling, Site, SourceTable, Timeline, Weeks
 
 # The sections and their keys; `[[source]]` last, since it also has those of [polling].
 SECTIONS: dict[str, type[BaseModel]] = {
     "[site]": Site,
     "[timeline]": Timeline,
     "[polling]": Polling,
+    "[weeks]": Weeks,
     "[policy]": Policy,
     "[[source]]": SourceTable,
 }

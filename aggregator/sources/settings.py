@@ -265,6 +265,12 @@ class Polling(Rules):
     contact: Annotated[str, AfterValidator(_header_text), Field(max_length=300)] = ""
 
 
+class Weeks(Rules):
+    """`[weeks]`: the draft that `aggregator week` prints."""
+
+    published: Annotated[str, AfterValidator(lambda value: value and _address(value))] = ""
+
+
 class Policy(Rules):
     """`[policy]`: the requirements that `check --online --report` and `review` apply to sources; missing keys require nothing."""
 
@@ -327,6 +333,7 @@ class Settings(Rules):
     site: Site = Site()
     timeline: Timeline = Timeline()
     polling: Polling = Polling()
+    weeks: Weeks = Weeks()
     policy: Policy = Policy()
     sources: tuple[Source, ...] = ()
     look: Look = Look()  # what the theme's folder holds; no key of the file

@@ -63,6 +63,7 @@ from aggregator.store.sources.source_sync import sync_sources
 from aggregator.store.views.activity import Activity, recent_activity, silences
 from aggregator.store.views.leaders import leaders
 from aggregator.store.views.metrics import Metrics, metrics
+from aggregator.store.views.published_issues import published_issues, save_published_issues
 from aggregator.store.views.ties import ties
 from aggregator.store.views.timeline import (
     all_places,
@@ -130,12 +131,14 @@ __all__ = [
     "months",
     "next_due",
     "prune",
+    "published_issues",
     "recent_activity",
     "record_heartbeat",
     "release_hold",
     "renamed",
     "restore",
     "save_outcomes",
+    "save_published_issues",
     "save_subscription",
     "set_file_state",
     "silences",

@@ -4,6 +4,7 @@ import configparser
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from aggregator.sources.load import parse
+from aggregator.sources.picks import Picks
 from tests.deploy.words import parse_command, unknown_variables
 from tests.documentation.pages import PAGES, ROOT, Snippet, snippets
 from tests.support.programs import check
@@ -57,6 +59,9 @@ def test_every_module_that_a_page_runs_is_there() -> None:
 
 @by_place("toml")
 def test_every_sources_file_is_valid(snippet: Snippet) -> None:
+    if "[[pick]]" in snippet.text:
+        assert Picks.model_validate(tomllib.loads(snippet.text))
+        return
     assert parse(snippet.text, str(snippet), {"EXAMPLE_TOKEN": "x"})
 
 

@@ -20,7 +20,9 @@ def printed(form: str, title: str = "A plain title", link: str = "https://aws.te
         1,
     )
     item = an_item(1, title=title, link=link, mentions=(mention,))
-    find = an_item(-1, title="A page elsewhere", link="https://else.test/", mentions=(mention,), is_find=True)
+    find = an_item(
+        -1, title="A page elsewhere", text="", link="https://else.test/", mentions=(mention,), is_find=True
+    )
     line = PostLine(1, SOURCE, title, link, ("aws",))
     found = WeekPosts(Week(2026, 47), [line], [item, find])
     return issue(summarize(found), form, site="Our Site", limit=500, is_finished=True)

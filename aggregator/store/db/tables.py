@@ -397,6 +397,17 @@ class FindRow(_Row, table=True):
     placed: datetime = Field(sa_type=UtcDateTime)  # when the third publisher pointed to it
 
 
+class PublishedIssuesRow(_Row, table=True):
+    """What the last issues of a newsletter link to, which drafts leave out; each field of PublishedIssues is a column."""
+
+    __tablename__ = "published_issues"
+
+    url: str = Field(primary_key=True)
+    asked: datetime = Field(sa_type=UtcDateTime)
+    validators: Validators = Field(sa_column=_structured(Validators))
+    links: Texts = Field(sa_column=_structured(Texts))
+
+
 class TagRow(_Row, table=True):
     """The number of posts of a tag."""
 
@@ -426,4 +437,5 @@ outlink = metadata.tables["outlink"]
 top = metadata.tables["top"]
 mentioned_posts = metadata.tables["mentioned_posts"]
 find = metadata.tables["find"]
+published_issues = metadata.tables["published_issues"]
 tag_count = metadata.tables["tag_count"]
