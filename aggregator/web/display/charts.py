@@ -4,7 +4,7 @@ Small ones are in the list of sources; the large ones on its own page have a sca
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from aggregator import explain
@@ -19,6 +19,7 @@ STRIP = 20  # polls in the list
 LABEL_ROOM = 130  # of the 500 units of 50 polls, for a day and its month on a phone
 KEPT = 50  # polls of a source's own page, as many as the store keeps
 
+KINDS = ("none", "same", "new", "fault")  # of bars, as they are drawn over each other
 TROUBLES = (Result.FAILED, Result.GONE, Result.HELD)
 LOWEST = 2  # a bar for "polled, nothing new", and one of a single post among hundreds
 
@@ -29,7 +30,7 @@ class Bar:
 
     x: int
     height: int
-    kind: str  # the class that colours it: `new`, `same`, `fault` or `none`
+    kind: str  # the class that colours it, one of KINDS
     words: str = ""  # what a large picture says of it
     count: str = ""  # the number that it stands for
 
@@ -73,21 +74,32 @@ class Chart:
         """The width of a bar."""
         return self.step - 2
 
+    @property
+    def shapes(self) -> list[tuple[str, str]]:
+        """Return the bars of each kind that there are as the data of one SVG path."""
+        return [(kind, path) for kind in KINDS if (path := self._path(kind))]
+
+    def _path(self, kind: str) -> str:
+        top, width = self.height, self.bar
+        return "".join(
+            f"M{bar.x} {top}v-{bar.height}h{width}v{bar.height}z" for bar in self.bars if bar.kind == kind
+        )
+
     def percent(self, units: int) -> float:
         """Return a length as a part of the width: a large picture is as wide as its place, and its words stay as they are."""
         return round(100 * units / self.width, 2)
 
 
-def strip(polls: Sequence[PollRecord], slug: str) -> Chart:
+def strip(polls: Sequence[PollRecord]) -> Chart:
     """Return the last polls, oldest first: a tall coloured bar is a failure, a half-tall one brought posts, a low one is no change."""
     last = polls[:STRIP][::-1]
-    bars = tuple(_poll_bar(number * 5, poll, SMALL, slug) for number, poll in enumerate(last))
+    bars = tuple(_poll_bar(number * 5, poll, SMALL) for number, poll in enumerate(last))
     return Chart(bars, _polls_in_words(bars))
 
 
 def poll_history(polls: Sequence[PollRecord], slug: str) -> Chart:
     """Return all stored polls, oldest first, each with its result."""
-    bars = tuple(_poll_bar(number * 10, poll, LARGE, slug) for number, poll in enumerate(polls[::-1]))
+    bars = tuple(_told_bar(number * 10, poll, LARGE, slug) for number, poll in enumerate(polls[::-1]))
     days = [poll.at.date() for poll in polls[::-1]]
     labels = [
         Label(number * 10, day_of_year(day))
@@ -138,24 +150,28 @@ def weekly_posts(counts: Sequence[int], today: date) -> Chart:
     )
 
 
-def _poll_bar(x: int, poll: PollRecord, height: int, slug: str) -> Bar:
-    when = _("{day}, {time} UTC", day=day_of_year(poll.at.date()), time=f"{poll.at:%H:%M}")
+def _poll_bar(x: int, poll: PollRecord, height: int) -> Bar:
     if poll.result in TROUBLES:
-        return Bar(
-            x,
-            height,
-            "fault",
-            _("{when}: {what}", when=when, what=explain.poll(poll.result, poll.details, slug)),
-        )
-    if poll.new:
-        return Bar(
-            x,
-            height * 3 // 5,
-            "new",
-            ngettext("{when}: {count} new post", "{when}: {count} new posts", poll.new, when=when),
-            number(poll.new),
-        )
-    return Bar(x, height * 3 // 10, "same", _("{when}: nothing new", when=when))
+        return Bar(x, height, "fault")
+    return Bar(x, height * 3 // 5, "new") if poll.new else Bar(x, height * 3 // 10, "same")
+
+
+def _told_bar(x: int, poll: PollRecord, height: int, slug: str) -> Bar:
+    bar = _poll_bar(x, poll, height)
+    return replace(
+        bar, words=_poll_in_words(bar, poll, slug), count=number(poll.new) if bar.kind == "new" else ""
+    )
+
+
+def _poll_in_words(bar: Bar, poll: PollRecord, slug: str) -> str:
+    when = _("{day}, {time} UTC", day=day_of_year(poll.at.date()), time=f"{poll.at:%H:%M}")
+    match bar.kind:
+        case "fault":
+            return _("{when}: {what}", when=when, what=explain.poll(poll.result, poll.details, slug))
+        case "new":
+            return ngettext("{when}: {count} new post", "{when}: {count} new posts", poll.new, when=when)
+        case _:
+            return _("{when}: nothing new", when=when)
 
 
 def _polls_in_words(bars: Sequence[Bar]) -> str:
@@ -199,7 +215,7 @@ def _week_bars(counts: Sequence[int], height: int, step: int, words: Sequence[st
             max(LOWEST, round(height * count / most)) if count else 1,
             "new" if count else "none",
             words[place] if words else "",
-            number(count),
+            number(count) if words else "",
         )
         for place, count in enumerate(counts)
     )

@@ -11,14 +11,14 @@ def a_poll(result: Result, new: int = 0) -> PollRecord:
 
 
 def test_a_strip_reads_from_the_oldest_poll_to_the_newest() -> None:
-    chart = strip([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)], "a")
+    chart = strip([a_poll(Result.FAILED), a_poll(Result.READ, new=2), a_poll(Result.NOT_MODIFIED)])
 
     assert [bar.kind for bar in chart.bars] == ["same", "new", "fault"]
     assert chart.words == "Of the last 3 polls 1 did not go well"
 
 
 def test_a_strip_shows_the_last_polls_alone() -> None:
-    assert len(strip([a_poll(Result.READ)] * 50, "a").bars) == STRIP
+    assert len(strip([a_poll(Result.READ)] * 50).bars) == STRIP
 
 
 def test_the_busiest_week_is_as_tall_as_the_picture_and_no_post_is_lost_in_it() -> None:
