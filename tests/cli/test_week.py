@@ -115,3 +115,13 @@ def test_a_pick_that_no_post_has_is_named_by_file_and_line(lettered: Shell) -> N
         f"{picks}:3: no post of {week} has the link https://y.example/; correct it, or add a `title`"
         in result.stderr
     )
+
+
+def test_a_week_is_in_the_language_of_the_site_and_what_goes_wrong_in_english(
+    shell: Shell, publisher: Publisher
+) -> None:
+    filled(shell, publisher)
+    shell.config.write_text(shell.config.read_text().replace("[site]", '[site]\nlanguage = "de"', 1))
+
+    assert "\n\n1 Beitrag aus 1 Quelle." in shell("week").stdout
+    assert shell("week", "2020-W01").stderr == "Error: the store has no posts of the week 2020-W01\n"

@@ -215,3 +215,16 @@ def test_nothing_is_offered_that_a_plain_server_cannot_do(planet: Site, folder: 
             assert not page.cssselect("form[action]"), name
             own = [href for a in page.cssselect("a") if "://" not in (href := a.get("href") or "")]
             assert not [href for href in own if "?" in href], name
+
+
+def test_a_site_is_in_its_language_and_its_script_too(planet: Site, folder: Path) -> None:
+    here = planet.settings.site.model_copy(update={"language": "ar"})
+    planet.settings = planet.settings.model_copy(update={"site": here})
+    built(planet, folder)
+    written = files(folder)
+    page = html.fromstring(written["index.html"].decode())
+    script = written[page.cssselect("script")[0].get("src", "").removeprefix("/planet/")].decode()
+
+    assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
+    assert "الأرشيف حسب الشهر" in " ".join(map(str, page.itertext()))
+    assert '"Yesterday": "أمس"' in script
