@@ -146,7 +146,7 @@ def weekly_posts(counts: Sequence[int], today: date) -> Chart:
         LARGE,
         20,
         tuple(months),
-        scale=number(max(counts, default=0)),
+        scale=number(max(counts)) if any(counts) else "",
     )
 
 
