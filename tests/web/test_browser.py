@@ -94,6 +94,18 @@ def test_a_page_stays_within_320_pixels(shared_live: Live, open_page: Open, path
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@pytest.mark.parametrize("width", [900, 1100])
+def test_the_names_of_sources_are_not_broken_beside_charts(
+    shared_live: Live, open_page: Open, width: int
+) -> None:
+    page = open_page(f"{shared_live.address}/sources", viewport={"width": width, "height": 900}).page
+
+    name = page.get_by_role("link", name="AWS Compute Blog", exact=True).bounding_box()
+    assert name
+    assert name["height"] < 60  # two lines at most
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 @each_page
 def test_a_page_asks_nobody_else_and_breaks_no_rule_of_its_own(
     shared_live: Live, open_page: Open, path: str
