@@ -45,7 +45,7 @@ def table(name: str) -> str:
 
 @pytest.mark.parametrize("name", SECTIONS)
 def test_every_key_is_in_its_table_and_no_other(name: str) -> None:
-    assert first_column(table(name)) == keys_of(name)
+    assert first_column(table(name)) == keys_of(name), "docs/configuration.md lists every key"
 
 
 EXAMPLES = [

@@ -35,7 +35,7 @@ def test_every_address_is_told_and_no_other(site: Site) -> None:
     sizes = {name for name in first_column(section(PAGE, "## Addresses")) if name.startswith("/icon-")}
     rules = rules - {"/icon-<int:size>.png"} | sizes
 
-    assert first_column(section(PAGE, "## Addresses")) == rules
+    assert first_column(section(PAGE, "## Addresses")) == rules, "docs/reading.md lists every address"
 
 
 class Asked(MultiDict[str, str]):
@@ -61,7 +61,7 @@ def test_every_parameter_of_a_query_is_told_and_no_other() -> None:
     view_of(asked)
 
     told = {name.partition("=")[0] for name in first_column(section(PAGE, "## Queries"))}
-    assert told == asked.names
+    assert told == asked.names, "docs/reading.md lists every parameter"
 
 
 def names_in(tree: ast.AST) -> set[str]:
