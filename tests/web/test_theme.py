@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from aggregator.sources.settings import Settings
 from aggregator.static_site import build
-from aggregator.theme import read
+from aggregator.theme import read, sandbox
 from aggregator.theme.templates import FILTERS, blocks_of_ours
 from tests.support.browser import Live, Open, violations
 from tests.support.site import Site
@@ -110,6 +110,8 @@ def test_its_templates_change_blocks_of_ours(site: Site, tmp_path: Path) -> None
         ("{{ 1 / 0 }}", 3, "ZeroDivisionError"),
         ("{{ ''.__class__.__mro__ }}", 3, "SecurityError"),
         ("{% include 'base.html' %}", 1, "RecursionError"),
+        ("{{ 9 ** 9 ** 9 }}", 3, "SecurityError"),
+        ("{{ 'x' * 99999999999 }}", 3, "SecurityError"),
     ],
 )
 def test_a_template_that_fails_leaves_our_page_and_is_told_once(
@@ -132,6 +134,26 @@ def test_a_template_that_fails_leaves_our_page_and_is_told_once(
     assert "our own template is shown" in record.getMessage()
     notice = page(site, "/sources").cssselect(".notice code")
     assert [str(one.text).partition(" ")[0] for one in notice] == [f"theme/templates/base.html:{line}:"]
+
+
+def test_a_template_without_an_end_is_given_up(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sandbox, "LONGEST", 0.2)
+    loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    folder = write_theme(
+        tmp_path / "theme", {"templates/base.html": f"{BASE}{{% block footer %}}{loop}{{% endblock %}}"}
+    )
+    site.settings = dressed(site.settings, folder)
+
+    answers = [site.client.get(path) for path in ("/about", "/weeks", "/about")]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    (record,) = caplog.records
+    assert "base.html:2: TookTooLongError" in record.getMessage()
+    write_theme(folder, {"templates/base.html": BASE + "{% block footer %}<i>mended</i>{% endblock %}"})
+    site.settings = dressed(site.settings, folder)
+    assert page(site, "/about").cssselect("footer i")
 
 
 def test_a_built_site_has_the_theme(site: Site, tmp_path: Path) -> None:

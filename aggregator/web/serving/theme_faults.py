@@ -11,6 +11,7 @@ class ThemeFaults:
     def __init__(self) -> None:
         self._look = Look()
         self._faults: dict[str, str] = {}  # by place
+        self._given_up: Look | None = None
         self._lock = Lock()
 
     def note(self, look: Look, place: str, sentence: str) -> bool:
@@ -24,6 +25,14 @@ class ThemeFaults:
                 return False
             self._look, self._faults = look, {**known, place: f"{place}: {sentence}"}
             return True
+
+    def give_up(self, look: Look) -> None:
+        """Let the templates of a look be tried no more."""
+        self._given_up = look
+
+    def is_given_up(self, look: Look) -> bool:
+        """Whether the templates of a look are tried no more."""
+        return self._given_up == look
 
     def of(self, look: Look) -> tuple[str, ...]:
         """Return the faults of a look."""

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import current_app, render_template
 from jinja2 import Environment
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from aggregator.theme import Look
+from aggregator.theme.sandbox import Sandbox, TookTooLongError, time_limit
 from aggregator.theme.templates import EXTENSIONS, loader
 from aggregator.translations import gettext, ngettext
 from aggregator.web.serving.context import context
@@ -20,13 +20,16 @@ NOT_FOR_THEMES = ("config", "session")  # of Flask's globals
 def render(name: str, **values: Any) -> str:
     """Return the page that a template makes of these values.
 
-    Whatever a theme's template raises is noted, and the page is made by ours; what ours raises goes through.
+    Whatever a theme's template raises is noted, and the page is made by ours; what ours raises goes through. Templates
+    of which one took too long are not tried again.
     """
-    look = context().settings().look
-    if not look.templates:
+    here = context()
+    look = here.settings().look
+    if not look.templates or here.theme_faults.is_given_up(look):
         return render_template(name, **values)
     try:
-        return render_template(environment_of(look).get_template(name), **values)
+        with time_limit():
+            return render_template(environment_of(look).get_template(name), **values)
     except Exception as error:  # noqa: BLE001 - anything can be wrong in a template
         page = render_template(name, **values)
         _note(look, error)
@@ -34,13 +37,13 @@ def render(name: str, **values: Any) -> str:
 
 
 @lru_cache(maxsize=4)
-def environment_of(look: Look) -> SandboxedEnvironment:
+def environment_of(look: Look) -> Sandbox:
     """Return where the templates of a look are rendered, with all that ours can use.
 
     A theme may come from anybody: it reaches nothing but what it is given.
     """
     ours = current_app.jinja_env
-    themed = SandboxedEnvironment(
+    themed = Sandbox(
         loader=loader(look),
         autoescape=ours.autoescape,
         trim_blocks=ours.trim_blocks,
@@ -78,8 +81,11 @@ def _filled(said: str, values: dict[str, object]) -> Markup:
 
 def _note(look: Look, error: Exception) -> None:
     place, sentence = _place(look, error), f"{type(error).__name__}: {error}"
-    if context().theme_faults.note(look, place, sentence):
+    faults = context().theme_faults
+    if faults.note(look, place, sentence):
         current_app.logger.error("%s: %s; our own template is shown in its place", place, sentence)
+    if isinstance(error, TookTooLongError):
+        faults.give_up(look)
 
 
 def _place(look: Look, error: Exception) -> str:
