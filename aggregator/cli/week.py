@@ -52,16 +52,18 @@ def week(name: Week | None, *, config: Path, database: str, form: str) -> None:
     now = SystemClock().now()
     chosen = name or Week.of(now - timedelta(weeks=1))
     settings = load(config, environ=None)
+    language = language_for(settings.site.language)
     file = load_picks(config, chosen)
     with closing(store.Database.open(database)) as db:
         store.migrate(db)
-        summary = summarize(store.week_posts(db, chosen))
+        with speaking(language):
+            summary = summarize(store.week_posts(db, chosen))
         if not summary.posts:
             raise click.ClickException(f"the store has no posts of the week {chosen}")
         _check(file, summary)
         summary = draft(summary, published_links(db, settings), file.picks)
     limit, is_finished = settings.timeline.excerpt, chosen.end <= now
-    with speaking(language_for(settings.site.language)):
+    with speaking(language):
         words = issue(summary, form, site=settings.site.title, limit=limit, is_finished=is_finished)
     click.echo(words, nl=False)
 

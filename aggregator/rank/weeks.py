@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from aggregator.model import Item, PostLine, SourceRef, Week, WeekPosts
 from aggregator.rank.score import weight
+from aggregator.translations import gettext as _
 
 MOST_POSTS = 10  # that are shown with their excerpts
 MOST_FINDS = 10
-NO_TAG = "Everything else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class WeekSummary:
 
 
 def summarize(found: WeekPosts) -> WeekSummary:
-    """Return the summary of a week.
+    """Return the summary of a week, in the current language.
 
     The order within a week is by weight alone: by the score, which includes time, Monday's posts would rank
     below Sunday's. Tags are in the order of their first use in the sources file. In the first week of a site
@@ -61,4 +61,4 @@ def _sections(posts: Sequence[PostLine]) -> list[tuple[str, Sequence[PostLine]]]
     rest: list[PostLine] = []
     for post in posts:
         (sections.setdefault(post.tags[0], []) if post.tags else rest).append(post)
-    return [*sections.items(), *([(NO_TAG, rest)] if rest else [])]
+    return [*sections.items(), *([(_("Everything else"), rest)] if rest else [])]

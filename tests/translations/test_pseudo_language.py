@@ -60,7 +60,11 @@ SOURCES = tuple(
 SETTINGS = Settings(
     site=SiteSettings(title="Ο πλανήτης", description="Τι γράφουν.", language=LOCALE, blogroll=True),
     timeline=Timeline(page_size=20),
-    sources=(*SOURCES, Source(url="https://off.test/feed", slug="off", title="Ήτα", enabled=False)),
+    sources=(
+        *SOURCES,
+        Source(url="https://g.test/feed", slug="g", title="Θήτα", polling=Polling(per_host_gap=timedelta())),
+        Source(url="https://off.test/feed", slug="off", title="Ήτα", enabled=False),
+    ),
 )
 FIND = "https://elsewhere.test/paper"
 PAGES = (
@@ -101,6 +105,7 @@ def planet(pseudo: None, tmp_path: Path, clock: ManualClock) -> Iterator[Site]: 
                 _entry(9010 + number, clock.now()), links=links, link=f"https://{slug}.test/{number}"
             )
             site.publish(mentioning, *([copy] if slug == "c" else []), slug=slug)
+        site.publish(_entry(9050, clock.now()), slug="g")
         clock.advance(hours=2)
         site.fail("b")
         site.fail("c", State.ON_HOLD, (HoldEvidence(HoldSign.TITLE, now="Ωμέγα", before="Γάμμα"),))
