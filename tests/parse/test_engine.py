@@ -12,16 +12,17 @@ from aggregator.parse import engine
 from aggregator.parse.bounds import TAGS
 from tests.support.corpus import samples
 
-NESTED = (b"<media:", b"<gd:", b"<rdf:Seq", b"<skipHours")  # of which feedparser takes more than is read here
+# feedparser takes more of the first four than is read here, and expands no entity of the document's own in an attribute.
+READ_OTHERWISE = (b"<media:", b"<gd:", b"<rdf:Seq", b"<skipHours", b"<!ENTITY")
 OWN = sorted((Path(__file__).parents[1] / "feeds").glob("*.xml"))
 BODIES = [
     pytest.param(path.read_bytes(), id=path.name)
     for path in OWN
-    if not any(mark in path.read_bytes() for mark in NESTED)
+    if not any(mark in path.read_bytes() for mark in READ_OTHERWISE)
 ] + [
     pytest.param(sample.body, id=sample.file)
     for sample in samples()[::10]
-    if not any(mark in sample.body for mark in NESTED)
+    if not any(mark in sample.body for mark in READ_OTHERWISE)
 ]
 
 CHANGED = ("base", "guid_is_page", "xml_lang", "author", "other_author", "publisher", "is_declared")
