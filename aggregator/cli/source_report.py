@@ -108,7 +108,7 @@ def _markdown_of(source: SourceReport, now: datetime) -> str:
             "",
             *(f"- **`{found.code}`** {_escaped(explain.finding(found))}" for found in source.findings),
         ]
-    lines += [line for edit in source.edits for line in ("", f"➡️ {_escaped(edit)}")]
+    lines += [line for edit in source.edits for line in ("", f"➡️ {_with_code(edit)}")]
     for post in source.posts:
         title = f"[{_escaped(post.title)}](<{post.link}>)" if post.link else _escaped(post.title)
         lines += ["", f"> **{title}**  ", f"> {_byline(post, now)}  ", f"> {_escaped(post.excerpt)}"]
@@ -119,9 +119,21 @@ def _markdown_of(source: SourceReport, now: datetime) -> str:
 _MARKUP = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]<>()#+-!|~&"} | {ord("@"): "@\u200b"}
 
 
+def _with_code(words: str) -> str:
+    """Escape a sentence of ours, but for what stands between backticks: commands and keys."""
+    parts = words.split("`")
+    if len(parts) % 2 == 0:
+        return _escaped(words)
+    return "".join(f"`{part}`" if number % 2 else _escaped_part(part) for number, part in enumerate(parts))
+
+
 def _escaped(words: str) -> str:
     """Escape publishers' text for Markdown."""
-    return " ".join(words.split()).translate(_MARKUP)
+    return _escaped_part(" ".join(words.split()))
+
+
+def _escaped_part(words: str) -> str:
+    return words.translate(_MARKUP)
 
 
 # --- JSON -------------------------------------------------------------------------------------------------

@@ -72,10 +72,9 @@ def _row(source: Source, status: SourceStatus | None) -> list[str]:
         return [source.slug, "disabled", "-", "-", source.url]
     if status is None:
         return [source.slug, "new", "-", "-", source.url]
-    last, following = (
-        f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
-        for moment in (status.poll_state.last_poll, status.poll_state.next_poll)
-    )
+    after = status.poll_state
+    last = f"{after.last_poll:%Y-%m-%d %H:%M}" if after.last_poll else "-"
+    following = f"{after.next_poll:%Y-%m-%d %H:%M}" if status.is_polled else "never"
     return [source.slug, status.poll_state.state, last, following, source.url]
 
 

@@ -115,7 +115,7 @@ _REASONS = {
 _FINDINGS = {
     FindingCode.HTTPS: "its address is not https",
     FindingCode.ACTIVE_WITHIN: "its newest post is {span} old; {wanted} is the longest that is wanted",
-    FindingCode.MAX_PER_WEEK: "it posts {count} times a week; {wanted} at most are wanted",
+    FindingCode.MAX_PER_WEEK: "it posts {count} times a week; at most {wanted} are wanted",
     FindingCode.LANGUAGES: "its posts are in another language ({text}) than is wanted ({wanted})",
     FindingCode.DATES: "{count} of {total} entries have no date",
     FindingCode.ON_TOPIC: "`include` keeps {count} of {total} entries; at least {wanted} are wanted",

@@ -50,6 +50,7 @@ def test_a_review_tells_what_became_of_each_with_the_edit_to_make_and_asks_nobod
         "gone": ["gone"],
     }
     assert markdown.startswith("### What became of the sources\n")
+    assert "➡️ correct its address, or remove it: `aggregator sources remove gone`\n" in markdown
 
 
 def test_what_moved_for_good_is_written_after_asking(shell: Shell, publisher: Publisher) -> None:

@@ -312,7 +312,9 @@ def test_a_source_that_was_gone_for_good_is_polled_again_once_released(
     publisher.answers("/feed.xml", 410)
     shell.config.write_text(LOOPBACK + f'[[source]]\nurl = "{publisher.url("/feed.xml")}"\nslug = "one"\n')
     shell("poll", "--once")
-    assert " gone " in shell("sources", "list").stdout
+    listed = shell("sources", "list").stdout
+    assert " gone " in listed
+    assert " never " in listed
 
     done = shell("sources", "release", "one")
 
