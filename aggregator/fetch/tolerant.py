@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from aggregator.fetch.chunks import Chunks
 
-MOST = 65_536  # bytes of a head; longer ones are passed on unchanged, and h11 rejects them
+MOST = 65_536  # bytes before a body: of heads, and of what may stand before them
 
 _LONGEST_END = 4  # bytes
 _END = re.compile(rb"\r?\n\r?\n")
@@ -35,6 +35,7 @@ class TolerantStream(httpcore.AsyncNetworkStream):
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
         self._head = b""  # the received part of a response's head
+        self._taken = 0  # bytes received before a body
         self._ready = b""  # what may be read
         self._is_in_body = False
         self._chunks: Chunks | None = None  # of the body, if it is chunked
@@ -90,9 +91,9 @@ class TolerantStream(httpcore.AsyncNetworkStream):
                 self._ready += self._chunks.feed(rest) if self._chunks else rest
                 return
             self._head, new = rest, 0
-        if len(self._head) > MOST:
-            self._is_in_body = True
-            self._ready, self._head = self._ready + self._head, b""
+        self._taken += len(data)
+        if self._taken > MOST:
+            raise httpcore.RemoteProtocolError(f"no end of its headers within {MOST} bytes")
 
 
 def repaired(head: bytes) -> bytes:

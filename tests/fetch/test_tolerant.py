@@ -8,7 +8,7 @@ from aggregator import explain
 from aggregator.fetch.tolerant import repaired
 from aggregator.model import FaultKind
 from tests.fetch.conftest import Asker
-from tests.support.publisher import Publisher, sends
+from tests.support.publisher import Publisher, endless, sends
 
 DOCUMENT = b'<rss version="2.0"><channel><title>Ponds</title></channel></rss>'
 CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(DOCUMENT), DOCUMENT)
@@ -79,6 +79,17 @@ def test_what_nobody_can_read_is_a_fault(ask: Asker, publisher: Publisher, answe
     publisher.answers_with("/feed", sends(answer))
 
     assert ask.fault(publisher.url("/feed")).kind is FaultKind.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    "piece", [b"HTTP/1.1 103 Early Hints\r\n\r\n", b"\r\n", b"HTTP/1.1 200 OK\r\nX: y", b"\x00"]
+)
+def test_headers_without_an_end_are_not_waited_for(ask: Asker, publisher: Publisher, piece: bytes) -> None:
+    publisher.answers_with("/feed", endless(b"", piece * 1000))
+
+    fault = ask.fault(publisher.url("/feed"))
+
+    assert "no end of its headers within 65536 bytes" in explain.fault(fault)
 
 
 def test_a_good_head_stays_as_it_is() -> None:

@@ -71,7 +71,7 @@ def _body(hub: str) -> bytes:
     """Read a body: one at a time of a hub, and no more than there are threads for at all.
 
     A sender that keeps silent holds its thread, since the server waits with it. It is one that no page needs, and
-    its hub's alone; a web server in front ends it (see README, "Deploy it").
+    its hub's alone; a web server in front ends it (see docs/deploy.md).
     """
     with _lock:
         if hub in _reading or len(_reading) >= MOST_BODIES:
