@@ -23,6 +23,7 @@ robots = "User-agent: *"
 security = "mailto:security@example.org"
 content_usage = "train-ai=n"
 compatible = "planet"
+theme = "look"
 
 [timeline]
 excerpt = 300
@@ -42,6 +43,9 @@ per_host_gap = "2s"
 websub = true
 allow_private_networks = true
 contact = "mailto:admin@feeds.example"
+
+[weeks]
+published = "https://letters.example/feed"
 
 [policy]
 https = true
@@ -99,6 +103,7 @@ def test_every_key_of_the_contract_counts() -> None:
         security="mailto:security@example.org",
         content_usage="train-ai=n",
         compatible="planet",
+        theme="look",
     )
     assert settings.timeline == Timeline(excerpt=300, page_size=20, keep=None, hide=("urn:x", "(?i)advert"))
     assert settings.polling.interval == timedelta(hours=2)
@@ -192,7 +197,7 @@ SOURCE = '[[source]]\nurl = "https://a.example/feed"\n'
         ("\n[sorce]\n", "2: unknown section `sorce`; did you mean [[source]]?"),
         ('[[sources]]\nurl = "x"\n', "1: unknown section `sources`; did you mean [[source]]?"),
         ('interval = "1h"\n', "1: `interval` stands outside every section; move it below a line [polling]"),
-        ("[x]\n", "1: unknown section `x`; the sections are [site], [timeline], [polling], [policy], [[source]]"),
+        ("[x]\n", "1: unknown section `x`; the sections are [site], [timeline], [polling], [weeks], [policy], [[source]]"),
         ('[source]\nurl = "https://a.example/"\n', "1: `source` must be written as [[source]], with its keys on the lines below"),
         ('[[site]]\ntitle = "x"\n', "1: `site` must be written as [site], with its keys on the lines below"),
         ("site = 1\n", "1: `site` must be written as [site], with its keys on the lines below"),
