@@ -30,6 +30,7 @@ _HIDES = re.compile(rf"<({_HIDING})(?:\s[^<>]*)?>", re.IGNORECASE)
 _BARE = re.compile(r"<([a-z][\w.]*)>", re.IGNORECASE)
 _END = re.compile(r"</([a-z][\w:.-]*)", re.IGNORECASE)
 _KNOWN = frozenset(_NAMES.replace("h[1-6]", "h1|h2|h3|h4|h5|h6").split("|"))
+_NEAR = 50  # characters
 _HIDERS = frozenset(f"{_HIDING}|script|style".split("|"))
 _ANY_TAG = re.compile(r"<(?=[a-z/])", re.IGNORECASE)
 _SWITCHES = r"(?:hidden|inert|itemscope|download|autofocus|popover)\b"  # attributes without a value
@@ -78,13 +79,18 @@ def _with_ends(markup: str) -> str:
 
     def shown(tag: re.Match[str]) -> str:
         name = tag[1].lower()
-        is_words = name not in ended and (name in _HIDERS or name not in _KNOWN)
+        is_words = name not in ended and (name not in _KNOWN or (name in _HIDERS and _is_in_words(tag)))
         return f"&lt;{tag[0][1:]}" if is_words else tag[0]
 
     def closed(tag: re.Match[str]) -> str:
         return tag[0] if tag[1].lower() in ended else f"{tag[0]}</{tag[1]}>"
 
     return _HIDES.sub(closed, _BARE.sub(shown, markup))
+
+
+def _is_in_words(tag: re.Match[str]) -> bool:
+    """Whether words follow a tag, and no other tag: where a text is cut off, its last elements are not closed."""
+    return tag.string[tag.end() : tag.end() + _NEAR].lstrip()[:1] not in ("", "<")
 
 
 def without_cdata(text: str) -> str:

@@ -31,6 +31,8 @@ def test_an_element_that_closes_itself_swallows_nothing(name: str, attributes: s
     ("markup", "words"),
     [
         ("<p>Before.</p><iframe src='x'><p>After.</p>", "Before. After."),
+        ("<p>Before.</p><video><source src='x'><p>After.</p>", "Before. After."),
+        ("<p>Cut off.</p><noscript>", "Cut off."),
         ("<p>Before.</p><video src='x' controls/><p>After.</p>", "Before. After."),
         ("<p>Before.</p><video src='x' controls><p>After.</p>", "Before. After."),
         ("<p>Before.</p><iframe src='x'>No frames here.</iframe><p>After.</p>", "Before. After."),
