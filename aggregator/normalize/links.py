@@ -18,7 +18,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _IDLE = re.compile(
-    r"(?:utm_\w+=.*|xtor=.*|ref=.*|atom-\w+|rss|feed|atom|comments?|respond|disqus_thread|more-\d+|top)?$",
+    r"(?::~:.*|utm_\w+=.*|xtor=.*|ref=.*|atom-\w+|rss|feed|atom|comments?|respond|disqus_thread|more-\d+|top)?$",
     re.IGNORECASE,
 )
 _AMPERSAND = re.compile(

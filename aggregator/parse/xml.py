@@ -222,14 +222,14 @@ def _links(post: dict[str, Any], language: str | None) -> tuple[str, ...]:
     found = [
         _of(post, "feedburner_origlink"),
         *_pages(post, language),
-        guid if guid.startswith(("http://", "https://")) and _is_page(post) else None,
+        guid if guid.startswith(("http://", "https://", "/")) and _is_page(post) else None,
     ]
     return tuple(dict.fromkeys(link for link in found if link))
 
 
 def _is_page(post: dict[str, Any]) -> bool:
-    """Whether the guid is a URL of a page (`isPermaLink` of RSS 2.0)."""
-    return bool(dict.get(post, "guidislink") or dict.get(post, "guid_is_page"))
+    """Whether the guid is the address of a page: by `isPermaLink` of RSS 2.0; an `rdf:about` of RSS 1.0 always is."""
+    return bool(dict.get(post, "guidislink", True) or dict.get(post, "guid_is_page"))
 
 
 def _pages(owner: dict[str, Any], language: str | None) -> list[str]:

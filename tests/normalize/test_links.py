@@ -19,6 +19,7 @@ BASE = "https://example.org/blog/feed.xml"
             "https://example.org/?ref=1&source=2",
         ),  # these choose pages too
         ("https://example.org/p#atom-everything", "https://example.org/p"),
+        ("https://example.org/p#:~:text=words", "https://example.org/p"),
         ("https://example.org/p#a080631", "https://example.org/p#a080631"),
         ("https://www.google.com/url?q=https://example.org/p&sa=D", "https://example.org/p"),
         ("https://example.org/a b", "https://example.org/a%20b"),

@@ -180,6 +180,8 @@ def test_a_page_that_stands_in_a_form_is_read() -> None:
         ("Ann Example <ann@site.photography>", "Ann Example"),
         ('"Ann Example" <ann@site.example>', "Ann Example"),
         ("<![CDATA[Ann Example]]>", "Ann Example"),
+        ("https://forum.example/u/ann", "ann"),  # Lemmy
+        ("Ann Example (https://ann.example/)", "Ann Example"),
     ],
 )
 def test_a_name_is_its_words(written: str, name: str) -> None:
