@@ -15,6 +15,8 @@ from tests.support.workflows import check_schema, check_workflows, run_script, s
 GITHUB, GITLAB = shown("static-site", "yaml")
 SERVICE, TIMER = shown("static-site", "ini")
 (CRONTAB,) = shown("static-site", "crontab")
+# Not by its name: on PyPI that belongs to another project.
+INSTALL = "python -m pip install 'aggregator @ git+https://github.com/OWNER/aggregator'"
 FEED = "<rss version='2.0'><channel><title>A</title><item><title>One</title><link>https://a.test/1</link></item></channel></rss>"
 
 
@@ -64,7 +66,7 @@ def test_the_workflow_of_github_builds_a_site(repository: Path) -> None:
     kept = next(step["with"] for step in steps if "cache" in step.get("uses", ""))
     published = next(step["with"] for step in steps if "upload-pages" in step.get("uses", ""))
 
-    assert install == "python -m pip install aggregator"
+    assert install == INSTALL
     assert built(build, repository)
     assert (kept["path"], published["path"]) == ("aggregator.db", "public")
 
@@ -73,7 +75,7 @@ def test_the_pipeline_of_gitlab_builds_a_site(repository: Path) -> None:
     job = yaml.safe_load(GITLAB)["pages"]
     install, build = job["script"]
 
-    assert install == "python -m pip install aggregator"
+    assert install == INSTALL
     assert built(build, repository)
     assert job["cache"]["paths"] == ["aggregator.db"]
     assert job["artifacts"]["paths"] == ["public"]

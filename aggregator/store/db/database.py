@@ -107,7 +107,7 @@ class Database:
         except ModuleNotFoundError as error:
             raise StoreError(
                 f"the driver for `{address.get_backend_name()}` is not installed ({error.name});"
-                " install aggregator[postgres]"
+                " install its extra `postgres`, as with pip install '.[postgres]' in a checkout"
             ) from error
         if address.get_backend_name() == "sqlite":
             _prepare_sqlite(engine)
