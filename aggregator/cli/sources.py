@@ -172,7 +172,7 @@ def rename_source(old: str, new: str, config: Path) -> None:
 )
 @shared_options
 def import_sources(file: str, in_file: str, config: Path) -> None:
-    """List the feeds of FILE: OPML, the .ini of Planet, Venus or Pluto, a plain list of addresses, or .csv.
+    """List the feeds of FILE: OPML, the .ini of Planet, Venus or Pluto, Pluto's .yml, .csv, or addresses.
 
     Folders and groups become tags. "-" reads standard input. What could not be used or has no counterpart is told by
     line. Nobody is asked: `aggregator check --online` tells which of them answer.

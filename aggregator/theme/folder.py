@@ -18,7 +18,7 @@ BESIDE = re.compile(r"\.|.*~$|README|LICEN[CS]E|COPYING|.*\.(md|txt)$")  # no pa
 MOST_BYTES = 256 * 1024  # of one file: every reader loads it
 MOST_BYTES_IN_ALL = 16 * 1024 * 1024  # they are kept in memory
 
-COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # unclosed, all the rest (CSS Syntax, 4.3.2)
 LOADED = re.compile(r"@import|url\(\s*['\"]?(?!\s*['\"]?#)[^)\s]{0,60}", re.IGNORECASE)
 
 Signature = tuple[tuple[str, int, int, int], ...]

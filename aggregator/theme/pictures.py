@@ -22,7 +22,7 @@ ACTIVE = {"script", "foreignobject", "iframe", "embed", "object", "audio", "vide
 # Within itself, or a picture that it holds.
 INNER = re.compile(r"\s*(#|data:image/(png|jpeg|gif|webp);)", re.IGNORECASE)
 VIEW_BOX = re.compile(
-    rb"""\bviewBox=["'] *\S+[ ,]+\S+[ ,]+([1-9]\d*(?:\.\d+)?)[ ,]+([1-9]\d*(?:\.\d+)?) *["']"""
+    rb"""\bviewBox=["'] *[^\s,"']+[ ,]+[^\s,"']+[ ,]+([1-9]\d*(?:\.\d+)?)[ ,]+([1-9]\d*(?:\.\d+)?) *["']"""
 )
 OUTER = re.compile(r"@import|url\(\s*['\"]?(?!\s*['\"]?(#|data:image/))", re.IGNORECASE)
 
