@@ -223,7 +223,7 @@ def test_an_episode_is_loaded_and_played_on_a_click_and_not_before(
     expect(visit.page.locator("audio")).to_have_js_property("readyState", 4)  # all of it is there
     assert visit.complaints == []
     visit.page.get_by_text("Listen: An episode").click()
-    assert visit.page.evaluate("document.querySelector('audio').paused")
+    expect(visit.page.locator("audio")).to_have_js_property("paused", value=True)
 
 
 def test_without_script_an_episode_can_be_played_too(podcast: Live, open_page: Open) -> None:
