@@ -6,9 +6,7 @@ from collections.abc import Collection, Iterable
 from aggregator.model import Mention
 from aggregator.rank.publishers import site_of
 
-FEWEST_OF_A_LEADER = (
-    2  # publishers that mention a post, for it to count for its source: one may be a friend's
-)
+FEWEST_OF_A_LEADER = 2  # publishers that mention a post, for it to count: one may be a friend's
 _FEWEST_REPEATS = 3  # posts
 _REPEATED = 4  # one of so many posts of a feed
 
