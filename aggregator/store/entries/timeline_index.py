@@ -39,13 +39,18 @@ def facet_of_tag(tag: str) -> str:
     return f"t{tag.casefold()[:_LONGEST_TAG]}"
 
 
+def facet_of_language(tag: str) -> str:
+    """Return the facet of a language tag (BCP 47), whose case does not matter."""
+    return f"l{tag.casefold()}"
+
+
 def facets_of_language(tag: str | None) -> Iterator[str]:
     """Yield the facets of a language tag (BCP 47): with its region, and without."""
     if tag:
-        language, _, region = tag.casefold().partition("-")
-        yield f"l{language}"
+        language, _, region = tag.partition("-")
+        yield facet_of_language(language)
         if region:
-            yield f"l{language}-{region}"
+            yield facet_of_language(tag)
 
 
 def facet_of_author(name: str) -> str:

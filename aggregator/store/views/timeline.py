@@ -33,6 +33,7 @@ from aggregator.store.entries.timeline_index import (
     FEED_FACET,
     facet_of_author,
     facet_of_feed,
+    facet_of_language,
     facet_of_tag,
 )
 from aggregator.store.errors import CursorNotFound
@@ -145,7 +146,7 @@ class Places:
             list(map(facet_of_feed, self.feed_ids)),
             list(map(facet_of_author, view.authors)),
             list(map(facet_of_tag, view.tags)),
-            [f"l{language}" for language in view.languages],
+            list(map(facet_of_language, view.languages)),
         )
         self._groups = [facets for facets in groups if facets]
         self._month = view.month
